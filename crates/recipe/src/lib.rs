@@ -1,0 +1,66 @@
+//! The vocabulary of lightmill: what a picture should become, as a value.
+//!
+//! Every way in (a URL, an event, a job, a command line) is read into the same type, a [`Recipe`]; everything after
+//! that is one road. This crate does no I/O, knows no pixels and no URL language.
+//!
+//! Read in this order:
+//! 1. [`Recipe`]: the inputs, the operations on each in the order written, and the outputs.
+//! 2. [`Operation`]: one value per thing that can be done to a picture; its geometry is computed by [`geometry`].
+//! 3. [`Output`]: a picture, or JSON or text about one.
+//! 4. [`Limits`]: every bound that a recipe, its inputs and its outputs must respect, by name.
+//! 5. [`Recipe::canonical`]: the text that equal wishes share, the first part of every cache key.
+
+mod canonical;
+mod colour;
+mod format;
+pub mod geometry;
+mod input;
+mod limits;
+mod operation;
+mod output;
+mod size;
+
+pub use canonical::{Fingerprint, PIXEL_EPOCH};
+pub use colour::{Colour, ParseColourError};
+pub use format::{Format, FormatSet};
+pub use geometry::Gravity;
+pub use input::{Frames, Input, InputIndex, Locator, Orientation};
+pub use limits::{LimitError, Limits, Pixels};
+pub use operation::{
+    Alignment, Blur, Circle, Crop, CropOrigin, Enlarge, Fit, Linear, Mark, MarkOrder, Operation, Overlay, Resize,
+    Rotate, RoundedCorners, Shadow, Sharpen, Target, Text, Tile, TileAxis, Tiling,
+};
+pub use output::{DefaultQuality, InfoFields, Output, PictureOutput, Profile, Quality, QualityRule};
+pub use size::{Rect, Size};
+
+use serde::Serialize;
+
+/// What should be made: inputs, the operations on each, and one or more outputs of input 0.
+///
+/// Operations run strictly in the order written, each on the result of the one before.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Recipe {
+    /// Input 0 is the main picture; the others are overlays, referred to by [`InputIndex`].
+    /// An overlay refers only to inputs after its own, so that a recipe cannot contain a cycle.
+    pub inputs: Vec<Input>,
+    /// What is made of input 0 after its operations.
+    pub outputs: Vec<Output>,
+    /// Sources of fewer bytes than this are returned as they are, whatever else the recipe says (`threshold`).
+    pub only_if_source_bytes_at_least: Option<u64>,
+}
+
+impl Recipe {
+    /// A recipe that does nothing yet to the picture at `locator`, and encodes it in its own format.
+    pub fn new(locator: Locator) -> Self {
+        Self {
+            inputs: vec![Input::new(locator)],
+            outputs: vec![Output::Picture(PictureOutput::default())],
+            only_if_source_bytes_at_least: None,
+        }
+    }
+
+    /// The main input, whose operations make the outputs.
+    pub fn main(&self) -> Option<&Input> {
+        self.inputs.first()
+    }
+}

@@ -1,0 +1,108 @@
+use serde::{Deserialize, Serialize};
+
+use crate::{Colour, Format};
+
+/// What is made of the main input after its operations.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Output {
+    /// A picture file.
+    Picture(PictureOutput),
+    /// JSON about the source as it is stored; operations are not run.
+    Info(InfoFields),
+    /// The mean colour after the operations, as the text `0xRRGGBB`.
+    AverageHue,
+}
+
+/// How a picture is encoded.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PictureOutput {
+    /// The format asked for; `None` keeps the source's (SVG becomes PNG).
+    pub format: Option<Format>,
+    /// Formats of which the best is taken if `format` is `None`: the client's and the mount's, best first.
+    /// An empty list keeps the source's format.
+    pub preferred: Vec<Format>,
+    /// Quality of lossy formats.
+    pub quality: Quality,
+    /// Progressive JPEG (`SOF2`); other formats ignore it.
+    pub progressive: bool,
+    /// What lies behind transparent pixels in a format without alpha.
+    pub matte: Colour,
+    /// What becomes of an ICC profile.
+    pub profile: Profile,
+}
+
+impl Default for PictureOutput {
+    fn default() -> Self {
+        Self {
+            format: None,
+            preferred: Vec::new(),
+            quality: Quality::default(),
+            progressive: false,
+            matte: Colour::WHITE,
+            profile: Profile::ToSrgb,
+        }
+    }
+}
+
+/// What becomes of a source's ICC profile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Profile {
+    /// Colours are converted to sRGB and no profile is written.
+    #[default]
+    ToSrgb,
+    /// Colours stay as they are and the profile is written too. CMYK is converted all the same.
+    Keep,
+}
+
+/// Quality of a lossy encode: what was asked for, and what holds when nothing was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Quality {
+    /// The request's own rule.
+    pub rule: QualityRule,
+    /// Used by [`QualityRule::Default`], and by [`QualityRule::OfSource`] where the source has no quality of its own.
+    pub default: DefaultQuality,
+}
+
+/// Where the number comes from. All numbers are 1 to 100.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum QualityRule {
+    /// The default of the output format.
+    #[default]
+    Default,
+    /// This number.
+    Absolute(u8),
+    /// This number, but never above the estimated quality of a JPEG source.
+    AtMostSource(u8),
+    /// This many percent of the estimated quality of a JPEG source; absolute for outputs other than JPEG.
+    OfSource(u8),
+}
+
+/// The quality that each lossy format takes when none is asked for, 1 to 100.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct DefaultQuality {
+    /// JPEG, on libjpeg's scale.
+    pub jpeg: u8,
+    /// WebP, on libwebp's scale.
+    pub webp: u8,
+    /// AVIF, on libvips' scale.
+    pub avif: u8,
+}
+
+impl Default for DefaultQuality {
+    fn default() -> Self {
+        Self { jpeg: 80, webp: 80, avif: 50 }
+    }
+}
+
+/// How much [`Output::Info`] tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InfoFields {
+    /// File size, format, width and height: what the open-source reference servers tell.
+    Basic,
+    /// The same with the number of frames and every EXIF tag: the official definition.
+    Full,
+}
