@@ -28,10 +28,12 @@ impl Resized {
 /// [`Enlarge::AllowedButGif`] counts as allowed: whoever knows the format decides. Sides that follow from the aspect ratio are rounded half up, to at least 1.
 pub fn resize(size: Size, resize: &Resize, parent: Option<Size>) -> Resized {
     let unchanged = Resized::to(size);
+    let bounded = matches!(resize.enlarge, Enlarge::Never | Enlarge::NeverEachSide);
     let (width, height) = match resize.target {
         Target::Box { width, height } => (width, height),
         Target::Sides { longer, shorter } if size.width > size.height => (longer, shorter),
         Target::Sides { longer, shorter } => (shorter, longer),
+        Target::Percent(percent) if percent > 100 && bounded => return unchanged,
         Target::Percent(percent) => return Resized::to(scaled(size, f64::from(percent) / 100.0)),
         Target::PercentOfParent(percent) => {
             let parent = parent.unwrap_or(size);
@@ -40,7 +42,6 @@ pub fn resize(size: Size, resize: &Resize, parent: Option<Size>) -> Resized {
     };
     let (full_width, full_height) = (f64::from(size.width), f64::from(size.height));
     let (scale_x, scale_y) = (width.map(|w| f64::from(w) / full_width), height.map(|h| f64::from(h) / full_height));
-    let bounded = matches!(resize.enlarge, Enlarge::Never | Enlarge::NeverEachSide);
     let larger = |scale: f64| bounded && scale > 1.0;
 
     let (x, y) = match (scale_x, scale_y) {

@@ -1,0 +1,21 @@
+//! The URL languages that people already have in their pages, read into recipes and written back.
+//!
+//! Everything here is pure text: no I/O, no pixels. A mount's dialect turns the path, the query and the `Accept` header
+//! of a request into a [`Request`]; a style's stored text and a command line go through the same parser.
+//!
+//! 1. [`oss`]: the `x-oss-process` language of Alibaba Cloud OSS and of the open-source servers that speak it.
+//! 2. [`signature`]: `lm-signature`, for dialects without a signature of their own.
+//! 3. [`negotiation`]: which formats an `Accept` header opts in to.
+//! 4. [`Error`]: every way in which a request can be wrong; its text is public.
+
+mod error;
+mod key;
+pub mod negotiation;
+pub mod original;
+pub mod oss;
+mod query;
+mod request;
+pub mod signature;
+
+pub use error::{Error, ErrorKind};
+pub use request::{Request, Wish};

@@ -1,0 +1,161 @@
+use lightmill_recipe::{
+    Format, Frames, Input, InputIndex, Locator, Operation, Orientation, Output, PictureOutput, Quality, QualityRule,
+    Recipe,
+};
+
+use super::Options;
+use super::arguments::Arguments;
+use super::definition::Definition;
+use super::operations::find;
+use crate::Error;
+
+/// What `format` says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FormatWish {
+    /// Nothing: the client's preference decides.
+    Absent,
+    /// The source's format stays.
+    Keep,
+    /// This format.
+    Is(Format),
+}
+
+/// A recipe that is being read, action by action.
+#[derive(Debug)]
+pub(crate) struct Draft<'o> {
+    pub options: &'o Options,
+    /// The picture that the actions work on, and behind it the pictures laid on it.
+    pub inputs: Vec<Input>,
+    /// Whether this is the picture of a watermark.
+    pub is_mark: bool,
+    pub format: FormatWish,
+    pub quality: QualityRule,
+    pub progressive: Option<bool>,
+    pub threshold: Option<u64>,
+    /// The action that gives text instead of a picture.
+    report: Option<(&'static str, Output)>,
+    /// Names of the actions so far, those of watermark pictures included.
+    actions: Vec<&'static str>,
+}
+
+impl<'o> Draft<'o> {
+    pub fn new(locator: &Locator, options: &'o Options) -> Self {
+        Self {
+            options,
+            inputs: vec![Input::new(locator.clone())],
+            is_mark: false,
+            format: FormatWish::Absent,
+            quality: QualityRule::Default,
+            progressive: None,
+            threshold: None,
+            report: None,
+            actions: Vec::new(),
+        }
+    }
+
+    /// Adds one action: its name, and after a comma its parameters.
+    pub fn action(&mut self, text: &str) -> Result<(), Error> {
+        let (name, parameters) = text.split_once(',').map_or((text, None), |(name, rest)| (name, Some(rest)));
+        let definition = find(name).ok_or_else(|| Error::UnknownAction(Error::quote(name)))?;
+        self.may_stand_here(definition)?;
+        self.actions.push(definition.name);
+        Error::limit("actions", self.actions.len(), self.options.max_operations)?;
+        (definition.read)(&Arguments::new(definition, self.options.flavour, parameters), self)
+    }
+
+    fn may_stand_here(&self, definition: &Definition) -> Result<(), Error> {
+        match self.report {
+            Some((action, Output::AverageHue)) => Err(Error::NotCombinable { action, other: definition.name }),
+            _ if self.is_mark && !definition.for_marks => {
+                Err(Error::NotCombinable { action: "a picture of watermark", other: definition.name })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Adds a step to what is done to the picture.
+    pub fn step(&mut self, operation: Operation) {
+        if let Some(main) = self.inputs.first_mut() {
+            main.operations.push(operation);
+        }
+    }
+
+    /// Changes the picture's input.
+    pub fn main(&mut self, change: impl FnOnce(&mut Input)) {
+        if let Some(main) = self.inputs.first_mut() {
+            change(main);
+        }
+    }
+
+    /// Text instead of a picture, said by the action of this name.
+    pub fn report(&mut self, action: &'static str, output: Output) -> Result<(), Error> {
+        match self.report.replace((action, output)) {
+            Some((other, _)) if other != action => Err(Error::NotCombinable { action, other }),
+            _ => Ok(()),
+        }
+    }
+
+    /// Reads the actions of a picture that is laid on this one, and gives it a place among the inputs.
+    pub fn mark<'a>(&mut self, locator: &Locator, actions: impl Iterator<Item = &'a str>) -> Result<InputIndex, Error> {
+        let mut mark = Draft::new(locator, self.options);
+        mark.is_mark = true;
+        mark.actions = std::mem::take(&mut self.actions);
+        mark.main(|input| input.frames = Frames::First);
+        for action in actions {
+            mark.action(action)?;
+        }
+        self.actions = mark.actions;
+        let index = InputIndex(self.inputs.len());
+        self.inputs.append(&mut mark.inputs);
+        Error::limit("pictures", self.inputs.len(), self.options.max_inputs)?;
+        Ok(index)
+    }
+
+    /// The recipe, for a client that sent `accept`.
+    pub fn finish(mut self, accept: Option<&str>) -> Result<Recipe, Error> {
+        let flavour = self.options.flavour;
+        match self.report {
+            Some((action, Output::Info(fields))) => {
+                let other = self.actions.iter().copied().find(|name| *name != action);
+                match other.filter(|_| !flavour.is_reference_server()) {
+                    Some(other) => return Err(Error::NotCombinable { action, other }),
+                    None => self.inputs.truncate(1),
+                }
+                self.main(|input| {
+                    input.operations.clear();
+                    input.orientation = Orientation::Apply;
+                    input.frames = Frames::All;
+                });
+                return Ok(Recipe {
+                    inputs: self.inputs,
+                    outputs: vec![Output::Info(fields)],
+                    only_if_source_bytes_at_least: None,
+                });
+            }
+            Some((action, output)) => {
+                let encodes = |name: &&&str| matches!(**name, "format" | "quality" | "interlace");
+                if let Some(other) = self.actions.iter().find(encodes) {
+                    return Err(Error::NotCombinable { action, other });
+                }
+                let only_if_source_bytes_at_least = self.threshold;
+                return Ok(Recipe { inputs: self.inputs, outputs: vec![output], only_if_source_bytes_at_least });
+            }
+            None => {}
+        }
+        let picture = PictureOutput {
+            format: if let FormatWish::Is(format) = self.format { Some(format) } else { None },
+            preferred: match self.format {
+                FormatWish::Absent => flavour.preferred(accept, self.options),
+                FormatWish::Keep | FormatWish::Is(_) => Vec::new(),
+            },
+            quality: Quality { rule: self.quality, default: flavour.default_quality() },
+            progressive: self.progressive.unwrap_or(flavour.progressive()),
+            ..PictureOutput::default()
+        };
+        Ok(Recipe {
+            inputs: self.inputs,
+            outputs: vec![Output::Picture(picture)],
+            only_if_source_bytes_at_least: self.threshold,
+        })
+    }
+}

@@ -1,0 +1,36 @@
+//! The `x-oss-process` language of Alibaba Cloud OSS, and of the open-source servers that speak it.
+//!
+//! `/example.jpg?x-oss-process=image/resize,w_100/format,webp` is a key and a list of actions, which run strictly in
+//! the order written; `format`, `quality`, `interlace`, `auto-orient`, `cgif` and `threshold` are settings of the whole,
+//! wherever they stand. `style/NAME`, `key!NAME` and `key@!NAME` name a stored list of actions;
+//! `im=Resize,width=100` is the second spelling of a few of them.
+//!
+//! * [`parse`], [`parse_style`] and [`parse_actions`] read, [`format`] writes. Everything is validated, down to the
+//!   range of each number, before any object is fetched.
+//! * [`Flavour`] says which server's reading holds where they disagree; every such decision is a method of it.
+//! * [`reference`] is the one ordered list of actions: the parser, the writer and `docs/dialects/oss.md` come from it.
+
+mod arguments;
+mod definition;
+mod draft;
+mod flavour;
+mod format;
+mod im;
+mod operations;
+mod options;
+mod parse;
+mod style;
+
+#[cfg(test)]
+mod documentation;
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod recorded;
+
+pub use definition::{Definition, Origin, Parameter, Values};
+pub use flavour::Flavour;
+pub use format::{CannotSay, format};
+pub use operations::reference;
+pub use options::Options;
+pub use parse::{parse, parse_actions, parse_style};
