@@ -1,0 +1,13 @@
+//! A folder of this machine.
+//!
+//! `root.rs` finds files below the folder and never outside of it, `key.rs` says what a key may be, `source.rs` reads,
+//! `styles.rs` reads the file of styles.
+
+mod content_type;
+mod key;
+mod root;
+mod source;
+mod styles;
+
+pub use source::LocalSource;
+pub use styles::{StyleFile, StyleFileError};
