@@ -1,0 +1,81 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use lightmill_image::Made;
+
+use crate::Validators;
+
+/// A result, and how it came about.
+#[derive(Debug, Clone)]
+pub struct Delivered {
+    /// The file.
+    pub made: Arc<Made>,
+    /// What belongs to these bytes: other than asked for, if a source changed since.
+    pub validators: Validators,
+    /// How it came about.
+    pub from: Origin,
+    /// What its making took, whoever it was made for; zero from memory.
+    pub timings: Timings,
+}
+
+impl Delivered {
+    pub(crate) fn from_memory(made: Arc<Made>, validators: Validators) -> Self {
+        Self { made, validators, from: Origin::Memory, timings: Timings::default() }
+    }
+}
+
+/// How a result came about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Origin {
+    /// It was in memory.
+    Memory,
+    /// Another request was having it made.
+    Joined,
+    /// It was made for this request.
+    Fresh,
+}
+
+impl Origin {
+    /// The word in headers and metrics: `hit`, `joined` or `miss`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Memory => "hit",
+            Self::Joined => "joined",
+            Self::Fresh => "miss",
+        }
+    }
+}
+
+/// Time that a result took, by stage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Timings {
+    /// Reading the inputs, with waiting for a permit to read.
+    pub fetch: Duration,
+    /// Waiting for a thread and for memory.
+    pub queue: Duration,
+    /// From bytes to pictures.
+    pub decode: Duration,
+    /// Operations on pictures.
+    pub operate: Duration,
+    /// From pictures to bytes.
+    pub encode: Duration,
+}
+
+impl Timings {
+    /// Each stage's name and time, in order.
+    pub fn stages(&self) -> [(&'static str, Duration); 5] {
+        [
+            ("fetch", self.fetch),
+            ("queue", self.queue),
+            ("decode", self.decode),
+            ("operate", self.operate),
+            ("encode", self.encode),
+        ]
+    }
+
+    pub(crate) fn record(&self) {
+        for (stage, time) in self.stages() {
+            metrics::histogram!("lightmill_stage_seconds", "stage" => stage).record(time);
+        }
+    }
+}

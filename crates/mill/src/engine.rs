@@ -1,0 +1,55 @@
+//! The only part of the road that knows how pictures are made.
+
+use bytes::Bytes;
+use lightmill_image::plan::{self, Cost, Plan};
+use lightmill_image::{self as image, Cancel, Context, Fonts, Made, Probe};
+use lightmill_recipe::{Limits, Recipe};
+
+/// Turns inputs into something that can be run. Tests put another in its place.
+pub(crate) trait Engine: std::fmt::Debug + Send + Sync {
+    /// Looks at headers only, but may take some milliseconds: not for a thread that serves others.
+    fn plan(&self, recipe: &Recipe, inputs: Vec<Bytes>, limits: &Limits) -> Result<Planned, image::Error>;
+}
+
+/// Work that can be done, and what it is estimated to cost.
+pub(crate) struct Planned {
+    pub(crate) cost: Cost,
+    pub(crate) run: Run,
+}
+
+/// Does the work on the thread that calls it, until it is told to stop.
+pub(crate) type Run = Box<dyn FnOnce(&Cancel) -> Result<Made, image::Error> + Send>;
+
+/// The image crate.
+#[derive(Debug, Clone)]
+pub(crate) struct Pictures {
+    fonts: Fonts,
+}
+
+impl Pictures {
+    pub(crate) fn new(fonts: Fonts) -> Self {
+        Self { fonts }
+    }
+}
+
+impl Engine for Pictures {
+    fn plan(&self, recipe: &Recipe, inputs: Vec<Bytes>, limits: &Limits) -> Result<Planned, image::Error> {
+        let (_, plan) = look(recipe, &inputs, limits)?;
+        let (fonts, limits) = (self.fonts.clone(), limits.clone());
+        let cost = plan.cost;
+        let run = move |cancel: &Cancel| {
+            let context = Context { fonts, cancel: cancel.clone(), limits };
+            let made = image::run(&plan, &inputs, &context)?;
+            // One result belongs to one URL; recipes with several outputs are for jobs.
+            made.into_iter().next().ok_or_else(|| image::Error::Internal { detail: "a recipe without output".into() })
+        };
+        Ok(Planned { cost, run: Box::new(run) })
+    }
+}
+
+/// The headers of all inputs, and what would be done.
+pub(crate) fn look(recipe: &Recipe, inputs: &[Bytes], limits: &Limits) -> Result<(Vec<Probe>, Plan), image::Error> {
+    let probes = inputs.iter().map(|bytes| image::probe(bytes)).collect::<Result<Vec<_>, _>>()?;
+    let plan = plan::plan(recipe, &probes, &plan::Settings { limits: limits.clone() })?;
+    Ok((probes, plan))
+}

@@ -1,0 +1,172 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use lightmill_recipe::LimitError;
+use {lightmill_dialects as dialects, lightmill_image as image, lightmill_store as store};
+
+/// Why a request has no result. Cheap to clone: everyone who waits for the same result gets the same error.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum Error {
+    /// The wish cannot be read. The text is public.
+    #[error(transparent)]
+    Dialect(#[from] dialects::Error),
+    /// An input cannot be read.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    /// The picture cannot be made.
+    #[error(transparent)]
+    Image(Arc<image::Error>),
+    /// The request is over a limit that does not depend on its inputs.
+    #[error(transparent)]
+    Limit(#[from] LimitError),
+    /// The source that was asked for is not one of the mount's.
+    #[error("the mount has no such source")]
+    UnknownSource {
+        /// What was asked for.
+        name: String,
+    },
+    /// There is no style of that name.
+    #[error("Style not found")]
+    StyleNotFound,
+    /// The mount does not give objects as they are stored.
+    #[error("originals are not served here")]
+    OriginalsForbidden,
+    /// There is more to do than can be done now.
+    #[error("too many requests at the moment")]
+    Busy {
+        /// When another attempt has better chances, in whole seconds, 1 or more.
+        retry_after: Duration,
+        /// What was full.
+        reason: BusyReason,
+    },
+    /// The request took longer than it may.
+    #[error("the time limit was reached")]
+    TimedOut,
+    /// Our fault.
+    #[error("internal error")]
+    Internal {
+        /// For logs, never for clients.
+        detail: String,
+    },
+}
+
+/// Why a request was sent away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum BusyReason {
+    /// Too many wait already.
+    QueueFull,
+    /// It waited for as long as it may.
+    QueueTimeout,
+}
+
+impl BusyReason {
+    /// The word in metrics.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::QueueFull => "queue_full",
+            Self::QueueTimeout => "queue_timeout",
+        }
+    }
+}
+
+/// The decisions that a caller makes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ErrorKind {
+    /// The wish makes no sense, asks for too much, or does not fit the source (400).
+    BadRequest,
+    /// Not allowed (403).
+    Forbidden,
+    /// There is no such object, or no such source (404).
+    NotFound,
+    /// The source object is too large (413).
+    SourceTooLarge,
+    /// The source is not of a format that is read, or the wanted one is not written (415).
+    Unsupported,
+    /// The source is damaged (422).
+    Corrupt,
+    /// Too much to do (429 or 503, with `Retry-After`).
+    Busy,
+    /// A source failed (502 or 503).
+    Unavailable,
+    /// The source or the work took too long (504 or 503).
+    TimedOut,
+    /// Nobody waits for the result any more.
+    Cancelled,
+    /// Our fault (500).
+    Internal,
+}
+
+impl Error {
+    /// Which decision this error asks for.
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Dialect(error) => match error.kind() {
+                dialects::ErrorKind::BadRequest => ErrorKind::BadRequest,
+                dialects::ErrorKind::Forbidden => ErrorKind::Forbidden,
+                dialects::ErrorKind::NotFound => ErrorKind::NotFound,
+            },
+            Self::Store(error) => match error {
+                store::Error::NotFound => ErrorKind::NotFound,
+                store::Error::Forbidden => ErrorKind::Forbidden,
+                store::Error::InvalidKey(_) => ErrorKind::BadRequest,
+                store::Error::TooLarge { .. } => ErrorKind::SourceTooLarge,
+                store::Error::TimedOut => ErrorKind::TimedOut,
+                store::Error::Unavailable { .. } => ErrorKind::Unavailable,
+            },
+            Self::Image(error) => match error.kind() {
+                image::ErrorKind::Unsupported => ErrorKind::Unsupported,
+                image::ErrorKind::Corrupt => ErrorKind::Corrupt,
+                image::ErrorKind::SourceTooLarge => ErrorKind::SourceTooLarge,
+                image::ErrorKind::ResultTooLarge | image::ErrorKind::Unsuitable => ErrorKind::BadRequest,
+                image::ErrorKind::Cancelled => ErrorKind::Cancelled,
+                image::ErrorKind::TimedOut => ErrorKind::TimedOut,
+                image::ErrorKind::Internal => ErrorKind::Internal,
+            },
+            Self::Limit(_) | Self::StyleNotFound => ErrorKind::BadRequest,
+            Self::UnknownSource { .. } => ErrorKind::NotFound,
+            Self::OriginalsForbidden => ErrorKind::Forbidden,
+            Self::Busy { .. } => ErrorKind::Busy,
+            Self::TimedOut => ErrorKind::TimedOut,
+            Self::Internal { .. } => ErrorKind::Internal,
+        }
+    }
+
+    /// Whether the same recipe on the same bytes under the same limits fails in the same way again.
+    pub(crate) fn is_lasting(&self) -> bool {
+        matches!(self, Self::Image(_))
+            && matches!(
+                self.kind(),
+                ErrorKind::BadRequest | ErrorKind::SourceTooLarge | ErrorKind::Unsupported | ErrorKind::Corrupt
+            )
+    }
+
+    pub(crate) fn internal(detail: impl std::fmt::Display) -> Self {
+        Self::Internal { detail: detail.to_string() }
+    }
+}
+
+impl From<image::Error> for Error {
+    fn from(error: image::Error) -> Self {
+        Self::Image(Arc::new(error))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_depends_on_the_key_lasts() {
+        assert!(Error::from(image::Error::UnknownFormat).is_lasting());
+        assert!(Error::from(image::Error::Unsuitable(String::new())).is_lasting());
+        for passing in [
+            Error::from(image::Error::Cancelled),
+            Error::from(image::Error::TimedOut),
+            Error::internal("x"),
+            store::Error::NotFound.into(),
+            Error::TimedOut,
+        ] {
+            assert!(!passing.is_lasting(), "{passing}");
+        }
+    }
+}

@@ -1,0 +1,85 @@
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use lightmill_recipe::{Fingerprint, Recipe};
+use serde::Serialize;
+
+use crate::Rules;
+
+/// A request of which every name has become a value, and that passed the mount's policy.
+#[derive(Debug, Clone)]
+pub struct Job {
+    pub(crate) rules: Arc<Rules>,
+    pub(crate) task: Task,
+    pub(crate) ignored: Vec<String>,
+}
+
+/// What is to be done.
+#[derive(Debug, Clone)]
+pub(crate) enum Task {
+    /// The stored bytes.
+    Original(Place),
+    /// Something made of them.
+    Transform(Arc<Transform>),
+}
+
+#[derive(Debug)]
+pub(crate) struct Transform {
+    /// Its locators name their source.
+    pub(crate) recipe: Recipe,
+    /// Where each input lies, in the order of the recipe.
+    pub(crate) places: Vec<Place>,
+    /// When the style was last changed, if there is one.
+    pub(crate) style_modified: Option<SystemTime>,
+    /// Stands for the limits: a result that one mount may make is not given to another that may not.
+    pub(crate) scope: Fingerprint,
+}
+
+impl Transform {
+    /// The name of the result in this process: its key, and the limits under which it is made.
+    pub(crate) fn cache_key(&self, key: &Fingerprint) -> Fingerprint {
+        Fingerprint::of([key.as_str(), self.scope.as_str()])
+    }
+}
+
+/// An object in a source of the configuration.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct Place {
+    /// The source's name.
+    pub source: String,
+    /// The object's key.
+    pub key: String,
+}
+
+impl Job {
+    /// Whether the object is wanted as it is stored ([`crate::Mill::original`]), not made ([`crate::Mill::make`]).
+    pub fn is_original(&self) -> bool {
+        matches!(self.task, Task::Original(_))
+    }
+
+    /// The recipe, unless the object is wanted as it is stored.
+    pub fn recipe(&self) -> Option<&Recipe> {
+        match &self.task {
+            Task::Original(_) => None,
+            Task::Transform(transform) => Some(&transform.recipe),
+        }
+    }
+
+    /// Where the inputs lie; the main one first.
+    pub fn places(&self) -> &[Place] {
+        match &self.task {
+            Task::Original(place) => std::slice::from_ref(place),
+            Task::Transform(transform) => &transform.places,
+        }
+    }
+
+    /// The rules of the mount.
+    pub fn rules(&self) -> &Arc<Rules> {
+        &self.rules
+    }
+
+    /// Names of parameters that have no meaning and were ignored.
+    pub fn ignored(&self) -> &[String] {
+        &self.ignored
+    }
+}

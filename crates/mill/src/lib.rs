@@ -1,0 +1,41 @@
+//! The one road from a request to a result. HTTP, workers and the command line only call it.
+//!
+//! ```text
+//! resolve ─► policy ─► version ─► cache ─► flight ─► fetch ─► plan ─► admission ─► run
+//! ```
+//!
+//! 1. [`Mill::resolve`]: a dialect's [`lightmill_dialects::Request`] becomes a [`Job`]: styles are looked up
+//!    (`resolve.rs`), every input is found in a source that the mount lists, and counts are bounded (`policy.rs`).
+//! 2. [`Mill::validators`]: what is known without doing the work: the result's key and `ETag` (`version.rs`).
+//! 3. [`Mill::make`]: the result, from memory (`cache.rs`), from a maker that is at it already (`flight.rs`), or made:
+//!    its inputs are read (`fetch.rs`), the plan waits for its share of threads and memory (`admission.rs`), and runs
+//!    (`run.rs`). `maker.rs` leads through these steps.
+//! 4. [`Mill::original`] streams what is stored; [`Mill::explain`] says what would be done, and what it would cost.
+
+mod admission;
+mod cache;
+mod delivered;
+mod engine;
+mod error;
+mod explain;
+mod fetch;
+mod flight;
+mod job;
+mod maker;
+mod mill;
+mod policy;
+mod resolve;
+mod run;
+mod settings;
+#[cfg(test)]
+mod tests;
+mod version;
+
+pub use delivered::{Delivered, Origin, Timings};
+pub use error::{BusyReason, Error, ErrorKind};
+pub use explain::{ExplainedInput, Explanation};
+pub use job::{Job, Place};
+pub use mill::{Mill, Sources};
+pub use resolve::Asked;
+pub use settings::{Originals, Permits, Rules, Settings};
+pub use version::Validators;

@@ -1,0 +1,99 @@
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use lightmill_image::{Cancel, Made};
+use lightmill_recipe::Fingerprint;
+
+use crate::fetch::Fetched;
+use crate::job::Transform;
+use crate::mill::Shared;
+use crate::{Delivered, Error, Job, Origin, Timings, Validators};
+
+/// Makes one result, for everyone who waits for it.
+pub(crate) struct Maker {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) job: Job,
+    pub(crate) transform: Arc<Transform>,
+    /// What was known when the first of them asked.
+    pub(crate) validators: Validators,
+}
+
+impl Maker {
+    /// Makes the result, within the time that the limits allow. Dropping the future ends the work.
+    pub(crate) async fn make(self) -> Result<Delivered, Error> {
+        let start = Instant::now();
+        // A limit that no clock can show is no limit; a day is none either.
+        let deadline = start.checked_add(self.job.rules.limits.time).unwrap_or(start + Duration::from_hours(24));
+        let key = self.transform.cache_key(&self.validators.key);
+        // Another maker may have landed between the look into the cache and the start of this one.
+        if let Some(known) = self.shared.results.get(&key) {
+            return Ok(Delivered::from_memory(known?, self.validators));
+        }
+        let cancel = Cancel::with_deadline(deadline);
+        tokio::time::timeout_at(deadline.into(), self.work(key, &cancel)).await.unwrap_or(Err(Error::TimedOut))
+    }
+
+    async fn work(&self, key: Fingerprint, cancel: &Cancel) -> Result<Delivered, Error> {
+        let (shared, transform, limits) = (&self.shared, &self.transform, &self.job.rules.limits);
+        let start = Instant::now();
+        let Fetched { inputs, stats, held } =
+            shared.fetcher.fetch(&transform.places, &self.validators.stats, limits).await?;
+        let fetch = start.elapsed();
+        let (validators, key) = self.current(stats, key, start);
+
+        let (engine, recipe, bounds) = (Arc::clone(&shared.engine), Arc::clone(transform), limits.clone());
+        let planned = blocking(move || Ok(engine.plan(&recipe.recipe, inputs, &bounds)?)).await;
+        let planned = planned.inspect_err(|error| shared.results.keep_error(key.clone(), error))?;
+
+        let start = Instant::now();
+        let permit = shared.admission.enter(&planned.cost).await?;
+        let queue = start.elapsed();
+
+        let run = planned.run;
+        let made = shared.pool.run((permit, held), cancel, move |cancel| Ok(run(cancel)?)).await;
+        let made = Arc::new(made.inspect_err(|error| shared.results.keep_error(key.clone(), error))?);
+        let timings = Timings {
+            fetch,
+            queue,
+            decode: made.timings.decode,
+            operate: made.timings.operate,
+            encode: made.timings.encode,
+        };
+        timings.record();
+        count(&made);
+        shared.results.keep(key, Arc::clone(&made));
+        Ok(Delivered { made, validators, from: Origin::Fresh, timings })
+    }
+
+    /// The validators and the cache key that belong to what was read: a source may have changed since its version was
+    /// asked for, and a result must never be kept under the name of another.
+    fn current(
+        &self,
+        stats: Vec<lightmill_store::Stat>,
+        key: Fingerprint,
+        asked: Instant,
+    ) -> (Validators, Fingerprint) {
+        if stats == self.validators.stats {
+            return (self.validators.clone(), key);
+        }
+        for (place, stat) in self.transform.places.iter().zip(&stats) {
+            self.shared.versions.remember(place, Ok(stat.clone()), asked);
+        }
+        let validators = self.job.validators(stats);
+        let key = self.transform.cache_key(&validators.key);
+        (validators, key)
+    }
+}
+
+/// Runs what takes some milliseconds, or blocks, apart from the threads that serve others.
+pub(crate) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+) -> Result<T, Error> {
+    tokio::task::spawn_blocking(work).await.map_err(Error::internal)?
+}
+
+fn count(made: &Made) {
+    let format = made.format.map_or("text", lightmill_recipe::Format::name);
+    metrics::counter!("lightmill_made_total", "format" => format).increment(1);
+    metrics::counter!("lightmill_results_bytes_total").increment(made.bytes.len() as u64);
+}

@@ -1,0 +1,177 @@
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+use std::time::Instant;
+
+use lightmill_dialects::Request;
+use lightmill_image::Fonts;
+use lightmill_recipe::Fingerprint;
+use lightmill_store::{Object, Source, Styles};
+
+use crate::admission::Admission;
+use crate::cache::Results;
+use crate::engine::{self, Engine, Pictures};
+use crate::explain::ExplainedInput;
+use crate::fetch::{Fetched, Fetcher};
+use crate::flight::Flights;
+use crate::job::Task;
+use crate::maker::{Maker, blocking};
+use crate::run::Pool;
+use crate::version::{self, Versions};
+use crate::{Asked, Delivered, Error, Explanation, Job, Origin, Rules, Settings, Validators, resolve};
+
+/// Sources by their configured name.
+pub type Sources = HashMap<String, Arc<dyn Source>>;
+
+/// The road, with everything that requests share: permits, caches, threads. Clones are the same mill.
+#[derive(Debug, Clone)]
+pub struct Mill {
+    shared: Arc<Shared>,
+}
+
+/// One file for each of these, in the order of the road.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    sources: Sources,
+    styles: Option<Arc<dyn Styles>>,
+    pub(crate) versions: Versions,
+    pub(crate) results: Results,
+    flights: Flights<Fingerprint, Delivered>,
+    pub(crate) fetcher: Fetcher,
+    pub(crate) engine: Arc<dyn Engine>,
+    pub(crate) admission: Admission,
+    pub(crate) pool: Pool,
+}
+
+impl Mill {
+    /// A mill that reads from `sources` and knows the names of `styles`.
+    ///
+    /// # Errors
+    /// If the system gives no threads.
+    pub fn new(
+        settings: &Settings,
+        sources: Sources,
+        styles: Option<Arc<dyn Styles>>,
+        fonts: Fonts,
+    ) -> std::io::Result<Self> {
+        Self::with_engine(settings, sources, styles, Arc::new(Pictures::new(fonts)))
+    }
+
+    pub(crate) fn with_engine(
+        settings: &Settings,
+        sources: Sources,
+        styles: Option<Arc<dyn Styles>>,
+        engine: Arc<dyn Engine>,
+    ) -> std::io::Result<Self> {
+        let shared = Shared {
+            versions: Versions::new(sources.clone(), settings.version_time, settings.error_time),
+            results: Results::new(settings.memory_cache_bytes, settings.error_time),
+            flights: Flights::default(),
+            fetcher: Fetcher::new(sources.clone(), settings),
+            engine,
+            admission: Admission::new(settings.permits.clone()),
+            pool: Pool::start(settings.permits.threads.get())?,
+            sources,
+            styles,
+        };
+        Ok(Self { shared: Arc::new(shared) })
+    }
+
+    /// A request as a job: styles are looked up, and sources, originals and counts checked against `rules`.
+    pub async fn resolve(&self, rules: &Arc<Rules>, request: Request, asked: Asked<'_>) -> Result<Job, Error> {
+        resolve::resolve(self.shared.styles.as_deref(), rules, request, asked).await
+    }
+
+    /// What is known about the result without doing the work: every input's version is asked for, or remembered.
+    pub async fn validators(&self, job: &Job) -> Result<Validators, Error> {
+        Ok(job.validators(self.shared.versions.of(job.places()).await?))
+    }
+
+    /// The result, which is made if it is not in memory. `validators` are those of [`Mill::validators`] for this job.
+    ///
+    /// Dropping the future leaves the work to others who wait for it, or ends it if nobody does. `deadline` is the
+    /// caller's own; the work itself may take [`lightmill_recipe::Limits::time`], whoever waits for it.
+    ///
+    /// # Errors
+    /// [`Error::TimedOut`] after `deadline`; [`Error::Busy`] if there is too much to do; whatever the inputs or the
+    /// wish are at fault for. Everyone who waits for the same result gets the same error.
+    pub async fn make(&self, job: &Job, validators: &Validators, deadline: Instant) -> Result<Delivered, Error> {
+        let Task::Transform(transform) = &job.task else {
+            return Err(Error::internal("an original is read, not made"));
+        };
+        let key = transform.cache_key(&validators.key);
+        if let Some(known) = self.shared.results.get(&key) {
+            return Ok(counted(Delivered::from_memory(known?, validators.clone())));
+        }
+        let (waiting, joined) = self.shared.flights.join(&key, || {
+            let maker = Maker {
+                shared: Arc::clone(&self.shared),
+                job: job.clone(),
+                transform: Arc::clone(transform),
+                validators: validators.clone(),
+            };
+            maker.make()
+        });
+        let mut delivered = match tokio::time::timeout_at(deadline.into(), waiting).await {
+            Ok(delivered) => delivered?,
+            Err(_) => return Err(Error::TimedOut),
+        };
+        if joined {
+            delivered.from = Origin::Joined;
+        }
+        Ok(counted(delivered))
+    }
+
+    /// The main input as it is stored, or a range of it, as a stream. [`Job::validators`] of its stat belong to it.
+    pub async fn original(&self, job: &Job, range: Option<Range<u64>>) -> Result<Object, Error> {
+        let place = job.places().first().ok_or_else(|| Error::internal("a job without input"))?;
+        let start = Instant::now();
+        let answer = version::source(&self.shared.sources, place)?.read(&place.key, range).await;
+        let stat = answer.as_ref().map(|object| object.stat.clone()).map_err(Clone::clone);
+        self.shared.versions.remember(place, stat, start);
+        Ok(answer?)
+    }
+
+    /// What would be done for `job`. Reads the inputs, but makes nothing.
+    pub async fn explain(&self, job: &Job) -> Result<Explanation, Error> {
+        let validators = self.validators(job).await?;
+        let (stats, probes, plan) = match &job.task {
+            Task::Original(_) => (validators.stats, Vec::new(), None),
+            Task::Transform(transform) => {
+                let limits = job.rules.limits.clone();
+                let Fetched { inputs, stats, held } =
+                    self.shared.fetcher.fetch(&transform.places, &validators.stats, &limits).await?;
+                let transform = Arc::clone(transform);
+                let (probes, plan) = blocking(move || {
+                    let looked = engine::look(&transform.recipe, &inputs, &limits);
+                    drop(held);
+                    Ok(looked?)
+                })
+                .await?;
+                (stats, probes, Some(plan))
+            }
+        };
+        let mut headers = probes.into_iter();
+        let inputs = job.places().iter().zip(&stats).map(|(place, stat)| ExplainedInput {
+            place: place.clone(),
+            bytes: stat.size,
+            version: stat.version.as_str().to_owned(),
+            header: headers.next(),
+        });
+        let inputs = inputs.collect();
+        let validators = job.validators(stats);
+        Ok(Explanation {
+            recipe: job.recipe().cloned(),
+            inputs,
+            plan,
+            key: validators.key.as_str().to_owned(),
+            etag: validators.etag,
+            ignored: job.ignored.clone(),
+        })
+    }
+}
+
+fn counted(delivered: Delivered) -> Delivered {
+    metrics::counter!("lightmill_cache_total", "result" => delivered.from.name()).increment(1);
+    delivered
+}

@@ -1,0 +1,151 @@
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use lightmill_dialects::{self as dialects, Request, Wish, oss};
+use lightmill_recipe::{Fingerprint, Output, Profile, Recipe};
+use lightmill_store::Styles;
+
+use crate::job::{Task, Transform};
+use crate::{Error, Job, Originals, Rules, policy};
+
+/// What the client said beside the URL.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Asked<'a> {
+    /// The `Accept` header.
+    pub accept: Option<&'a str>,
+    /// The source that takes the default's place (`x-bucket`); it must be one that the mount lists.
+    pub source: Option<&'a str>,
+}
+
+/// Names become values: the style's text a recipe, each locator a place.
+pub(crate) async fn resolve(
+    styles: Option<&dyn Styles>,
+    rules: &Arc<Rules>,
+    request: Request,
+    asked: Asked<'_>,
+) -> Result<Job, Error> {
+    let Request { locator, wish, mut ignored } = request;
+    let (wish, style_modified) = match wish {
+        Wish::Style { name } => {
+            let style = match styles {
+                Some(styles) => styles.style(&name).await?,
+                None => None,
+            };
+            let style = style.ok_or(Error::StyleNotFound)?;
+            let request = oss::parse_style(&name, &style.text, &locator, asked.accept, &rules.oss)?;
+            ignored.extend(request.ignored);
+            (request.wish, style.modified)
+        }
+        wish => (wish, None),
+    };
+    let task = match wish {
+        Wish::Original if rules.originals == Originals::Forbid => return Err(Error::OriginalsForbidden),
+        Wish::Original => Task::Original(policy::place(&locator, asked.source, rules)?),
+        Wish::Transform(recipe) => Task::Transform(Arc::new(transform(recipe, style_modified, rules, asked)?)),
+        // A style that names a style could name itself.
+        Wish::Style { .. } => return Err(dialects::Error::InvalidStyle.into()),
+    };
+    Ok(Job { rules: Arc::clone(rules), task, ignored })
+}
+
+fn transform(
+    mut recipe: Recipe,
+    style_modified: Option<SystemTime>,
+    rules: &Rules,
+    asked: Asked<'_>,
+) -> Result<Transform, Error> {
+    policy::check_counts(&recipe, &rules.limits)?;
+    let mut places = Vec::with_capacity(recipe.inputs.len());
+    for input in &mut recipe.inputs {
+        let place = policy::place(&input.locator, asked.source, rules)?;
+        // The recipe is the first part of the key: the default source of two mounts may differ.
+        input.locator.source = Some(place.source.clone());
+        places.push(place);
+    }
+    if rules.keep_profile {
+        for output in &mut recipe.outputs {
+            if let Output::Picture(picture) = output {
+                picture.profile = Profile::Keep;
+            }
+        }
+    }
+    let scope = Fingerprint::of([serde_json::to_vec(&rules.limits).map_err(Error::internal)?]);
+    Ok(Transform { recipe, places, style_modified, scope })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use lightmill_recipe::{Locator, Operation, PictureOutput};
+    use lightmill_store::Style;
+
+    use super::*;
+    use crate::tests::rules;
+
+    /// Texts by name.
+    #[derive(Debug)]
+    struct Fixed(HashMap<&'static str, &'static str>);
+
+    #[lightmill_store::async_trait]
+    impl Styles for Fixed {
+        async fn style(&self, name: &str) -> Result<Option<Style>, lightmill_store::Error> {
+            Ok(self.0.get(name).map(|text| Style {
+                text: (*text).to_owned(),
+                version: (*text).to_owned(),
+                modified: Some(SystemTime::UNIX_EPOCH),
+            }))
+        }
+    }
+
+    fn request(wish: Wish) -> Request {
+        Request { locator: Locator::key("a.jpg"), wish, ignored: vec!["x".into()] }
+    }
+
+    async fn style(name: &str, styles: Option<&dyn Styles>) -> Result<Job, Error> {
+        let wish = Wish::Style { name: name.to_owned() };
+        resolve(styles, &Arc::new(rules()), request(wish), Asked::default()).await
+    }
+
+    #[tokio::test]
+    async fn styles_become_recipes() {
+        let styles = Fixed(HashMap::from([
+            ("grey", "image/bright,50"),
+            ("self", "style/self"),
+            ("broken", "image/nothing"),
+            ("empty", ""),
+        ]));
+        let job = style("grey", Some(&styles)).await.unwrap();
+        let recipe = job.recipe().unwrap();
+        assert!(matches!(recipe.inputs[0].operations[..], [Operation::Linear(_)]));
+        assert_eq!(recipe.inputs[0].locator.source.as_deref(), Some("photos"));
+        assert_eq!(job.ignored(), ["x"]);
+        let Task::Transform(transform) = &job.task else { panic!("{job:?}") };
+        assert_eq!(transform.style_modified, Some(SystemTime::UNIX_EPOCH));
+        assert!(matches!(style("none", Some(&styles)).await, Err(Error::StyleNotFound)));
+        assert!(matches!(style("grey", None).await, Err(Error::StyleNotFound)));
+        for name in ["self", "broken", "empty"] {
+            assert!(matches!(style(name, Some(&styles)).await, Err(Error::Dialect(_))), "{name}");
+        }
+    }
+
+    #[tokio::test]
+    async fn originals_can_be_forbidden() {
+        let open = Arc::new(rules());
+        let job = resolve(None, &open, request(Wish::Original), Asked::default()).await.unwrap();
+        assert!(job.is_original());
+        assert_eq!((job.places()[0].source.as_str(), job.places()[0].key.as_str()), ("photos", "a.jpg"));
+        let closed = Arc::new(Rules { originals: Originals::Forbid, ..rules() });
+        let refused = resolve(None, &closed, request(Wish::Original), Asked::default()).await;
+        assert!(matches!(refused, Err(Error::OriginalsForbidden)));
+    }
+
+    #[tokio::test]
+    async fn rules_that_change_bytes_change_the_recipe() {
+        let wish = || Wish::Transform(Recipe::new(Locator::key("a.jpg")));
+        let keeps = Arc::new(Rules { keep_profile: true, ..rules() });
+        let job = resolve(None, &keeps, request(wish()), Asked::default()).await.unwrap();
+        let Output::Picture(PictureOutput { profile, .. }) = &job.recipe().unwrap().outputs[0] else { panic!() };
+        assert_eq!(*profile, Profile::Keep);
+    }
+}
