@@ -1,0 +1,77 @@
+use bytes::Bytes;
+use lightmill_recipe::{Format, LimitError};
+
+use super::boundary::{decoding, encoding, within};
+use super::{DecodeOptions, EncodeOptions, bmp, gif, jpeg, png, svg, tiff, webp};
+use crate::{Error, FrameSource, Probe};
+
+/// Whether this build reads pictures of `format`.
+pub const fn can_decode(format: Format) -> bool {
+    can_encode(format) || matches!(format, Format::Svg)
+}
+
+/// Whether this build writes pictures of `format`.
+pub const fn can_encode(format: Format) -> bool {
+    matches!(format, Format::Jpeg | Format::Png | Format::WebP | Format::Gif | Format::Bmp | Format::Tiff)
+}
+
+/// Reads the header of a file of `format`; decodes no pixel.
+///
+/// # Errors
+/// [`Error::Unsupported`] if this build does not read the format, [`Error::Corrupt`] if the header makes no sense.
+pub fn probe(format: Format, bytes: &[u8]) -> Result<Probe, Error> {
+    decoding(format, || match format {
+        Format::Jpeg => jpeg::probe(bytes),
+        Format::Png => png::probe(bytes),
+        Format::WebP => webp::probe(bytes),
+        Format::Gif => gif::probe(bytes),
+        Format::Bmp => bmp::probe(bytes),
+        Format::Tiff => tiff::probe(bytes),
+        Format::Svg => svg::probe(bytes),
+        other => Err(unreadable(other)),
+    })
+}
+
+/// Opens a file of `format`. Stills are decoded at once, animations frame by frame as they are pulled.
+///
+/// Files that are cut off give what is there; the rest is grey, transparent or black.
+///
+/// # Errors
+/// [`Error::Unsupported`], [`Error::Corrupt`], [`Error::Limit`], [`Error::Cancelled`] or [`Error::TimedOut`].
+pub fn decode(format: Format, bytes: &Bytes, options: &DecodeOptions) -> Result<Box<dyn FrameSource + Send>, Error> {
+    LimitError::check("source_bytes", bytes.len() as u64, options.limits.source_bytes)?;
+    options.cancel.check()?;
+    decoding(format, || match format {
+        Format::Jpeg => jpeg::decode(bytes, options),
+        Format::Png => png::decode(bytes, options),
+        Format::WebP => webp::decode(bytes, options),
+        Format::Gif => gif::decode(bytes, options),
+        Format::Bmp => bmp::decode(bytes, options),
+        Format::Tiff => tiff::decode(bytes, options),
+        Format::Svg => svg::decode(bytes, options),
+        other => Err(unreadable(other)),
+    })
+}
+
+/// Writes `frames` as a file of `format`; formats of one picture take the first frame.
+///
+/// # Errors
+/// [`Error::Unsupported`] if this build does not write the format, [`Error::Unsuitable`] if the format cannot hold the
+/// size, [`Error::Limit`] if the result is too large, and every error of the source of frames.
+pub fn encode(format: Format, frames: &mut dyn FrameSource, options: &EncodeOptions) -> Result<Vec<u8>, Error> {
+    options.cancel.check()?;
+    let bytes = encoding(|| match format {
+        Format::Jpeg => jpeg::encode(frames, options),
+        Format::Png => png::encode(frames, options),
+        Format::WebP => webp::encode(frames, options),
+        Format::Gif => gif::encode(frames, options),
+        Format::Bmp => bmp::encode(frames, options),
+        Format::Tiff => tiff::encode(frames, options),
+        other => Err(Error::unsupported(format!("writing {other}"))),
+    })?;
+    within(options, bytes)
+}
+
+fn unreadable(format: Format) -> Error {
+    Error::unsupported(format!("reading {format}"))
+}

@@ -1,0 +1,223 @@
+#![allow(unsafe_code)]
+
+use std::mem;
+
+use lightmill_recipe::{LimitError, Size};
+use mozjpeg_sys::{
+    J_COLOR_SPACE, J_INT_PARAM, JCP_FASTEST, JPEG_LIB_VERSION, boolean, jpeg_CreateCompress, jpeg_c_set_int_param,
+    jpeg_compress_struct, jpeg_destination_mgr, jpeg_destroy_compress, jpeg_error_mgr, jpeg_finish_compress,
+    jpeg_set_defaults, jpeg_set_quality, jpeg_simple_progression, jpeg_start_compress, jpeg_write_marker,
+    jpeg_write_raw_data, jpeg_write_scanlines,
+};
+
+use super::failure::{catching, fail, set_up};
+use crate::Error;
+use crate::codecs::EncodeOptions;
+
+/// Bytes by which the output grows at least.
+const GROWTH: usize = 64 << 10;
+/// Bytes of a profile in one APP2 marker: 65,533 less the name, the number and the count.
+const PROFILE_CHUNK: usize = 65_519;
+
+/// Rows of luma of one strip of 4:2:0, the unit of raw input.
+pub(super) const STRIP: usize = 16;
+
+/// libjpeg's compressor into a vector. Speed and size are libjpeg-turbo's (`JCP_FASTEST`) with optimised Huffman tables.
+pub(super) struct Compressor {
+    /// From `Box::into_raw`: the library keeps pointers from one field to another.
+    state: *mut State,
+}
+
+struct State {
+    info: jpeg_compress_struct,
+    errors: jpeg_error_mgr,
+    destination: jpeg_destination_mgr,
+    output: Vec<u8>,
+    limit: u64,
+}
+
+/// How rows are handed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Input {
+    /// [`Compressor::write_rows`] with 1 byte a pixel.
+    Grey,
+    /// [`Compressor::write_rows`] with 3 bytes a pixel; chroma is averaged to 4:2:0.
+    Rgb,
+    /// [`Compressor::write_strip`].
+    Planes420,
+}
+
+impl Compressor {
+    /// Writes everything before the first scan.
+    pub fn start(size: Size, input: Input, icc: Option<&[u8]>, options: &EncodeOptions) -> Result<Self, Error> {
+        // SAFETY: all three are plain C structures of numbers, pointers, enums with a value 0 and optional functions.
+        let (info, errors, destination) = unsafe { (mem::zeroed(), mem::zeroed(), mem::zeroed()) };
+        let limit = options.limits.result_bytes;
+        let state = Box::into_raw(Box::new(State { info, errors, destination, output: Vec::new(), limit }));
+        let this = Self { state };
+        catching(|| {
+            // SAFETY: `state` lives until `this` is dropped; the pointers among its fields are set before the library
+            // follows them, and functions are called in the order that the library's manual gives.
+            unsafe {
+                set_up(&mut (*state).errors);
+                (*state).info.common.err = &raw mut (*state).errors;
+                jpeg_CreateCompress(&raw mut (*state).info, JPEG_LIB_VERSION, size_of::<jpeg_compress_struct>());
+                (*state).info.common.client_data = state.cast();
+                (*state).destination.init_destination = Some(init);
+                (*state).destination.empty_output_buffer = Some(grow);
+                (*state).destination.term_destination = Some(finish);
+                (*state).info.dest = &raw mut (*state).destination;
+                let info = &mut (*state).info;
+                info.image_width = size.width;
+                info.image_height = size.height;
+                (info.in_color_space, info.input_components) = match input {
+                    Input::Grey => (J_COLOR_SPACE::JCS_GRAYSCALE, 1),
+                    Input::Rgb => (J_COLOR_SPACE::JCS_RGB, 3),
+                    Input::Planes420 => (J_COLOR_SPACE::JCS_YCbCr, 3),
+                };
+                jpeg_c_set_int_param(info, J_INT_PARAM::JINT_COMPRESS_PROFILE, JCP_FASTEST as i32);
+                jpeg_set_defaults(info);
+                jpeg_set_quality(info, options.quality.clamp(1, 100).into(), 1);
+                if input != Input::Grey {
+                    // `jpeg_set_defaults` has made three entries; luma with 2×2 samples to one of chroma is 4:2:0.
+                    let luma = &mut *info.comp_info;
+                    (luma.h_samp_factor, luma.v_samp_factor) = (2, 2);
+                }
+                info.optimize_coding = 1;
+                info.raw_data_in = (input == Input::Planes420).into();
+                if options.progressive {
+                    jpeg_simple_progression(info);
+                }
+                jpeg_start_compress(info, 1);
+                write_profile(info, icc.unwrap_or_default());
+            }
+        })?;
+        Ok(this)
+    }
+
+    /// Writes rows of `stride` bytes; `rows` holds whole rows, each at least as long as the picture is wide.
+    pub fn write_rows(&mut self, rows: &[u8], stride: usize) -> Result<(), Error> {
+        let info = self.info();
+        let needed = info.image_width as usize * info.input_components as usize;
+        if stride < needed || !rows.len().is_multiple_of(stride) {
+            return Err(Error::internal(format!("rows of {stride} bytes where {needed} are needed")));
+        }
+        let pointers: Vec<*const u8> = rows.chunks_exact(stride).map(<[u8]>::as_ptr).collect();
+        catching(|| {
+            // SAFETY: each pointer leads to at least the bytes of one row.
+            let written = unsafe { jpeg_write_scanlines(info, pointers.as_ptr(), pointers.len() as u32) };
+            debug_assert_eq!(written as usize, pointers.len());
+        })
+    }
+
+    /// Writes one strip of 4:2:0: [`STRIP`] rows of luma and half as many of each chroma. The buffers' rows are as wide
+    /// as the picture rounded up to whole MCUs: `16·⌈width/16⌉` and half of that.
+    pub fn write_strip(&mut self, luma: &[u8], chroma: [&[u8]; 2]) -> Result<(), Error> {
+        let info = self.info();
+        let stride = (info.image_width as usize).next_multiple_of(STRIP);
+        if luma.len() != stride * STRIP || chroma.iter().any(|plane| plane.len() != stride / 2 * STRIP / 2) {
+            return Err(Error::internal("a strip of 4:2:0 of the wrong size"));
+        }
+        let rows = |plane: &[u8], stride: usize| plane.chunks_exact(stride).map(<[u8]>::as_ptr).collect::<Vec<_>>();
+        let rows = [rows(luma, stride), rows(chroma[0], stride / 2), rows(chroma[1], stride / 2)];
+        let planes = rows.each_ref().map(Vec::as_ptr);
+        catching(|| {
+            // SAFETY: three components with 16, 8 and 8 rows, each as wide as all of its blocks.
+            unsafe { jpeg_write_raw_data(info, planes.as_ptr(), STRIP as u32) };
+        })
+    }
+
+    /// Writes the rest and gives the file.
+    pub fn finish(mut self) -> Result<Vec<u8>, Error> {
+        let info = self.info();
+        catching(|| {
+            // SAFETY: compression was started; the library itself checks that all rows were written.
+            unsafe { jpeg_finish_compress(info) };
+        })?;
+        // SAFETY: the state lives as long as `self`, and the library has let go of the vector's memory.
+        Ok(mem::take(unsafe { &mut (*self.state).output }))
+    }
+
+    fn info<'a>(&mut self) -> &'a mut jpeg_compress_struct {
+        // SAFETY: the state lives as long as `self`; no method keeps the reference beyond its own end, and the
+        // methods take `&mut self`.
+        unsafe { &mut (*self.state).info }
+    }
+}
+
+impl Drop for Compressor {
+    fn drop(&mut self) {
+        // SAFETY: the pointer came from a box, is dropped once, and destroying is allowed in every state, also for a
+        // structure that was only zeroed.
+        unsafe {
+            jpeg_destroy_compress(&mut (*self.state).info);
+            drop(Box::from_raw(self.state));
+        }
+    }
+}
+
+/// ICC.1:2022, section B.4: numbered chunks in APP2 markers.
+///
+/// # Safety
+/// Compression has been started and no row written.
+unsafe fn write_profile(info: &mut jpeg_compress_struct, icc: &[u8]) {
+    let count = icc.len().div_ceil(PROFILE_CHUNK);
+    // A larger profile than 255 chunks cannot be written at all; the picture is more useful than nothing.
+    let Ok(count) = u8::try_from(count) else { return };
+    for (number, chunk) in (1..=count).zip(icc.chunks(PROFILE_CHUNK)) {
+        let body = [b"ICC_PROFILE\0", &[number, count][..], chunk].concat();
+        // SAFETY: by this function's contract; the body is valid for its length.
+        unsafe { jpeg_write_marker(info, 0xE2, body.as_ptr(), body.len() as u32) };
+    }
+}
+
+/// The state that `info` is a field of.
+fn state(info: &mut jpeg_compress_struct) -> *mut State {
+    info.common.client_data.cast()
+}
+
+/// Offers the library the spare memory of the output.
+///
+/// # Safety
+/// `state` is valid.
+unsafe fn offer(state: *mut State) {
+    // SAFETY: by this function's contract; `output` and `destination` are not borrowed elsewhere.
+    unsafe {
+        let output = &mut (*state).output;
+        output.reserve(GROWTH);
+        let spare = output.spare_capacity_mut();
+        (*state).destination.next_output_byte = spare.as_mut_ptr().cast();
+        (*state).destination.free_in_buffer = spare.len();
+    }
+}
+
+extern "C-unwind" fn init(info: &mut jpeg_compress_struct) {
+    // SAFETY: the library calls this with the structure that we created.
+    unsafe { offer(state(info)) };
+}
+
+/// Called when all of the memory offered is full.
+extern "C-unwind" fn grow(info: &mut jpeg_compress_struct) -> boolean {
+    let state = state(info);
+    // SAFETY: the library has written every byte that was offered, up to the capacity.
+    let (length, limit) = unsafe {
+        let output = &mut (*state).output;
+        output.set_len(output.capacity());
+        (output.len() as u64, (*state).limit)
+    };
+    if let Err(error) = LimitError::check("result_bytes", length, limit) {
+        fail(error.into());
+    }
+    // SAFETY: as above.
+    unsafe { offer(state) };
+    1
+}
+
+extern "C-unwind" fn finish(info: &mut jpeg_compress_struct) {
+    let state = state(info);
+    // SAFETY: of the memory offered, all but `free_in_buffer` bytes have been written.
+    unsafe {
+        let output = &mut (*state).output;
+        output.set_len(output.capacity() - (*state).destination.free_in_buffer);
+    }
+}

@@ -1,0 +1,19 @@
+//! JPEG (ITU-T T.81, JFIF 1.02), decoded and encoded by libjpeg-turbo as mozjpeg ships it.
+//!
+//! `header.rs` reads the markers in safe Rust, `quality.rs` estimates the quality from the quantisation tables;
+//! `decompressor.rs` and `compressor.rs` wrap the C library, whose fatal errors unwind (`failure.rs`).
+
+mod compressor;
+mod decode;
+mod decompressor;
+mod encode;
+mod failure;
+mod header;
+mod probe;
+mod quality;
+#[cfg(test)]
+mod tests;
+
+pub(super) use decode::decode;
+pub(super) use encode::encode;
+pub(super) use probe::probe;

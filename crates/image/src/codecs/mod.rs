@@ -1,0 +1,79 @@
+//! One folder per format, each of the same shape: `probe.rs` (header → [`Probe`]), `decode.rs` (bytes →
+//! [`FrameSource`]) and `encode.rs` ([`FrameSource`] → bytes), with a `mod.rs` that introduces them.
+//! [`recognise`] names the format of some bytes; [`probe()`], [`decode`] and [`encode`] choose the folder.
+//!
+//! Every decoder checks the size that a header claims against [`Limits`] before it allocates anything of that size, and
+//! runs behind a boundary that turns a codec's panic into an error.
+
+mod bmp;
+mod boundary;
+mod chroma;
+mod dispatch;
+mod gif;
+mod inflate;
+mod jpeg;
+mod library;
+mod png;
+mod recognise;
+mod svg;
+#[cfg(test)]
+mod testing;
+mod tiff;
+mod webp;
+
+pub use dispatch::{can_decode, can_encode, decode, encode, probe};
+pub use recognise::recognise;
+
+use lightmill_recipe::{Limits, Size};
+use serde::Serialize;
+
+use crate::{Cancel, Fonts};
+
+#[cfg(doc)]
+use crate::{FrameSource, Probe};
+
+/// How a source is to be decoded.
+#[derive(Debug, Clone)]
+pub struct DecodeOptions {
+    /// Reduction while decoding.
+    pub scale: Scale,
+    /// Y'CbCr planes are welcome where the source has them (JPEG); otherwise grey, RGB or RGBA.
+    pub planes: bool,
+    /// Frames to give at most, 1 or more.
+    pub frames: u32,
+    /// Whether samples are converted to sRGB; otherwise RGB and grey pictures keep their profile in `Picture::icc`.
+    /// CMYK is converted always.
+    pub to_srgb: bool,
+    /// Fonts for text in vector formats.
+    pub fonts: Fonts,
+    /// Bounds on memory and size.
+    pub limits: Limits,
+    /// Asked between rows or blocks of rows.
+    pub cancel: Cancel,
+}
+
+/// Reduction while decoding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scale {
+    /// As stored.
+    Full,
+    /// JPEG: the scaled inverse DCT of n/8, n = 1, 2 or 4; each side is rounded up (ITU-T T.81 has no such scale; it is
+    /// libjpeg's `scale_num`/`scale_denom`).
+    Eighths(u8),
+    /// Vector formats: rendered at this size.
+    To(Size),
+}
+
+/// How a result is to be encoded.
+#[derive(Debug, Clone)]
+pub struct EncodeOptions {
+    /// Quality of lossy formats, 1 to 100.
+    pub quality: u8,
+    /// Progressive JPEG.
+    pub progressive: bool,
+    /// Bounds on result bytes.
+    pub limits: Limits,
+    /// Asked between rows or frames.
+    pub cancel: Cancel,
+}

@@ -1,0 +1,80 @@
+use lightmill_recipe::{Rect, Size};
+
+use crate::{Error, Layout, Picture, Plane};
+
+/// The part of `picture` inside `window`, in the same layout.
+///
+/// In a subsampled picture the window begins at a multiple of the subsampling, so that chroma stays where it belongs.
+///
+/// # Errors
+/// Internal, if the window is empty, outside the picture, or between chroma samples.
+pub fn crop(picture: Picture, window: Rect) -> Result<Picture, Error> {
+    let size = picture.size();
+    if window == Rect::whole(size) {
+        return Ok(picture);
+    }
+    if !window.fits(size) || window.size.shorter() == 0 {
+        return Err(Error::internal(format!("window {window:?} of a {size} picture")));
+    }
+    let icc = picture.icc.clone();
+    let layout = picture.layout();
+    let result = match (layout, picture.planes()) {
+        (Layout::YCbCr(subsampling), [luma, blue, red]) => {
+            let (across, down) = (u32::from(subsampling.horizontal), u32::from(subsampling.vertical));
+            if !window.x.is_multiple_of(across) || !window.y.is_multiple_of(down) {
+                return Err(Error::internal(format!("window {window:?} begins between chroma samples")));
+            }
+            let (x, y, size) = (window.x / across, window.y / down, subsampling.chroma(window.size));
+            let chroma = |plane| cut(plane, 1, x, y, size);
+            Picture::planar(
+                window.size,
+                subsampling,
+                [cut(luma, 1, window.x, window.y, window.size), chroma(blue), chroma(red)],
+            )?
+        }
+        (_, planes) => {
+            let plane = cut(&planes[0], layout.channels(), window.x, window.y, window.size);
+            Picture::interleaved(window.size, layout, plane.data)?
+        }
+    };
+    Ok(result.with_icc(icc))
+}
+
+fn cut(plane: &Plane, channels: usize, x: u32, y: u32, size: Size) -> Plane {
+    let stride = size.width as usize * channels;
+    let start = x as usize * channels;
+    let mut data = Vec::with_capacity(stride * size.height as usize);
+    for y in y..y + size.height {
+        data.extend_from_slice(&plane.row(y, channels)[start..start + stride]);
+    }
+    Plane { size, stride, data }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Subsampling;
+
+    #[test]
+    fn windows_of_interleaved_pictures() {
+        let data: Vec<u8> = (0..60).collect();
+        let picture = Picture::interleaved(Size::new(5, 4), Layout::Rgb, data).unwrap();
+        let made = crop(picture.clone(), Rect { x: 3, y: 2, size: Size::new(2, 1) }).unwrap();
+        assert_eq!(made.row(0), [39, 40, 41, 42, 43, 44]);
+        assert_eq!(crop(picture.clone(), Rect::whole(picture.size())).unwrap(), picture);
+        for (x, y, width, height) in [(4, 0, 2, 1), (0, 4, 1, 1), (0, 0, 0, 1), (u32::MAX, 0, 2, 2)] {
+            let window = Rect { x, y, size: Size::new(width, height) };
+            assert!(crop(picture.clone(), window).is_err());
+        }
+    }
+
+    #[test]
+    fn chroma_is_cut_along() {
+        let mut picture = Picture::blank(Size::new(7, 5), Layout::YCbCr(Subsampling::S420));
+        picture.planes_mut()[1].data = (0..12).collect();
+        let made = crop(picture.clone(), Rect { x: 2, y: 2, size: Size::new(5, 3) }).unwrap();
+        assert_eq!(made.planes()[1].size, Size::new(3, 2));
+        assert_eq!(made.planes()[1].data, [5, 6, 7, 9, 10, 11]);
+        assert!(crop(picture, Rect { x: 1, y: 0, size: Size::new(2, 2) }).is_err());
+    }
+}

@@ -1,0 +1,43 @@
+//! One file per operation. Every function takes a picture and gives a picture; none knows of plans or recipes.
+//!
+//! Samples are 8 bits and colours are mixed as they are stored (gamma-encoded, as browsers and libvips do), weighted by
+//! alpha wherever pixels are mixed. Where an operation works on RGB only, it converts first by [`convert()`]; alpha is
+//! never dropped except by [`flatten`]. A profile travels with the picture.
+
+mod average;
+mod blur;
+mod convert;
+mod convolve;
+mod crop;
+mod draw;
+mod flatten;
+mod greyscale;
+mod linear;
+mod mask;
+mod orient;
+mod pad;
+mod resample;
+mod rotate;
+mod sharpen;
+mod srgb;
+mod tile;
+mod ycbcr;
+
+pub use average::average;
+pub use blur::blur;
+pub use convert::convert;
+pub use crop::crop;
+pub use draw::draw;
+pub use flatten::flatten;
+pub use greyscale::greyscale;
+pub use linear::linear;
+pub use mask::{mask_circle, mask_rounded};
+pub use orient::orient;
+pub use pad::pad;
+pub use resample::resample;
+pub use rotate::rotate;
+pub use sharpen::sharpen;
+pub use tile::tile;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,92 @@
+//! What holds for all operations: any size, any layout, no panic, the promised size and layout.
+
+use lightmill_recipe::{Blur, Colour, Linear, Rect, Sharpen, Size, Tiling, geometry};
+use proptest::prelude::*;
+
+use super::*;
+use crate::{Cancel, ExifOrientation, Layout, Picture, Subsampling};
+
+fn layouts() -> impl Strategy<Value = Layout> {
+    prop::sample::select(vec![
+        Layout::Grey,
+        Layout::Rgb,
+        Layout::Rgba,
+        Layout::YCbCr(Subsampling::S444),
+        Layout::YCbCr(Subsampling::S422),
+        Layout::YCbCr(Subsampling::S440),
+        Layout::YCbCr(Subsampling::S420),
+    ])
+}
+
+fn pictures() -> impl Strategy<Value = Picture> {
+    (1..70u32, 1..70u32, layouts(), any::<u8>()).prop_map(|(width, height, layout, seed)| {
+        let mut picture = Picture::blank(Size::new(width, height), layout);
+        for plane in picture.planes_mut() {
+            for (index, sample) in plane.data.iter_mut().enumerate() {
+                *sample = ((index as u32).wrapping_mul(2_654_435_769) >> 13) as u8 ^ seed;
+            }
+        }
+        picture
+    })
+}
+
+/// RGB for what operations do not take as it is.
+fn interleaved(layout: Layout) -> Layout {
+    if matches!(layout, Layout::YCbCr(_)) { Layout::Rgb } else { layout }
+}
+
+fn coloured(layout: Layout) -> Layout {
+    if layout.has_alpha() { layout } else { Layout::Rgb }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn adjustments_keep_the_size(picture in pictures(), sigma in 0.05f32..1000.0, radius in 0..200u32, gain in -3f32..3.0) {
+        let (size, layout, cancel) = (picture.size(), interleaved(picture.layout()), Cancel::default());
+        let linear = Linear { gain, offset: sigma - 500.0 };
+        let sharpened = Sharpen { sigma, flat: gain, jagged: 1.0 };
+        for made in [
+            blur(picture.clone(), Blur::Gaussian { sigma }, &cancel).unwrap(),
+            blur(picture.clone(), Blur::Window { radius, sigma }, &cancel).unwrap(),
+            sharpen(picture.clone(), sharpened, &cancel).unwrap(),
+            super::linear(picture.clone(), linear).unwrap(),
+            greyscale(picture.clone()).unwrap(),
+        ] {
+            prop_assert_eq!((made.size(), made.layout()), (size, layout));
+        }
+        prop_assert!(matches!(average(picture).unwrap().alpha, 0 | 255));
+    }
+
+    #[test]
+    fn shapes_have_the_promised_size(picture in pictures(), degrees in 0..=400u16, radius in 0..100u32, to in (1..120u32, 1..120u32)) {
+        let (size, cancel) = (picture.size(), Cancel::default());
+        let rotated = rotate(picture.clone(), degrees, &cancel).unwrap();
+        prop_assert_eq!((rotated.size(), rotated.layout()), (geometry::rotate(size, degrees), Layout::Rgba));
+        prop_assert_eq!(mask_circle(picture.clone()).unwrap().layout(), Layout::Rgba);
+        prop_assert_eq!(mask_rounded(picture.clone(), radius).unwrap().size(), size);
+        let to = Size::new(to.0, to.1);
+        prop_assert_eq!(resample(picture.clone(), to, &cancel).unwrap().size(), to);
+        let padded = pad(picture.clone(), to, (radius, u32::from(degrees)), Colour::WHITE).unwrap();
+        prop_assert_eq!((padded.size(), padded.layout()), (to, coloured(picture.layout())));
+        let flat = flatten(picture.clone(), Colour::BLACK);
+        prop_assert!(!flat.layout().has_alpha());
+        for orientation in 1..=8 {
+            prop_assert!(orient(picture.clone(), ExifOrientation::new(orientation), &cancel).is_ok());
+        }
+    }
+
+    #[test]
+    fn windows_and_marks(picture in pictures(), mark in pictures(), at in (-90..90i64, -90..90i64), gaps in (0..9u32, 0..9u32), opacity in 0..=100u8) {
+        let size = picture.size();
+        let drawn = draw(picture.clone(), &mark, at.0, at.1, opacity).unwrap();
+        prop_assert_eq!((drawn.size(), drawn.layout()), (size, coloured(picture.layout())));
+        let tiled = tile(picture.clone(), &mark, Tiling { gap_x: gaps.0, gap_y: gaps.1 }, opacity).unwrap();
+        prop_assert_eq!(tiled.size(), size);
+        let (x, y) = ((at.0.unsigned_abs() as u32 % size.width) & !1, (at.1.unsigned_abs() as u32 % size.height) & !1);
+        let window = Rect { x, y, size: Size::new(size.width - x, size.height - y) };
+        let made = crop(picture.clone(), window).unwrap();
+        prop_assert_eq!((made.size(), made.layout()), (window.size, picture.layout()));
+    }
+}

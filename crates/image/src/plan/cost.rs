@@ -1,0 +1,121 @@
+//! What a plan is estimated to cost: for admission, not for bills.
+
+use std::time::Duration;
+
+use lightmill_recipe::Format;
+use serde::Serialize;
+
+use super::{Action, Encode, Pipeline, Work};
+use crate::codecs::Scale;
+use crate::{Layout, Probe};
+
+/// Estimated peak memory and processor time of a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Cost {
+    /// Bytes: sources, the largest two neighbouring pictures, the codec's own state and the result.
+    pub bytes: u64,
+    /// Processor time of one core.
+    pub time: Duration,
+}
+
+impl Cost {
+    fn of(bytes: u64, nanoseconds: f64) -> Self {
+        Self { bytes, time: Duration::from_nanos(nanoseconds as u64) }
+    }
+
+    /// One after the other: memory is the larger, time the sum.
+    fn then(self, next: Self) -> Self {
+        Self { bytes: self.bytes.max(next.bytes), time: self.time + next.time }
+    }
+
+    fn times(self, frames: u32) -> Self {
+        Self { bytes: self.bytes, time: self.time * frames }
+    }
+}
+
+/// Cost of making all of `outputs` from sources with these headers.
+pub(super) fn estimate(outputs: &[Work], probes: &[Probe]) -> Cost {
+    let sources: u64 = probes.iter().map(|probe| probe.bytes).sum();
+    let making = outputs.iter().fold(Cost::default(), |cost, work| cost.then(work_cost(work, probes)));
+    Cost { bytes: making.bytes + sources, time: making.time }
+}
+
+fn work_cost(work: &Work, probes: &[Probe]) -> Cost {
+    match work {
+        Work::Passthrough { .. } | Work::Info { .. } => Cost::of(0, 50_000.0),
+        Work::AverageHue(pipeline) => pipeline_cost(pipeline, probes),
+        Work::Encode { pipeline, encode } => {
+            let frames = pipeline.decode.frames.max(1);
+            pipeline_cost(pipeline, probes).then(encode_cost(pipeline, encode)).times(frames)
+        }
+    }
+}
+
+/// Cost of one frame.
+fn pipeline_cost(pipeline: &Pipeline, probes: &[Probe]) -> Cost {
+    let decode = &pipeline.decode;
+    let progressive = probes.get(pipeline.input.0).is_some_and(|probe| probe.progressive);
+    let stored = probes.get(pipeline.input.0).map_or(0, |probe| probe.size.pixels().0) as f64;
+    let decoded = decode.layout.bytes(decode.size);
+    // A whole-picture coefficient buffer: progressive JPEG only.
+    let coefficients = if progressive && decode.format == Format::Jpeg { stored as u64 * 3 } else { 0 };
+    let mut cost =
+        Cost::of(decoded + coefficients, stored * decode_nanoseconds(decode.format, decode.scale, progressive));
+    let (mut before, mut pixels) = (decoded, decode.size.pixels().0 as f64);
+    for step in &pipeline.steps {
+        let after = step.layout.bytes(step.size);
+        let made = step.size.pixels().0 as f64;
+        let nanoseconds = match &step.action {
+            Action::Resample => pixels * 1.5 * channels(step.layout) + made * 8.0,
+            Action::Blur { .. } => made * 30.0,
+            Action::Sharpen { .. } => made * 60.0,
+            Action::Rotate { .. } => made * 25.0,
+            Action::Draw { .. } => made * 4.0,
+            _ => made.max(pixels) * 2.0,
+        };
+        cost = cost.then(Cost::of(before + after, nanoseconds));
+        if let Action::Draw { image, .. } = &step.action {
+            let mark = image.as_deref().map_or(Cost::of(1 << 20, 2e6), |image| pipeline_cost(image, probes));
+            cost = cost.then(Cost { bytes: mark.bytes + before + after, time: mark.time });
+        }
+        (before, pixels) = (after, made);
+    }
+    cost
+}
+
+fn encode_cost(pipeline: &Pipeline, encode: &Encode) -> Cost {
+    let size = pipeline.size();
+    let pixels = size.pixels().0 as f64;
+    let (bytes_per_pixel, nanoseconds) = match encode.format {
+        Format::Jpeg if encode.progressive => (8.0, 25.0),
+        Format::Jpeg => (2.0, 12.0),
+        Format::WebP => (12.0, 130.0),
+        Format::Png => (6.0, 70.0),
+        Format::Gif => (6.0, 150.0),
+        _ => (6.0, 10.0),
+    };
+    let held = pipeline.layout().bytes(size);
+    Cost::of(held + (pixels * bytes_per_pixel) as u64 + (64 << 10), pixels * nanoseconds + 150_000.0)
+}
+
+/// Nanoseconds for each stored pixel.
+fn decode_nanoseconds(format: Format, scale: Scale, progressive: bool) -> f64 {
+    match (format, scale) {
+        (Format::Jpeg, _) if progressive => 13.0,
+        (Format::Jpeg, Scale::Eighths(1)) => 3.0,
+        (Format::Jpeg, Scale::Eighths(2)) => 3.6,
+        (Format::Jpeg, Scale::Eighths(_)) => 4.2,
+        (Format::Jpeg, _) => 6.0,
+        (Format::WebP, _) => 12.0,
+        (Format::Png, _) => 10.0,
+        (Format::Svg, _) => 60.0,
+        _ => 8.0,
+    }
+}
+
+fn channels(layout: Layout) -> f64 {
+    match layout {
+        Layout::YCbCr(_) => 3.0,
+        other => other.channels() as f64,
+    }
+}

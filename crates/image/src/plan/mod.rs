@@ -1,0 +1,226 @@
+//! From a recipe and the headers of its inputs to what will be done, as a value.
+//!
+//! A [`Plan`] says for each output at which scale its source is decoded, the size and layout after every step, how the
+//! result is encoded, and what all of it is estimated to cost. It is printed by `lightmill explain`, and nothing is
+//! decided after it: [`crate::run()`] only does what it says.
+//!
+//! * [`build`](mod@build) walks through the operations and turns each into [`Step`]s, with all geometry computed.
+//! * [`decode`](mod@decode) chooses the decoder's scale and layout: as little as the first steps need.
+//! * [`output`](mod@output) chooses format and quality.
+//! * [`cost`](mod@cost) estimates memory and time.
+
+mod build;
+mod cost;
+mod decode;
+mod output;
+#[cfg(test)]
+mod tests;
+
+use lightmill_recipe::{Blur, Colour, Format, InfoFields, InputIndex, Limits, Linear, Overlay, Rect, Sharpen, Size};
+use serde::Serialize;
+
+pub use build::plan;
+pub use cost::Cost;
+
+use crate::codecs::Scale;
+use crate::{ExifOrientation, Layout};
+
+/// What holds for every plan of a mount.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// Bounds on sources, intermediate pictures and results.
+    pub limits: Limits,
+}
+
+/// What will be done: one [`Work`] per output of the recipe, in the same order.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Plan {
+    /// What is made.
+    pub outputs: Vec<Work>,
+    /// What all of it is estimated to cost.
+    pub cost: Cost,
+}
+
+/// How one output is made.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Work {
+    /// The source's own bytes are the result.
+    Passthrough {
+        /// Format of the source.
+        format: Format,
+        /// Why nothing is to be done.
+        reason: &'static str,
+    },
+    /// JSON about the main source.
+    Info {
+        /// How much it tells.
+        fields: InfoFields,
+    },
+    /// The mean colour, as text.
+    AverageHue(Pipeline),
+    /// A picture file.
+    Encode {
+        /// From the source to the last picture.
+        pipeline: Pipeline,
+        /// From the last picture to bytes.
+        encode: Encode,
+    },
+}
+
+/// One input on its way from bytes to a picture, or to one per frame.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Pipeline {
+    /// Which input.
+    pub input: InputIndex,
+    /// How it is decoded.
+    pub decode: Decode,
+    /// What is done to each frame, in order.
+    pub steps: Vec<Step>,
+}
+
+impl Pipeline {
+    /// Size of the last picture.
+    pub fn size(&self) -> Size {
+        self.steps.last().map_or(self.decode.size, |step| step.size)
+    }
+
+    /// Layout of the last picture.
+    pub fn layout(&self) -> Layout {
+        self.steps.last().map_or(self.decode.layout, |step| step.layout)
+    }
+}
+
+/// How a source is decoded.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Decode {
+    /// Its format.
+    pub format: Format,
+    /// Reduction while decoding.
+    pub scale: Scale,
+    /// Frames that are decoded at most, 1 or more.
+    pub frames: u32,
+    /// Whether colours become sRGB.
+    pub to_srgb: bool,
+    /// Size of a decoded frame.
+    pub size: Size,
+    /// Layout of a decoded frame.
+    pub layout: Layout,
+}
+
+/// Something that is done to a picture, and what comes out.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Step {
+    /// What is done.
+    #[serde(flatten)]
+    pub action: Action,
+    /// Size after it.
+    pub size: Size,
+    /// Layout after it.
+    pub layout: Layout,
+}
+
+/// What is done in a step: an operation with all its geometry computed.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "action")]
+pub enum Action {
+    /// Another layout, as the next step or the encoder needs it.
+    Convert,
+    /// Transparent pixels on a matte.
+    Flatten {
+        /// The matte.
+        matte: Colour,
+    },
+    /// Mirrorings and quarter turns.
+    Orient {
+        /// Which.
+        orientation: ExifOrientation,
+    },
+    /// Resampling to the step's size with Lanczos3.
+    Resample,
+    /// A window.
+    Crop {
+        /// The window, in the picture before the step.
+        window: Rect,
+    },
+    /// A larger canvas of the step's size.
+    Pad {
+        /// Left and top of the picture on it.
+        at: (u32, u32),
+        /// The rest of it.
+        colour: Colour,
+    },
+    /// A turn that is not a quarter's multiple.
+    Rotate {
+        /// Clockwise.
+        degrees: u16,
+    },
+    /// Transparent outside the inscribed circle.
+    MaskCircle,
+    /// Transparent outside rounded corners.
+    MaskRounded {
+        /// Pixels.
+        radius: u32,
+    },
+    /// Softer.
+    Blur {
+        /// How.
+        blur: Blur,
+    },
+    /// Crisper.
+    Sharpen {
+        /// How.
+        sharpen: Sharpen,
+    },
+    /// Gain and offset.
+    Linear {
+        /// How.
+        linear: Linear,
+    },
+    /// Luminance only.
+    Greyscale,
+    /// A mark on top.
+    Draw {
+        /// What and where.
+        overlay: Overlay,
+        /// How the mark's picture is made, if it has one.
+        image: Option<Box<Pipeline>>,
+    },
+}
+
+impl Action {
+    /// The name that logs and timings use.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Convert => "convert",
+            Self::Flatten { .. } => "flatten",
+            Self::Orient { .. } => "orient",
+            Self::Resample => "resample",
+            Self::Crop { .. } => "crop",
+            Self::Pad { .. } => "pad",
+            Self::Rotate { .. } => "rotate",
+            Self::MaskCircle => "mask_circle",
+            Self::MaskRounded { .. } => "mask_rounded",
+            Self::Blur { .. } => "blur",
+            Self::Sharpen { .. } => "sharpen",
+            Self::Linear { .. } => "linear",
+            Self::Greyscale => "greyscale",
+            Self::Draw { .. } => "draw",
+        }
+    }
+}
+
+/// How a result is encoded.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Encode {
+    /// The format.
+    pub format: Format,
+    /// Why it is that one.
+    pub because: &'static str,
+    /// Quality of lossy formats, 1 to 100.
+    pub quality: u8,
+    /// Progressive JPEG.
+    pub progressive: bool,
+    /// Frames at most.
+    pub frames: u32,
+}

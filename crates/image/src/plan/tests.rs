@@ -1,0 +1,260 @@
+use lightmill_recipe::{
+    Colour, Crop, CropOrigin, Enlarge, Fit, Format, Frames, Gravity, Input, InputIndex, Limits, Linear, Locator, Mark,
+    Operation, Output, Overlay, PictureOutput, Pixels, Profile, QualityRule, Recipe, Resize, Rotate, RoundedCorners,
+    Size, Target,
+};
+use proptest::prelude::*;
+
+use super::*;
+use crate::{Error, ErrorKind, Probe, SourceColour, Subsampling};
+
+fn photo(width: u32, height: u32) -> Probe {
+    Probe {
+        format: Format::Jpeg,
+        size: Size::new(width, height),
+        orientation: ExifOrientation::UPRIGHT,
+        frames: 1,
+        has_alpha: false,
+        bits: 8,
+        colour: SourceColour::YCbCr(Subsampling::S420),
+        quality: Some(82),
+        progressive: false,
+        icc: None,
+        exif: None,
+        bytes: 100_000,
+    }
+}
+
+fn gif() -> Probe {
+    Probe {
+        format: Format::Gif,
+        colour: SourceColour::Rgb,
+        frames: 3,
+        has_alpha: true,
+        quality: None,
+        ..photo(500, 300)
+    }
+}
+
+fn recipe(operations: Vec<Operation>) -> Recipe {
+    let mut recipe = Recipe::new(Locator::key("a"));
+    recipe.inputs[0].operations = operations;
+    recipe
+}
+
+fn width(width: u32) -> Operation {
+    let target = Target::Box { width: Some(width), height: None };
+    Operation::Resize(Resize { target, fit: Fit::Inside, enlarge: Enlarge::Never })
+}
+
+fn crop(x: u32, y: u32, side: u32) -> Operation {
+    let (width, height, gravity) = (Some(side), Some(side), Gravity::NorthWest);
+    Operation::Crop(Crop { width, height, x, y, gravity, origin: CropOrigin::Window })
+}
+
+fn pipeline(recipe: &Recipe, probe: Probe) -> (Pipeline, Encode) {
+    match plan(recipe, &[probe], &Settings::default()).unwrap().outputs.swap_remove(0) {
+        Work::Encode { pipeline, encode } => (pipeline, encode),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn names(pipeline: &Pipeline) -> Vec<&'static str> {
+    pipeline.steps.iter().map(|step| step.action.name()).collect()
+}
+
+#[test]
+fn a_resized_jpeg_stays_in_planes() {
+    let (pipeline, encode) = pipeline(&recipe(vec![width(500)]), photo(4000, 3000));
+    assert_eq!(pipeline.decode.scale, Scale::Eighths(2));
+    assert_eq!(pipeline.decode.layout, Layout::YCbCr(Subsampling::S444));
+    assert_eq!((names(&pipeline), pipeline.size()), (vec!["resample"], Size::new(500, 375)));
+    assert_eq!((encode.format, encode.quality), (Format::Jpeg, 80));
+}
+
+#[test]
+fn what_needs_rgb_gets_it_from_the_decoder() {
+    let grey = Operation::Linear(Linear { gain: 1.5, offset: 0.0 });
+    let (made, _) = pipeline(&recipe(vec![width(500), grey.clone()]), photo(4000, 3000));
+    assert_eq!((made.decode.layout, names(&made)), (Layout::Rgb, vec!["resample", "linear"]));
+    let odd = pipeline(&recipe(vec![crop(1, 0, 100)]), photo(400, 300)).0;
+    assert_eq!(odd.decode.layout, Layout::Rgb);
+    let even = pipeline(&recipe(vec![crop(2, 2, 100)]), photo(400, 300)).0;
+    assert_eq!(even.decode.layout, Layout::YCbCr(Subsampling::S420));
+}
+
+#[test]
+fn a_profile_is_converted_in_rgb_or_kept_in_planes() {
+    let display_p3 = moxcms::ColorProfile::new_display_p3().encode().unwrap();
+    let tagged = Probe { icc: Some(display_p3.into()), ..photo(400, 300) };
+    let mut wish = recipe(vec![width(100)]);
+    let srgb = moxcms::ColorProfile::new_srgb().encode().unwrap();
+    let srgb = Probe { icc: Some(srgb.into()), ..photo(400, 300) };
+    assert_eq!(pipeline(&wish, srgb).0.decode.layout, Layout::YCbCr(Subsampling::S444));
+    assert_eq!(pipeline(&wish, tagged.clone()).0.decode.layout, Layout::Rgb);
+    wish.outputs = vec![Output::Picture(PictureOutput { profile: Profile::Keep, ..PictureOutput::default() })];
+    let (kept, _) = pipeline(&wish, tagged);
+    assert_eq!((kept.decode.to_srgb, kept.decode.layout), (false, Layout::YCbCr(Subsampling::S444)));
+}
+
+#[test]
+fn orientation_is_applied_after_the_resampling() {
+    let turned = Probe { orientation: ExifOrientation::new(7), ..photo(424, 333) };
+    let half = Operation::Resize(Resize { target: Target::Percent(50), fit: Fit::Inside, enlarge: Enlarge::Allowed });
+    let (made, _) = pipeline(&recipe(vec![half]), turned);
+    assert_eq!((names(&made), made.size()), (vec!["resample", "orient"], Size::new(167, 212)));
+    assert_eq!(made.steps[0].size, Size::new(212, 167));
+}
+
+#[test]
+fn operations_run_in_the_order_written() {
+    let (made, _) = pipeline(&recipe(vec![width(200), crop(0, 0, 200), width(100)]), photo(400, 267));
+    // The window is as wide and higher than the picture, so that it changes nothing.
+    assert_eq!((names(&made), made.size()), (vec!["resample", "resample"], Size::new(100, 67)));
+    let quarter = Operation::Rotate(Rotate { degrees: 90 });
+    let (made, _) = pipeline(&recipe(vec![width(200), quarter, crop(0, 0, 150)]), photo(400, 267));
+    assert_eq!(made.size(), Size::new(134, 150));
+}
+
+#[test]
+fn alpha_is_flattened_for_jpeg_only() {
+    let rounded = vec![Operation::RoundedCorners(RoundedCorners { radius: 10 })];
+    let (made, _) = pipeline(&recipe(rounded.clone()), photo(400, 267));
+    assert_eq!((names(&made), made.layout()), (vec!["convert", "mask_rounded", "flatten"], Layout::Rgb));
+    let mut wish = recipe(rounded);
+    wish.outputs = vec![Output::Picture(PictureOutput { format: Some(Format::Png), ..PictureOutput::default() })];
+    assert_eq!(pipeline(&wish, photo(400, 267)).0.layout(), Layout::Rgba);
+}
+
+#[test]
+fn a_gif_to_which_nothing_is_done_is_passed_on() {
+    let work = |operations, frames| {
+        let mut wish = recipe(operations);
+        wish.inputs[0].frames = frames;
+        plan(&wish, &[gif()], &Settings::default()).unwrap().outputs.swap_remove(0)
+    };
+    assert!(matches!(work(vec![], Frames::All), Work::Passthrough { .. }));
+    assert!(matches!(work(vec![width(800)], Frames::All), Work::Passthrough { .. }));
+    assert!(matches!(work(vec![width(100)], Frames::All), Work::Encode { encode: Encode { frames: 3, .. }, .. }));
+    assert!(matches!(work(vec![], Frames::FirstOfGif(2)), Work::Encode { encode: Encode { frames: 2, .. }, .. }));
+}
+
+#[test]
+fn a_gif_that_stays_one_is_not_enlarged() {
+    let larger = |format| {
+        let target = Target::Box { width: Some(800), height: None };
+        let mut wish =
+            recipe(vec![Operation::Resize(Resize { target, fit: Fit::Inside, enlarge: Enlarge::AllowedButGif })]);
+        wish.outputs = vec![Output::Picture(PictureOutput { format: Some(format), ..PictureOutput::default() })];
+        plan(&wish, &[gif()], &Settings::default()).unwrap().outputs.swap_remove(0)
+    };
+    assert!(matches!(larger(Format::Gif), Work::Passthrough { .. }));
+    assert!(matches!(larger(Format::Png), Work::Encode { pipeline, .. } if pipeline.size() == Size::new(800, 480)));
+}
+
+#[test]
+fn quality_follows_its_rule() {
+    let quality = |rule, probe| {
+        let mut output = PictureOutput::default();
+        output.quality.rule = rule;
+        let mut wish = recipe(vec![width(100)]);
+        wish.outputs = vec![Output::Picture(output)];
+        pipeline(&wish, probe).1.quality
+    };
+    assert_eq!(quality(QualityRule::OfSource(50), photo(400, 267)), 41);
+    assert_eq!(quality(QualityRule::AtMostSource(95), photo(400, 267)), 82);
+    assert_eq!(quality(QualityRule::Absolute(95), photo(400, 267)), 95);
+    assert_eq!(quality(QualityRule::OfSource(1), photo(400, 267)), 1);
+}
+
+#[test]
+fn a_mark_is_scaled_by_the_picture_under_it() {
+    let target = Target::PercentOfParent(30);
+    let mut wish = recipe(vec![
+        width(200),
+        Operation::Overlay(Overlay {
+            mark: Mark::Image(InputIndex(1)),
+            gravity: Gravity::SouthEast,
+            x: 0,
+            y: 0,
+            vertical_offset: 0,
+            opacity: 100,
+            degrees: 0,
+            tiling: None,
+            shrink_to_fit: false,
+        }),
+    ]);
+    let mut mark = Input::new(Locator::key("mark"));
+    mark.operations = vec![Operation::Resize(Resize { target, fit: Fit::Inside, enlarge: Enlarge::Allowed })];
+    wish.inputs.push(mark);
+    let probes = [photo(400, 200), photo(500, 500)];
+    let made = plan(&wish, &probes, &Settings::default()).unwrap();
+    let Work::Encode { pipeline, .. } = &made.outputs[0] else { panic!("{made:?}") };
+    let Action::Draw { image: Some(image), .. } = &pipeline.steps.last().unwrap().action else { panic!("{made:?}") };
+    assert_eq!(image.size(), Size::new(30, 30));
+}
+
+#[test]
+fn what_does_not_fit_is_refused() {
+    let refused = |wish: &Recipe, probe| plan(wish, &[probe], &Settings::default()).unwrap_err();
+    let outside = refused(&recipe(vec![crop(10_000, 10, 5)]), photo(400, 267));
+    assert_eq!(outside.to_string(), "Incorrect crop param, x value must be in [0, 400] ");
+    let bomb = refused(&recipe(vec![width(10)]), photo(10_001, 10_000));
+    assert!(matches!(&bomb, Error::Limit(limit) if limit.limit == "source_pixels"), "{bomb}");
+    assert_eq!(bomb.kind(), ErrorKind::SourceTooLarge);
+    let target = Target::Percent(1000);
+    let huge = vec![Operation::Resize(Resize { target, fit: Fit::Inside, enlarge: Enlarge::Allowed })];
+    assert_eq!(refused(&recipe(huge), photo(4000, 3000)).kind(), ErrorKind::ResultTooLarge);
+    let mut frames = recipe(vec![width(10)]);
+    frames.inputs[0].frames = Frames::FirstOfGif(2);
+    assert_eq!(refused(&frames, photo(400, 267)).to_string(), "Format must be Gif");
+    let many = Probe { frames: 501, ..gif() };
+    assert_eq!(refused(&recipe(vec![width(10)]), many).kind(), ErrorKind::SourceTooLarge);
+}
+
+#[test]
+fn memory_is_bounded_by_the_estimate() {
+    let limits = Limits { memory_bytes: 1 << 20, result_pixels: Pixels(1 << 30), ..Limits::default() };
+    let error = plan(&recipe(vec![]), &[photo(4000, 3000)], &Settings { limits }).unwrap_err();
+    assert!(matches!(error, Error::Limit(limit) if limit.limit == "memory_bytes"));
+}
+
+proptest! {
+    #[test]
+    fn every_step_of_every_plan_has_a_legal_size(
+        w in 1..9000u32, h in 1..9000u32, orientation in 1..9u32,
+        target in 1..3000u32, x in 0..2000u32, side in 1..4000u32, degrees in 0..360u16, radius in 1..4096u32,
+    ) {
+        let probe = Probe { orientation: ExifOrientation::new(orientation), ..photo(w, h) };
+        let wish = recipe(vec![
+            width(target),
+            crop(x, x / 2, side),
+            Operation::Rotate(Rotate { degrees }),
+            Operation::Circle(lightmill_recipe::Circle { radius }),
+            width(target / 2 + 1),
+        ]);
+        let limits = Limits::default();
+        if let Ok(plan) = plan(&wish, &[probe], &Settings::default()) {
+            let Work::Encode { pipeline, .. } = &plan.outputs[0] else { panic!("{plan:?}") };
+            let mut size = pipeline.decode.size;
+            for step in &pipeline.steps {
+                prop_assert!(step.size.width > 0 && step.size.height > 0);
+                prop_assert!(step.size.pixels() <= limits.result_pixels || step.size.pixels() <= size.pixels());
+                if let Action::Crop { window } = &step.action {
+                    prop_assert!(window.fits(size));
+                }
+                size = step.size;
+            }
+            prop_assert!(plan.cost.bytes > 0 && plan.cost.bytes <= limits.memory_bytes);
+        }
+    }
+
+    #[test]
+    fn opaque_marks_and_colours_do_not_matter_to_geometry(alpha in 0..=255u8, w in 1..500u32, h in 1..500u32) {
+        let background = Colour { alpha, ..Colour::WHITE };
+        let target = Target::Box { width: Some(w), height: Some(h) };
+        let pad = Resize { target, fit: Fit::Contain { background }, enlarge: Enlarge::Allowed };
+        let (made, _) = pipeline(&recipe(vec![Operation::Resize(pad)]), photo(400, 267));
+        prop_assert_eq!(made.size(), Size::new(w, h));
+    }
+}

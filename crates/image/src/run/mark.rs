@@ -1,0 +1,97 @@
+//! Marks: text, a picture, or both side by side, made once and drawn on every frame.
+
+use bytes::Bytes;
+use lightmill_recipe::{Alignment, Mark, MarkOrder, Overlay, Rect, Size, Text, geometry};
+
+use super::{Context, Running};
+use crate::plan::Pipeline;
+use crate::{Error, FrameSource, Layout, Picture, ops};
+
+/// The picture of `overlay`'s mark for a canvas of that size, turned and shrunk as it says, in [`Layout::Rgba`].
+pub(super) fn make(
+    overlay: &Overlay,
+    image: Option<&Pipeline>,
+    canvas: Size,
+    inputs: &[Bytes],
+    context: &Context,
+) -> Result<Picture, Error> {
+    let picture = |image: Option<&Pipeline>| -> Result<Picture, Error> {
+        let pipeline = image.ok_or_else(|| Error::internal("a mark without its picture"))?;
+        let mut frames = Running::start(pipeline, inputs, context)?;
+        let frame = frames.next_frame()?.ok_or_else(|| Error::internal("a mark without frames"))?;
+        ops::convert(frame.picture, Layout::Rgba)
+    };
+    let text = |text: &Text| context.fonts.render(text, &context.cancel);
+    let mut mark = match &overlay.mark {
+        Mark::Image(_) => picture(image)?,
+        Mark::Text(line) => text(line)?,
+        Mark::ImageAndText { text: line, order, alignment, interval, .. } => {
+            let (picture, text) = (picture(image)?, text(line)?);
+            let (left, right) = match order {
+                MarkOrder::ImageFirst => (picture, text),
+                MarkOrder::TextFirst => (text, picture),
+            };
+            side_by_side(&left, &right, *alignment, *interval, context)?
+        }
+    };
+    if !overlay.degrees.is_multiple_of(360) {
+        context.limits.check_result(geometry::rotate(mark.size(), overlay.degrees))?;
+        mark = ops::convert(ops::rotate(mark, overlay.degrees, &context.cancel)?, Layout::Rgba)?;
+    }
+    if overlay.shrink_to_fit {
+        let room =
+            Size::new(canvas.width.saturating_sub(overlay.x).max(1), canvas.height.saturating_sub(overlay.y).max(1));
+        let size = geometry::inscribe(mark.size(), room);
+        if size != mark.size() {
+            mark = ops::resample(mark, size, &context.cancel)?;
+        }
+    }
+    Ok(mark)
+}
+
+/// `mark` on `picture`, once or all over.
+pub(super) fn draw(picture: Picture, mark: &Picture, overlay: &Overlay) -> Result<Picture, Error> {
+    if let Some(tiling) = overlay.tiling {
+        return ops::tile(picture, mark, tiling, overlay.opacity);
+    }
+    let (canvas, item) = (picture.size(), mark.size());
+    let (left, top) = geometry::place(canvas, item, overlay.gravity, overlay.x, overlay.y, overlay.vertical_offset);
+    ops::draw(picture, mark, left, top, overlay.opacity)
+}
+
+/// Two pictures beside each other on a transparent canvas.
+fn side_by_side(
+    left: &Picture,
+    right: &Picture,
+    alignment: Alignment,
+    interval: u32,
+    context: &Context,
+) -> Result<Picture, Error> {
+    let height = left.size().height.max(right.size().height);
+    let width = u64::from(left.size().width) + u64::from(interval) + u64::from(right.size().width);
+    let size = Size::new(u32::try_from(width).unwrap_or(u32::MAX), height);
+    context.limits.check_result(size)?;
+    let top = |item: &Picture| {
+        let free = i64::from(height - item.size().height);
+        match alignment {
+            Alignment::Top => 0,
+            Alignment::Middle => free / 2,
+            Alignment::Bottom => free,
+        }
+    };
+    let mut canvas = Picture::solid(size, [0; 4]);
+    for (item, x) in [(left, 0), (right, left.size().width + interval)] {
+        copy(item, &mut canvas, Rect { x, y: top(item) as u32, size: item.size() });
+    }
+    Ok(canvas)
+}
+
+/// Copies the pixels of `item` (same layout) to `place` on `canvas`, which holds it whole.
+fn copy(item: &Picture, canvas: &mut Picture, place: Rect) {
+    let channels = item.layout().channels();
+    for y in 0..place.size.height {
+        let start = place.x as usize * channels;
+        let row = item.row(y);
+        canvas.row_mut(place.y + y)[start..start + row.len()].copy_from_slice(row);
+    }
+}

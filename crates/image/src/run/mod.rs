@@ -1,0 +1,128 @@
+//! Does what a plan says.
+
+mod info;
+mod mark;
+mod pipeline;
+
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use lightmill_recipe::{Format, LimitError, Limits, Size};
+
+use crate::codecs::{self, EncodeOptions};
+use crate::plan::{Encode, Pipeline, Plan, Work};
+use crate::{Cancel, Error, Fonts, FrameSource, ops, probe};
+use pipeline::Running;
+
+/// What running work shares with its caller.
+#[derive(Debug, Clone, Default)]
+pub struct Context {
+    /// Fonts for text marks and vector sources.
+    pub fonts: Fonts,
+    /// Tells the work to stop.
+    pub cancel: Cancel,
+    /// Bounds on memory and on the result.
+    pub limits: Limits,
+}
+
+/// A result.
+#[derive(Debug, Clone)]
+pub struct Made {
+    /// Its media type.
+    pub content_type: &'static str,
+    /// The file.
+    pub bytes: Bytes,
+    /// Its format, for pictures.
+    pub format: Option<Format>,
+    /// Its size, for pictures that were made here.
+    pub size: Option<Size>,
+    /// Its frames; 1 for stills, 0 for what is no picture.
+    pub frames: u32,
+    /// Whether these are the source's own bytes.
+    pub passthrough: bool,
+    /// Time spent, by stage: `decode`, `operate`, `encode`.
+    pub timings: Timings,
+}
+
+/// Time spent by one core, by stage.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Timings {
+    /// From bytes to pictures.
+    pub decode: Duration,
+    /// Operations on pictures.
+    pub operate: Duration,
+    /// From pictures to bytes.
+    pub encode: Duration,
+}
+
+/// Makes every output of `plan` from the bytes of its inputs (one for each input of the recipe, in order), on the
+/// calling thread.
+///
+/// # Errors
+/// Whatever the codecs find in the bytes; [`Error::Cancelled`] and [`Error::TimedOut`] as `context.cancel` says.
+pub fn run(plan: &Plan, inputs: &[Bytes], context: &Context) -> Result<Vec<Made>, Error> {
+    plan.outputs.iter().map(|work| make(work, inputs, context)).collect()
+}
+
+fn make(work: &Work, inputs: &[Bytes], context: &Context) -> Result<Made, Error> {
+    let main = inputs.first().ok_or_else(|| Error::internal("no input 0"))?;
+    match work {
+        Work::Passthrough { format, .. } => Ok(Made {
+            content_type: format.media_type(),
+            bytes: main.clone(),
+            format: Some(*format),
+            size: None,
+            frames: 1,
+            passthrough: true,
+            timings: Timings::default(),
+        }),
+        Work::Info { fields } => Ok(text("application/json", info::json(&probe(main)?, *fields)?)),
+        Work::AverageHue(pipeline) => average_hue(pipeline, inputs, context),
+        Work::Encode { pipeline, encode } => encode_picture(pipeline, encode, inputs, context),
+    }
+}
+
+fn encode_picture(pipeline: &Pipeline, encode: &Encode, inputs: &[Bytes], context: &Context) -> Result<Made, Error> {
+    let started = Instant::now();
+    let mut frames = Running::start(pipeline, inputs, context)?;
+    let options = EncodeOptions {
+        quality: encode.quality,
+        progressive: encode.progressive,
+        limits: context.limits.clone(),
+        cancel: context.cancel.clone(),
+    };
+    let bytes = codecs::encode(encode.format, &mut frames, &options)?;
+    LimitError::check("result_bytes", bytes.len() as u64, context.limits.result_bytes)?;
+    let (decode, operate) = frames.spent();
+    Ok(Made {
+        content_type: encode.format.media_type(),
+        bytes: bytes.into(),
+        format: Some(encode.format),
+        size: Some(frames.size()),
+        frames: frames.given(),
+        passthrough: false,
+        timings: Timings { decode, operate, encode: started.elapsed().saturating_sub(decode + operate) },
+    })
+}
+
+fn average_hue(pipeline: &Pipeline, inputs: &[Bytes], context: &Context) -> Result<Made, Error> {
+    let mut frames = Running::start(pipeline, inputs, context)?;
+    let frame = frames.next_frame()?.ok_or_else(|| Error::internal("a source without frames"))?;
+    let colour = ops::average(frame.picture)?;
+    let [red, green, blue, _] = colour.rgba();
+    let (decode, operate) = frames.spent();
+    let made = text("text/plain; charset=utf-8", format!("0x{red:02X}{green:02X}{blue:02X}"));
+    Ok(Made { timings: Timings { decode, operate, encode: Duration::ZERO }, ..made })
+}
+
+fn text(content_type: &'static str, body: String) -> Made {
+    Made {
+        content_type,
+        bytes: body.into(),
+        format: None,
+        size: None,
+        frames: 0,
+        passthrough: false,
+        timings: Timings::default(),
+    }
+}
