@@ -1,0 +1,23 @@
+//! The configuration: one TOML file, an environment twin of every key, and what the command line adds.
+//!
+//! [`Config::load`] reads everything before it returns an error: [`Mistakes`] names each mistake with its key and
+//! value. `docs/configuration.md` is the reference of every key; its examples are read by the tests of this module.
+
+mod environment;
+mod listeners;
+mod mistake;
+mod mounts;
+mod read;
+mod resources;
+mod section;
+mod sources;
+mod suggest;
+#[cfg(test)]
+mod tests;
+
+pub use listeners::{Log, LogFormat, Server};
+pub use mistake::{Mistake, Mistakes};
+pub use mounts::{Dialect, Mount, Profile};
+pub use read::{Config, Overrides};
+pub use resources::{Cache, Permits};
+pub use sources::{Location, Source};

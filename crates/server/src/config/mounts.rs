@@ -1,0 +1,177 @@
+use http::HeaderValue;
+use lightmill_dialects::oss::Flavour;
+use lightmill_dialects::signature::Keys;
+use lightmill_image::codecs;
+use lightmill_mill::Originals;
+use lightmill_recipe::{Format, Limits};
+use serde::Deserialize;
+
+use super::resources::limits;
+use super::section::Section;
+
+/// Dialects that the design names and this build does not speak.
+const PLANNED: [&str; 5] = ["auto", "thumbor", "dit", "dit-ecs", "preset"];
+
+/// `[[mounts]]`: a host and path under which one dialect is served.
+#[derive(Debug, Clone)]
+pub struct Mount {
+    /// `/`, or a prefix such as `/img`, without a `/` at its end.
+    pub path: String,
+    /// The host it answers for, in lower case, without a port; `None` for every host.
+    pub host: Option<String>,
+    /// Its URL language.
+    pub dialect: Dialect,
+    /// Whose reading of the dialect holds where servers differ.
+    pub flavour: Flavour,
+    /// Names of the sources it reads; the first is the default.
+    pub sources: Vec<String>,
+    /// What happens to requests for stored bytes.
+    pub originals: Originals,
+    /// Formats that `Accept` can choose, best first; an empty list does not look at `Accept`.
+    pub formats: Vec<Format>,
+    /// `Cache-Control` of results whose source has none of its own.
+    pub cache_control: HeaderValue,
+    /// What happens to colour profiles.
+    pub profile: Profile,
+    /// Keys of `lm-signature`; with any, every request must be signed.
+    pub keys: Option<Keys>,
+    /// Whether unsigned requests are allowed on an address that is not loopback.
+    pub allow_unsigned: bool,
+    /// `[limits]` with those of the mount over them.
+    pub limits: Limits,
+}
+
+/// A URL language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialect {
+    /// `x-oss-process`.
+    Oss,
+    /// None: stored bytes only.
+    Original,
+}
+
+/// What happens to colour profiles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Profile {
+    /// Pixels become sRGB, and the profile is dropped.
+    Srgb,
+    /// Pixels stay, and the profile is kept where the output can hold it.
+    Keep,
+}
+
+impl Mount {
+    /// `known`: the configured sources.
+    pub(super) fn read(mut section: Section<'_>, known: &[String], base: &Limits) -> Self {
+        let flavour = section.take("flavour", Flavour::Aliyun);
+        let mount = Self {
+            path: path(&mut section),
+            host: host(&mut section),
+            dialect: dialect(&mut section),
+            flavour,
+            sources: sources(&mut section, known),
+            originals: originals(&mut section),
+            formats: formats(&mut section, flavour),
+            cache_control: cache_control(&mut section),
+            profile: section.take("profile", Profile::Srgb),
+            keys: keys(&mut section),
+            allow_unsigned: section.take("unsafe", false),
+            limits: limits(section.section("limits"), base),
+        };
+        section.finish();
+        mount
+    }
+}
+
+fn path(section: &mut Section<'_>) -> String {
+    let path: String = section.take("path", "/".to_owned());
+    let segments_fit = path[1.min(path.len())..].split('/').all(|segment| !matches!(segment, "" | "." | ".."));
+    let clean = path.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'?' | b'#' | b'%'));
+    if path == "/" || (path.starts_with('/') && segments_fit && clean) {
+        return path;
+    }
+    section.mistake("path", &path, "is `/`, or segments of visible ASCII such as `/img`, without a `/` at the end");
+    "/".to_owned()
+}
+
+fn host(section: &mut Section<'_>) -> Option<String> {
+    let host: String = section.optional("host")?;
+    if !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.')) {
+        return Some(host.to_ascii_lowercase());
+    }
+    section.mistake("host", &host, "is a host name without a port, such as `img.example.com`");
+    None
+}
+
+fn dialect(section: &mut Section<'_>) -> Dialect {
+    let name: String = section.take("dialect", "oss".to_owned());
+    match name.as_str() {
+        "oss" => return Dialect::Oss,
+        "original" => return Dialect::Original,
+        planned if PLANNED.contains(&planned) => section.mistake("dialect", &name, "is not available in this build"),
+        _ => section.mistake("dialect", &name, "is no dialect; there are `oss` and `original`"),
+    }
+    Dialect::Oss
+}
+
+fn sources(section: &mut Section<'_>, known: &[String]) -> Vec<String> {
+    let names: Option<Vec<String>> = section.optional("sources");
+    let Some(names) = names else {
+        if known.len() > 1 {
+            section.silent_mistake("sources", "is missing, and several sources are configured");
+        }
+        return known.to_vec();
+    };
+    if names.is_empty() {
+        section.mistake("sources", &names, "names at least one source");
+    }
+    for name in names.iter().filter(|name| !known.contains(name)) {
+        section.mistake("sources", &names, format!("`{name}` is not configured; there are: {}", known.join(", ")));
+    }
+    names
+}
+
+fn originals(section: &mut Section<'_>) -> Originals {
+    let word: String = section.take("originals", "stream".to_owned());
+    match word.as_str() {
+        "stream" => return Originals::Stream,
+        "forbid" => return Originals::Forbid,
+        _ => section.mistake("originals", &word, "is `stream` or `forbid`"),
+    }
+    Originals::Stream
+}
+
+fn formats(section: &mut Section<'_>, flavour: Flavour) -> Vec<Format> {
+    let default = if flavour == Flavour::Keithyt06 { vec![Format::WebP] } else { Vec::new() };
+    let Some(names) = section.optional::<Vec<String>>("formats") else { return default };
+    let mut formats = Vec::new();
+    for name in &names {
+        match Format::from_name(name) {
+            Some(format) if codecs::can_encode(format) => formats.push(format),
+            Some(_) => section.mistake("formats", &names, format!("this build does not write `{name}`")),
+            None => section.mistake("formats", &names, format!("`{name}` is no format")),
+        }
+    }
+    formats
+}
+
+fn cache_control(section: &mut Section<'_>) -> HeaderValue {
+    let default = HeaderValue::from_static("public, max-age=86400");
+    let Some(text) = section.optional::<String>("cache_control") else { return default };
+    HeaderValue::from_str(&text).unwrap_or_else(|_| {
+        section.mistake("cache_control", &text, "is not the value of a header");
+        default
+    })
+}
+
+fn keys(section: &mut Section<'_>) -> Option<Keys> {
+    let texts = section.secrets("keys");
+    if texts.is_empty() {
+        return None;
+    }
+    let keys = Keys::new(texts);
+    if keys.is_none() {
+        section.silent_mistake("keys", "an empty key signs nothing");
+    }
+    keys
+}

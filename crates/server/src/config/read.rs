@@ -1,0 +1,179 @@
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use lightmill_recipe::Limits;
+use toml::{Table, Value};
+
+use super::environment::overlay;
+use super::resources::limits;
+use super::section::{Reader, Section};
+use super::{Cache, Log, Mistake, Mistakes, Mount, Permits, Server, Source};
+
+/// Name of the source where none is configured, and its folder.
+const SAMPLES: &str = "samples";
+
+/// Everything that can be configured.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Listeners and connections.
+    pub server: Server,
+    /// Logs.
+    pub log: Log,
+    /// How much runs and waits at a time.
+    pub permits: Permits,
+    /// What is remembered.
+    pub cache: Cache,
+    /// Bounds on every request, where a mount has none of its own.
+    pub limits: Limits,
+    /// The file of named styles.
+    pub styles: Option<PathBuf>,
+    /// Folders of fonts; an empty list means the system's.
+    pub fonts: Vec<PathBuf>,
+    /// Where objects are.
+    pub sources: Vec<Source>,
+    /// What is served, and how.
+    pub mounts: Vec<Mount>,
+}
+
+/// What the command line says over file and environment.
+#[derive(Debug, Clone, Default)]
+pub struct Overrides {
+    /// `--listen`.
+    pub listen: Option<SocketAddr>,
+    /// `--root`: the folder that is served where no source is configured.
+    pub root: Option<PathBuf>,
+}
+
+impl Config {
+    /// Reads the file, the environment of this process and `overrides`, which win in this order.
+    pub fn load(file: Option<&Path>, overrides: &Overrides) -> Result<Self, Mistakes> {
+        let text = match file.map(|file| (file, std::fs::read_to_string(file))) {
+            None => String::new(),
+            Some((_, Ok(text))) => text,
+            Some((file, Err(error))) => {
+                let problem = format!("cannot be read: {error}");
+                return Err(Mistakes(vec![Mistake { key: file.display().to_string(), value: None, problem }]));
+            }
+        };
+        let base = file.and_then(Path::parent).unwrap_or(Path::new(""));
+        // A variable that is not UTF-8 is none of ours, or reads as one with a mistake in it.
+        let variables = std::env::vars_os()
+            .map(|(name, text)| (name.to_string_lossy().into_owned(), text.to_string_lossy().into_owned()));
+        Self::read(&text, base, variables, overrides)
+    }
+
+    /// Reads `text`, whose relative paths count from `base`, with `variables` and `overrides` over it.
+    pub fn read(
+        text: &str,
+        base: &Path,
+        variables: impl IntoIterator<Item = (String, String)>,
+        overrides: &Overrides,
+    ) -> Result<Self, Mistakes> {
+        let mut document: Table = text.parse().map_err(|error: toml::de::Error| {
+            Mistakes(vec![Mistake { key: "TOML".to_owned(), value: None, problem: error.to_string() }])
+        })?;
+        let mut mistakes = Vec::new();
+        let origins = overlay(&mut document, variables, &mut mistakes);
+        let reader = Reader { origins, mistakes: mistakes.into() };
+        add_defaults(&mut document, &reader, overrides);
+        let mut root = Section::new(&reader, "", document);
+        let config = Self::sections(&mut root, base, overrides);
+        root.finish();
+        config.cross_check(&reader);
+        let mistakes = reader.mistakes.into_inner();
+        if mistakes.is_empty() { Ok(config) } else { Err(Mistakes(mistakes)) }
+    }
+
+    fn sections(root: &mut Section<'_>, base: &Path, overrides: &Overrides) -> Self {
+        let mut server = Server::read(root.section("server"));
+        if let Some(listen) = overrides.listen {
+            server.listen = listen;
+        }
+        let log = Log::read(root.section("log"));
+        let permits = Permits::read(root.section("permits"));
+        let cache = Cache::read(root.section("cache"));
+        let limits = limits(root.section("limits"), &Limits::default());
+        let styles = styles(root.section("styles"), base);
+        let fonts = fonts(root.section("text"), base);
+        let named = root.section("sources").named();
+        // A source with a mistake in it is configured all the same: mounts that name it are right.
+        let names: Vec<String> = named.iter().map(|(name, _)| name.clone()).collect();
+        let base_of_sources = if overrides.root.is_some() { Path::new("") } else { base };
+        let sources =
+            named.into_iter().filter_map(|(name, section)| Source::read(name, section, base_of_sources)).collect();
+        let mounts = root.list("mounts").into_iter().map(|section| Mount::read(section, &names, &limits)).collect();
+        Self { server, log, permits, cache, limits, styles, fonts, sources, mounts }
+    }
+
+    /// What no key can tell by itself.
+    fn cross_check(&self, reader: &Reader) {
+        let mut seen = BTreeSet::new();
+        for (index, mount) in self.mounts.iter().enumerate() {
+            if !seen.insert((&mount.host, &mount.path)) {
+                let value = Some(format!("{:?}", mount.path));
+                reader.mistake(format!("mounts.{index}.path"), value, "another mount has the same host and path");
+            }
+            if mount.keys.is_none() && !mount.allow_unsigned && !self.server.listen.ip().is_loopback() {
+                let problem = format!(
+                    "is missing: {} is not a loopback address, and unsigned requests there need `unsafe = true`",
+                    self.server.listen
+                );
+                reader.mistake(format!("mounts.{index}.keys"), None, problem);
+            }
+        }
+        let longest = self.mounts.iter().map(|mount| mount.limits.time).max().unwrap_or(self.limits.time);
+        if self.server.idle_time <= longest {
+            let problem = format!("is above every limits.time ({} s): it would cut work off", longest.as_secs_f64());
+            reader.mistake("server.idle_time", Some(self.server.idle_time.as_secs_f64().to_string()), problem);
+        }
+        if self.server.listen == self.server.admin && self.server.listen.port() != 0 {
+            let value = Some(format!("\"{}\"", self.server.admin));
+            reader.mistake("server.admin", value, "is the address of server.listen");
+        }
+    }
+}
+
+/// One source and one mount, where none is configured.
+fn add_defaults(document: &mut Table, reader: &Reader, overrides: &Overrides) {
+    let unset = |document: &Table, key: &str| match document.get(key) {
+        None => true,
+        Some(Value::Table(table)) => table.is_empty(),
+        Some(Value::Array(items)) => items.is_empty(),
+        Some(_) => false,
+    };
+    if unset(document, "sources") {
+        let folder = overrides.root.clone().unwrap_or_else(|| PathBuf::from(SAMPLES));
+        let url = Value::String(folder.to_string_lossy().into_owned());
+        let source = Value::Table(Table::from_iter([("url".to_owned(), url)]));
+        document.insert("sources".to_owned(), Value::Table(Table::from_iter([(SAMPLES.to_owned(), source)])));
+    } else if let Some(folder) = &overrides.root {
+        reader.mistake(
+            "--root",
+            Some(format!("\"{}\"", folder.display())),
+            "cannot be combined with configured [sources]",
+        );
+    }
+    if unset(document, "mounts") {
+        document.insert("mounts".to_owned(), Value::Array(vec![Value::Table(Table::new())]));
+    }
+}
+
+fn styles(mut section: Section<'_>, base: &Path) -> Option<PathBuf> {
+    let file = section.optional::<PathBuf>("file").map(|file| base.join(file));
+    if let Some(file) = file.as_ref().filter(|file| !file.is_file()) {
+        section.mistake("file", file, "there is no such file");
+    }
+    section.finish();
+    file
+}
+
+fn fonts(mut section: Section<'_>, base: &Path) -> Vec<PathBuf> {
+    let folders: Vec<PathBuf> = section.take("fonts", Vec::new());
+    let folders: Vec<PathBuf> = folders.into_iter().map(|folder| base.join(folder)).collect();
+    for folder in folders.iter().filter(|folder| !folder.is_dir()) {
+        section.mistake("fonts", folder, "there is no such folder");
+    }
+    section.finish();
+    folders
+}

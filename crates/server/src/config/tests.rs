@@ -1,0 +1,191 @@
+use std::path::Path;
+use std::time::Duration;
+
+use super::*;
+
+/// Reads `text` with environment `variables`, for a folder that has `photos/` and `styles.json`.
+fn read(text: &str, variables: &[(&str, &str)]) -> Result<Config, Vec<String>> {
+    let folder = folder();
+    let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    Config::read(text, folder.path(), variables, &Overrides::default())
+        .map_err(|mistakes| mistakes.0.iter().map(ToString::to_string).collect())
+}
+
+fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["samples", "photos", "logos", "fonts"] {
+        std::fs::create_dir(folder.path().join(name)).unwrap();
+    }
+    std::fs::write(folder.path().join("styles.json"), "{}").unwrap();
+    folder
+}
+
+#[test]
+fn nothing_configured_serves_the_samples() {
+    let config = read("", &[]).unwrap();
+    assert_eq!(config.server.listen.to_string(), "127.0.0.1:8080");
+    assert_eq!(config.server.admin.to_string(), "127.0.0.1:8081");
+    assert_eq!(config.sources.len(), 1);
+    let [mount] = &config.mounts[..] else { panic!("{:?}", config.mounts) };
+    assert_eq!((mount.path.as_str(), mount.dialect), ("/", Dialect::Oss));
+    assert_eq!(mount.sources, [config.sources[0].name.as_str()]);
+}
+
+#[test]
+fn every_mistake_is_found_at_once() {
+    let mistakes = read(
+        "[server]\nlisten = 'here'\ndrain_tiem = 3.0\n[limits]\nframes = -1\nsource_bytes = 1.5\npixels = 2\n\
+         [sources.photos]\nurl = 'missing'\n\
+         [[mounts]]\npath = 'img'\nsources = ['photo']\ndialect = 'thumbor'\nkeys = ['hunter2', '']\n\
+         [[mounts]]\nflavour = 'oss'\nformats = ['tga']\nlimits.inputs = 'two'\nprofile = 3\n",
+        &[("LIGHTMILL_CACHE__MEMORY_BYTES", "much"), ("LIGHTMILL_SERVER__LISTNE", "x")],
+    )
+    .unwrap_err();
+    for (key, words) in [
+        ("server.listen = \"here\"", ""),
+        ("server.drain_tiem", "did you mean `drain_time`?"),
+        ("LIGHTMILL_SERVER__LISTNE", "did you mean `listen`?"),
+        ("LIGHTMILL_CACHE__MEMORY_BYTES = \"much\"", ""),
+        ("limits.frames = -1", ""),
+        ("limits.source_bytes = 1.5", ""),
+        ("limits.pixels", "no such key"),
+        ("sources.photos.url = \"missing\"", "there is no folder"),
+        ("mounts.0.path = \"img\"", ""),
+        ("mounts.0.sources", "`photo` is not configured; there are: photos"),
+        ("mounts.0.dialect = \"thumbor\"", "is not available in this build"),
+        ("mounts.0.keys", "an empty key"),
+        ("mounts.1.flavour = \"oss\"", "aliyun"),
+        ("mounts.1.formats", "`tga` is no format"),
+        ("mounts.1.limits.inputs = \"two\"", ""),
+        ("mounts.1.profile = 3", ""),
+    ] {
+        let found = mistakes.iter().find(|mistake| mistake.starts_with(key));
+        assert!(found.is_some_and(|mistake| mistake.contains(words)), "{key}: {found:?} in {mistakes:#?}");
+    }
+    assert!(mistakes.iter().all(|mistake| !mistake.contains("hunter2")), "{mistakes:#?}");
+}
+
+#[test]
+fn the_environment_wins_over_the_file() {
+    let config = read(
+        "[server]\nlisten = '127.0.0.1:1'\n[sources.photos]\nurl = 'photos'\n[[mounts]]\npath = '/a'\n[[mounts]]\npath = '/b'",
+        &[
+            ("LIGHTMILL_SERVER__LISTEN", "127.0.0.1:2"),
+            ("LIGHTMILL_SERVER__TIMING", "true"),
+            ("LIGHTMILL_SERVER__DRAIN_TIME", "2.5"),
+            ("LIGHTMILL_MOUNTS__1__PATH", "/c"),
+            ("LIGHTMILL_MOUNTS__1__KEYS", "one, two"),
+            ("LIGHTMILL_MOUNTS__1__FORMATS", "[\"webp\"]"),
+            ("LIGHTMILL_MOUNTS__1__SOURCES", "logos"),
+            ("LIGHTMILL_MOUNTS__1__LIMITS__FRAMES", "7"),
+            ("LIGHTMILL_SOURCES__LOGOS__URL", "logos"),
+            ("LIGHTMILL_LOG__FORMAT", "json"),
+        ],
+    );
+    // The first mount does not say which of the two sources it reads.
+    assert_eq!(config.unwrap_err(), ["mounts.0.sources: is missing, and several sources are configured"]);
+
+    let config = read(
+        "[sources.photos]\nurl = 'photos'\n[[mounts]]\npath = '/a'",
+        &[
+            ("LIGHTMILL_SERVER__LISTEN", "127.0.0.1:2"),
+            ("LIGHTMILL_SERVER__TIMING", "true"),
+            ("LIGHTMILL_SERVER__DRAIN_TIME", "2.5"),
+            ("LIGHTMILL_MOUNTS__0__PATH", "/c"),
+            ("LIGHTMILL_MOUNTS__0__KEYS", "one, two"),
+            ("LIGHTMILL_MOUNTS__0__LIMITS__FRAMES", "7"),
+            ("LIGHTMILL_MOUNTS__0__LIMITS__TIME", "1.5"),
+            ("LIGHTMILL_LOG__FORMAT", "json"),
+        ],
+    )
+    .unwrap();
+    assert_eq!(config.server.listen.port(), 2);
+    assert!(config.server.timing);
+    assert_eq!(config.server.drain_time, Duration::from_millis(2500));
+    assert_eq!(config.log.format, LogFormat::Json);
+    let [mount] = &config.mounts[..] else { panic!("{:?}", config.mounts) };
+    assert_eq!((mount.path.as_str(), mount.limits.frames), ("/c", 7));
+    assert_eq!(mount.limits.time, Duration::from_millis(1500));
+    assert_eq!(format!("{:?}", mount.keys), "Some(Keys(2 secret))");
+}
+
+#[test]
+fn a_mount_inherits_the_limits_it_does_not_set() {
+    let config = read("[limits]\nframes = 3\noperations = 4\n[[mounts]]\nlimits.frames = 5", &[]).unwrap();
+    assert_eq!((config.mounts[0].limits.frames, config.mounts[0].limits.operations), (5, 4));
+}
+
+#[test]
+fn an_open_address_needs_keys_or_consent() {
+    let open = "[server]\nlisten = '0.0.0.0:80'\n[[mounts]]\n";
+    let mistakes = read(open, &[]).unwrap_err();
+    assert!(mistakes[0].starts_with("mounts.0.keys: is missing"), "{mistakes:?}");
+    assert!(read(&format!("{open}unsafe = true"), &[]).is_ok());
+    assert!(read(&format!("{open}keys = ['k']"), &[]).is_ok());
+    assert!(read("[server]\nlisten = '[::1]:80'", &[]).is_ok());
+}
+
+#[test]
+fn contradictions_between_keys_are_mistakes() {
+    for (text, key) in [
+        ("[[mounts]]\npath = '/a'\n[[mounts]]\npath = '/a'", "mounts.1.path"),
+        ("[server]\nlisten = '127.0.0.1:9'\nadmin = '127.0.0.1:9'", "server.admin"),
+        ("[server]\nidle_time = 5", "server.idle_time"),
+    ] {
+        let mistakes = read(text, &[]).unwrap_err();
+        assert!(mistakes.len() == 1 && mistakes[0].starts_with(key), "{key}: {mistakes:?}");
+    }
+    assert!(read("[[mounts]]\npath = '/a'\n[[mounts]]\npath = '/a'\nhost = 'b.example'", &[]).is_ok());
+}
+
+#[test]
+fn the_command_line_wins_over_both() {
+    let folder = folder();
+    let overrides = Overrides { listen: "127.0.0.1:0".parse().ok(), root: Some(folder.path().join("photos")) };
+    let config = Config::read("[server]\nlisten = '127.0.0.1:1'", Path::new("/nowhere"), [], &overrides).unwrap();
+    assert_eq!(config.server.listen.port(), 0);
+    assert_eq!(config.sources[0].location, Location::Folder(folder.path().join("photos")));
+    let sources = format!("[sources.photos]\nurl = '{}'", folder.path().display());
+    assert!(Config::read(&sources, Path::new(""), [], &overrides).is_err());
+}
+
+#[test]
+fn text_that_is_not_toml_is_one_mistake() {
+    assert_eq!(read("[server", &[]).unwrap_err().len(), 1);
+}
+
+mod documentation {
+    use super::*;
+
+    const TEXT: &str = include_str!("../../../../docs/configuration.md");
+
+    #[test]
+    fn examples_are_read() {
+        let blocks: Vec<&str> = TEXT.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+        assert!(blocks.len() >= 2, "the page has examples");
+        for block in blocks {
+            if let Err(mistakes) = read(block, &[]) {
+                panic!("{block}\n{mistakes:#?}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_key_has_a_row_with_its_variable() {
+        let known = section::tests::known_keys(|| {
+            let _ = read("[sources.photos]\nurl = 'photos'\n[[mounts]]", &[]);
+        });
+        for key in known {
+            let key = key.replace("mounts.0", "mounts.N").replace("sources.photos", "sources.NAME");
+            if ["server", "log", "permits", "cache", "limits", "styles", "text", "sources", "mounts"].contains(&&*key)
+                || key == "sources.NAME"
+                || key.starts_with("mounts.N.limits")
+            {
+                continue;
+            }
+            let variable = format!("LIGHTMILL_{}", key.to_uppercase().replace('.', "__"));
+            let row = TEXT.lines().find(|line| line.starts_with(&format!("| `{key}` |")));
+            assert!(row.is_some_and(|row| row.contains(&format!("`{variable}`"))), "{key} {variable}: {row:?}");
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! What answers say about themselves.
+
+use std::time::{Duration, SystemTime};
+
+use http::header::{
+    ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG,
+    LAST_MODIFIED, VARY, X_CONTENT_TYPE_OPTIONS,
+};
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+/// Names of query parameters that have no meaning in the dialect.
+pub const IGNORED: HeaderName = HeaderName::from_static("x-lightmill-ignored");
+/// Where a result came from: `hit`, `joined` or `miss`.
+pub const CACHE: HeaderName = HeaderName::from_static("x-lightmill-cache");
+const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
+
+/// What caches and clients are told about a representation.
+#[derive(Debug, Clone, Copy)]
+pub struct Description<'a> {
+    /// Strong entity tag, with its quotes.
+    pub etag: &'a str,
+    /// Newest of everything that went into it.
+    pub last_modified: Option<SystemTime>,
+    /// `Cache-Control`.
+    pub cache_control: &'a HeaderValue,
+    /// Whether `Accept` chose it.
+    pub negotiated: bool,
+    /// Whether scripts of every origin may read it, and browsers show it in the page.
+    pub open: bool,
+    /// Parameters that were ignored.
+    pub ignored: &'a [String],
+}
+
+/// The headers that 200, 206 and 304 share (RFC 9110, section 15.4.5).
+pub fn describe(headers: &mut HeaderMap, description: &Description<'_>) {
+    insert(headers, ETAG, description.etag);
+    if let Some(modified) = description.last_modified {
+        insert(headers, LAST_MODIFIED, &httpdate::fmt_http_date(modified));
+    }
+    headers.insert(CACHE_CONTROL, description.cache_control.clone());
+    if description.negotiated {
+        headers.insert(VARY, HeaderValue::from_static("Accept"));
+    }
+    if description.open {
+        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+        headers.insert(CONTENT_DISPOSITION, HeaderValue::from_static("inline"));
+    }
+    if !description.ignored.is_empty() {
+        insert(headers, IGNORED, &description.ignored.join(", "));
+    }
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+}
+
+/// The media type; SVG and HTML from a store must not run scripts on the service's own origin.
+pub fn content_type(headers: &mut HeaderMap, media_type: &str) {
+    insert(headers, CONTENT_TYPE, media_type);
+    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    if essence.ends_with("+xml") || essence.ends_with("/xml") || essence.ends_with("html") {
+        let policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox";
+        headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+    }
+}
+
+/// `Server-Timing`: each stage with its milliseconds.
+pub fn timings(headers: &mut HeaderMap, stages: &[(&'static str, Duration)]) {
+    let entries: Vec<String> =
+        stages.iter().map(|(name, time)| format!("{name};dur={:.1}", time.as_secs_f64() * 1000.0)).collect();
+    if !entries.is_empty() {
+        insert(headers, SERVER_TIMING, &entries.join(", "));
+    }
+}
+
+/// Sets a header whose value comes from outside; what a header cannot hold is left out.
+fn insert(headers: &mut HeaderMap, name: HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        headers.insert(name, value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn documents_that_could_run_scripts_are_boxed_in() {
+        for (media_type, boxed) in [
+            ("image/svg+xml", true),
+            ("Image/SVG+XML; charset=utf-8", true),
+            ("text/html", true),
+            ("application/xml", true),
+            ("image/jpeg", false),
+        ] {
+            let mut headers = HeaderMap::new();
+            content_type(&mut headers, media_type);
+            assert_eq!(headers.contains_key(CONTENT_SECURITY_POLICY), boxed, "{media_type}");
+        }
+    }
+
+    #[test]
+    fn stages_are_listed_in_milliseconds() {
+        let mut headers = HeaderMap::new();
+        timings(&mut headers, &[("decode", Duration::from_micros(1540)), ("encode", Duration::from_millis(20))]);
+        assert_eq!(headers[SERVER_TIMING], "decode;dur=1.5, encode;dur=20.0");
+    }
+
+    #[test]
+    fn what_no_header_can_hold_is_left_out() {
+        let mut headers = HeaderMap::new();
+        content_type(&mut headers, "image/x\r\nset-cookie: a=b");
+        assert!(headers.is_empty());
+    }
+}

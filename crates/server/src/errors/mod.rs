@@ -1,0 +1,12 @@
+//! From what went wrong to what a client is told.
+//!
+//! * [`Problem`]: everything that can go wrong with a request.
+//! * [`table`]: the one table from a kind of problem to status and name.
+//! * [`answer`]: the response in the dialect's shape; details go to the log.
+
+mod answer;
+mod problem;
+mod table;
+
+pub use answer::{answer, internal};
+pub use problem::Problem;

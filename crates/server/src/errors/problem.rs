@@ -1,0 +1,86 @@
+use std::time::Duration;
+
+use lightmill_mill::{BusyReason, Error};
+use lightmill_store as store;
+
+use super::table::Kind;
+
+/// Everything that can go wrong with a request.
+#[derive(Debug, thiserror::Error)]
+pub enum Problem {
+    /// On the road from the wish to the result.
+    #[error(transparent)]
+    Mill(#[from] Error),
+    /// No mount answers for this host and path.
+    #[error("nothing is served here")]
+    NoMount,
+    /// The mount to which a URL belongs has no keys to sign it with.
+    #[error("the mount has no keys")]
+    NoKeys,
+    /// Only `GET` and `HEAD` have a meaning.
+    #[error("only GET and HEAD are allowed")]
+    MethodNotAllowed,
+    /// The target has more bytes than are read.
+    #[error("path and query have more than {0} bytes")]
+    UriTooLong(usize),
+    /// `If-Match` or `If-Unmodified-Since` names another version.
+    #[error("the object is of another version")]
+    PreconditionFailed,
+    /// None of the bytes that `Range` asks for exist.
+    #[error("there are only {0} bytes")]
+    RangeNotSatisfiable(u64),
+    /// The answer took longer than the mount's `limits.time`.
+    #[error("the request took longer than {} s", .0.as_secs_f64())]
+    TimedOut(Duration),
+    /// Code of the service panicked.
+    #[error("internal error")]
+    Panic,
+}
+
+impl From<lightmill_dialects::Error> for Problem {
+    fn from(error: lightmill_dialects::Error) -> Self {
+        Self::Mill(error.into())
+    }
+}
+
+impl Problem {
+    /// Its row in the table.
+    pub(super) fn kind(&self) -> Kind {
+        match self {
+            Self::Mill(Error::UnknownSource { .. }) => Kind::NoSuchBucket,
+            Self::Mill(Error::Busy { reason: BusyReason::QueueTimeout, .. }) => Kind::Overloaded,
+            Self::Mill(error) => Kind::Mill(error.kind()),
+            Self::NoMount => Kind::Mill(lightmill_mill::ErrorKind::NotFound),
+            Self::NoKeys => Kind::Mill(lightmill_mill::ErrorKind::BadRequest),
+            Self::MethodNotAllowed => Kind::MethodNotAllowed,
+            Self::UriTooLong(_) => Kind::UriTooLong,
+            Self::PreconditionFailed => Kind::PreconditionFailed,
+            Self::RangeNotSatisfiable(_) => Kind::RangeNotSatisfiable,
+            Self::TimedOut(_) => Kind::Mill(lightmill_mill::ErrorKind::TimedOut),
+            Self::Panic => Kind::Mill(lightmill_mill::ErrorKind::Internal),
+        }
+    }
+
+    /// The status of its answer.
+    pub fn status(&self) -> u16 {
+        self.kind().answer().0.as_u16()
+    }
+
+    /// What a client may read: the errors' own texts are public, but for those that say less than the field's words.
+    pub fn public_text(&self) -> String {
+        match self {
+            Self::Mill(Error::Store(store::Error::NotFound)) => "The specified key does not exist.".to_owned(),
+            Self::Mill(Error::UnknownSource { .. }) => "The specified bucket does not exist.".to_owned(),
+            Self::Mill(Error::OriginalsForbidden) => "Please visit s3 directly".to_owned(),
+            other => other.to_string(),
+        }
+    }
+
+    /// When another attempt has better chances.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Mill(Error::Busy { retry_after, .. }) => Some(*retry_after),
+            _ => self.kind().is_passing().then_some(Duration::from_secs(1)),
+        }
+    }
+}

@@ -1,0 +1,27 @@
+use std::any::Any;
+use std::panic::AssertUnwindSafe;
+
+use axum::extract::Request;
+use axum::middleware::Next;
+use axum::response::Response;
+use futures::FutureExt;
+
+use crate::errors;
+
+/// Answers 500 where the request's own code panics; its words go to the log only.
+pub async fn answer(request: Request, next: Next) -> Response {
+    // What a panic leaves behind belongs to this request alone and is dropped with it.
+    match AssertUnwindSafe(next.run(request)).catch_unwind().await {
+        Ok(response) => response,
+        Err(payload) => {
+            let detail = words(&*payload);
+            tracing::error!(detail, "a request panicked");
+            errors::internal()
+        }
+    }
+}
+
+fn words(payload: &(dyn Any + Send)) -> &str {
+    let literal = payload.downcast_ref::<&str>().copied();
+    literal.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message")
+}

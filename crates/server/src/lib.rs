@@ -1,0 +1,25 @@
+//! HTTP: mounts and routes, delivery, errors, the admin listener and telemetry.
+//!
+//! In the order in which a service comes to life:
+//! 1. [`config`]: everything that can be configured, read and checked at once.
+//! 2. [`telemetry`]: where logs and metrics go.
+//! 3. [`service`] and [`router`]: sources, mill and mounts put together, within the layers that every request passes.
+//! 4. [`listen`]: sockets, what a connection may cost, and draining.
+//! 5. [`admin`]: alive, ready, metrics; on a listener of its own.
+//!
+//! A request is answered by [`mounts::Service::answer`]: the mount is found, its dialect reads the wish, the mill makes
+//! it, and `delivery` sends it. What goes wrong on the way meets the one table in `errors`.
+
+pub mod admin;
+mod build;
+pub mod config;
+mod delivery;
+mod errors;
+mod layers;
+pub mod listen;
+pub mod mounts;
+pub mod telemetry;
+
+pub use build::{mounts as table, router, service};
+pub use errors::Problem;
+pub use mounts::Target;

@@ -1,0 +1,20 @@
+//! What is served under which host and path, and how a request there is answered.
+//!
+//! [`Table`] finds the mount; [`Service`] is the road of a request in one function; [`original`] and [`result`] are its
+//! two ends.
+
+mod mount;
+mod original;
+mod read;
+mod result;
+mod service;
+mod table;
+mod target;
+
+pub use mount::Mount;
+pub use service::Service;
+pub use table::Table;
+pub use target::Target;
+
+#[cfg(test)]
+pub(crate) use mount::tests;

@@ -1,0 +1,103 @@
+use std::sync::Arc;
+
+use http::HeaderValue;
+use lightmill_dialects::oss;
+use lightmill_dialects::signature::Keys;
+use lightmill_mill::Rules;
+
+use crate::config::{self, Dialect};
+
+/// A host and path under which one dialect is served, ready to answer.
+#[derive(Debug)]
+pub struct Mount {
+    /// Its host and path, as logs and metrics call it.
+    pub name: Arc<str>,
+    /// The path under which it lies: `/`, or a prefix without a `/` at its end.
+    pub path: String,
+    /// The host it answers for; `None` for every host.
+    pub host: Option<String>,
+    /// Its URL language.
+    pub dialect: Dialect,
+    /// What the mill must know about it.
+    pub rules: Arc<Rules>,
+    /// Keys of which one must have signed every request.
+    pub keys: Option<Keys>,
+    /// `Cache-Control` of what has none of its own.
+    pub cache_control: HeaderValue,
+}
+
+impl Mount {
+    /// The mount that `config` describes.
+    pub fn new(config: &config::Mount) -> Self {
+        let name: Arc<str> = format!("{}{}", config.host.as_deref().unwrap_or_default(), config.path).into();
+        let rules = Rules {
+            name: name.to_string(),
+            oss: oss::Options {
+                flavour: config.flavour,
+                max_operations: config.limits.operations,
+                max_inputs: config.limits.inputs,
+                max_text_characters: config.limits.text_characters,
+                negotiate: config.formats.clone(),
+            },
+            sources: config.sources.clone(),
+            originals: config.originals,
+            limits: config.limits.clone(),
+            keep_profile: config.profile == config::Profile::Keep,
+        };
+        Self {
+            name,
+            path: config.path.clone(),
+            host: config.host.clone(),
+            dialect: config.dialect,
+            rules: Arc::new(rules),
+            keys: config.keys.clone(),
+            cache_control: config.cache_control.clone(),
+        }
+    }
+
+    /// Whether `Accept` changes what is answered.
+    pub fn negotiates(&self) -> bool {
+        let oss = &self.rules.oss;
+        self.dialect == Dialect::Oss && (!oss.negotiate.is_empty() || oss.flavour == oss::Flavour::Keithyt06)
+    }
+
+    /// Whether answers allow scripts of every origin to read them.
+    pub fn is_open(&self) -> bool {
+        self.dialect == Dialect::Oss && self.rules.oss.flavour == oss::Flavour::Keithyt06
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::config::{Config, Overrides};
+
+    /// The mount of this host and path.
+    pub fn mount(host: Option<&str>, path: &str) -> Arc<Mount> {
+        let host = host.map(|host| format!("host = {host:?}\n")).unwrap_or_default();
+        Arc::new(configured(&format!("path = {path:?}\n{host}")))
+    }
+
+    fn configured(keys: &str) -> Mount {
+        let root = tempfile::tempdir().unwrap();
+        let overrides = Overrides { root: Some(root.path().to_owned()), listen: None };
+        let text = format!("[[mounts]]\n{keys}");
+        Mount::new(&Config::read(&text, Path::new(""), [], &overrides).unwrap().mounts[0])
+    }
+
+    #[test]
+    fn only_mounts_that_look_at_accept_vary() {
+        assert!(!configured("").negotiates());
+        assert!(configured("formats = ['webp']").negotiates());
+        assert!(configured("flavour = 'keithyt06'").negotiates());
+        assert!(!configured("dialect = 'original'\nformats = ['webp']").negotiates());
+    }
+
+    #[test]
+    fn limits_of_a_mount_bound_its_dialect() {
+        let mount = configured("limits.operations = 3");
+        assert_eq!((mount.rules.oss.max_operations, mount.rules.limits.operations), (3, 3));
+    }
+}

@@ -1,0 +1,156 @@
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::body::Body;
+use axum::response::Response;
+use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, HOST};
+use http::request::Parts;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use lightmill_dialects::signature;
+use lightmill_mill::{Asked, Job, Mill, Validators};
+
+use super::read::read;
+use super::{Mount, Table, Target, original, result};
+use crate::delivery::headers::{Description, describe};
+use crate::delivery::precondition::{Precondition, evaluate};
+use crate::errors::{self, Problem};
+use crate::layers::Outcome;
+
+/// The header that chooses among the sources of a mount.
+const BUCKET: HeaderName = HeaderName::from_static("x-bucket");
+
+/// Everything that answers requests: the mounts and the mill behind them.
+#[derive(Debug)]
+pub struct Service {
+    mill: Mill,
+    mounts: Table,
+    uri_bytes: usize,
+    timing: bool,
+}
+
+impl Service {
+    /// `uri_bytes`: the longest target that is read. `timing`: whether `Server-Timing` is sent.
+    pub fn new(mill: Mill, mounts: Table, uri_bytes: usize, timing: bool) -> Self {
+        Self { mill, mounts, uri_bytes, timing }
+    }
+
+    /// Answers a request, whatever comes.
+    pub async fn answer(&self, request: Parts) -> Response {
+        let start = Instant::now();
+        let path = request.uri.path();
+        let Some((mount, within)) = self.mounts.find(host(&request), path) else {
+            return errors::answer(&Problem::NoMount);
+        };
+        let limit = mount.rules.limits.time;
+        let answered = self.answer_in(mount, within, &request, start + limit);
+        let answered = tokio::time::timeout(limit, answered).await.unwrap_or(Err(Problem::TimedOut(limit)));
+        let mut response = answered.unwrap_or_else(|problem| errors::answer(&problem));
+        let outcome = response.extensions_mut().get_or_insert_default::<Outcome>();
+        outcome.mount = Some(Arc::clone(&mount.name));
+        response
+    }
+
+    /// The road of a request: may it be asked, what does it ask, does the client have it already, make it.
+    async fn answer_in(
+        &self,
+        mount: &Arc<Mount>,
+        within: &str,
+        request: &Parts,
+        deadline: Instant,
+    ) -> Result<Response, Problem> {
+        self.admit(request)?;
+        if matches!(within, "/" | "/ping") {
+            return Ok(alive());
+        }
+        let query = request.uri.query();
+        if let Some(keys) = &mount.keys {
+            signature::verify(request.uri.path(), query, keys)?;
+        }
+        let job = self.job(mount, within, request).await?;
+        let validators = self.mill.validators(&job).await?;
+        let (mut response, validators) = match evaluate(&request.headers, &validators.etag, validators.last_modified) {
+            Precondition::Failed => return Err(Problem::PreconditionFailed),
+            Precondition::NotModified => (not_modified(), validators),
+            Precondition::Proceed if job.is_original() => {
+                original::answer(&self.mill, &job, request, validators).await?
+            }
+            Precondition::Proceed => {
+                let delivered = self.mill.make(&job, &validators, deadline).await?;
+                (result::answer(&delivered, request, self.timing)?, delivered.validators)
+            }
+        };
+        describe(
+            response.headers_mut(),
+            &Description {
+                etag: &validators.etag,
+                last_modified: validators.last_modified,
+                cache_control: &cache_control(&validators, mount),
+                negotiated: mount.negotiates(),
+                open: mount.is_open(),
+                ignored: job.ignored(),
+            },
+        );
+        Ok(response)
+    }
+
+    /// Whether the request has a form that is read at all.
+    fn admit(&self, request: &Parts) -> Result<(), Problem> {
+        if !matches!(request.method, Method::GET | Method::HEAD) {
+            return Err(Problem::MethodNotAllowed);
+        }
+        let length = request.uri.path_and_query().map_or(0, |target| target.as_str().len());
+        if length > self.uri_bytes { Err(Problem::UriTooLong(self.uri_bytes)) } else { Ok(()) }
+    }
+
+    /// What the request asks for.
+    async fn job(&self, mount: &Mount, within: &str, request: &Parts) -> Result<Job, Problem> {
+        let asked = Asked { accept: text(&request.headers, &ACCEPT), source: text(&request.headers, &BUCKET) };
+        let wish = read(mount, within, request.uri.query(), asked.accept)?;
+        Ok(self.mill.resolve(&mount.rules, wish, asked).await?)
+    }
+
+    /// What would be done for a URL, as JSON, without doing it.
+    pub async fn explain(
+        &self,
+        target: &Target,
+        accept: Option<&str>,
+        source: Option<&str>,
+    ) -> Result<serde_json::Value, Problem> {
+        let (mount, within) = self.mounts.find(target.host(), target.path()).ok_or(Problem::NoMount)?;
+        let wish = read(mount, within, target.query(), accept)?;
+        let job = self.mill.resolve(&mount.rules, wish, Asked { accept, source }).await?;
+        let explanation = self.mill.explain(&job).await?;
+        serde_json::to_value(explanation)
+            .map_err(|error| Problem::Mill(lightmill_mill::Error::Internal { detail: error.to_string() }))
+    }
+}
+
+/// The host that the request is for: HTTP/2 says it in the target.
+fn host(request: &Parts) -> Option<&str> {
+    request.uri.authority().map(http::uri::Authority::as_str).or_else(|| text(&request.headers, &HOST))
+}
+
+/// A header's value, if it is text.
+fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+    headers.get(name)?.to_str().ok()
+}
+
+/// The source's own, else the mount's.
+fn cache_control(validators: &Validators, mount: &Mount) -> HeaderValue {
+    let own = validators.cache_control.as_deref().and_then(|text| HeaderValue::from_str(text).ok());
+    own.unwrap_or_else(|| mount.cache_control.clone())
+}
+
+/// For load balancers that probe the traffic's own port, as the reference servers answer them.
+fn alive() -> Response {
+    let mut response = Response::new(Body::from("ok"));
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+fn not_modified() -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NOT_MODIFIED;
+    response
+}

@@ -1,0 +1,58 @@
+use std::fmt;
+
+use http::Uri;
+use lightmill_dialects::signature;
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+
+use super::Table;
+use crate::errors::Problem;
+
+/// What a URL on the command line may hold, and a request's target may not.
+const RAW: &AsciiSet = &CONTROLS.add(b' ').add(b'<').add(b'>').add(b'\\').add(b'^').add(b'`');
+
+/// A URL that this service may answer: absolute, or from its path on.
+#[derive(Debug, Clone)]
+pub struct Target(Uri);
+
+impl Target {
+    /// Reads a URL as people write it: blanks and letters outside of ASCII are percent-encoded. `None` if it is none.
+    pub fn parse(url: &str) -> Option<Self> {
+        let uri: Uri = utf8_percent_encode(url.split('#').next()?, RAW).to_string().parse().ok()?;
+        uri.path().starts_with('/').then_some(Self(uri))
+    }
+
+    /// The host with its port, if the URL is absolute.
+    pub fn host(&self) -> Option<&str> {
+        self.0.authority().map(http::uri::Authority::as_str)
+    }
+
+    /// The path, as on the wire.
+    pub fn path(&self) -> &str {
+        self.0.path()
+    }
+
+    /// The query, as on the wire.
+    pub fn query(&self) -> Option<&str> {
+        self.0.query()
+    }
+
+    /// The URL with the signature of the mount that it belongs to.
+    pub fn signed(&self, table: &Table) -> Result<String, Problem> {
+        let (mount, _) = table.find(self.host(), self.path()).ok_or(Problem::NoMount)?;
+        let keys = mount.keys.as_ref().ok_or(Problem::NoKeys)?;
+        let query = signature::sign(self.path(), self.query(), keys);
+        Ok(format!("{}?{query}", Origin(&self.0)))
+    }
+}
+
+/// A URL without its query.
+struct Origin<'a>(&'a Uri);
+
+impl fmt::Display for Origin<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let (Some(scheme), Some(authority)) = (self.0.scheme_str(), self.0.authority()) {
+            write!(f, "{scheme}://{authority}")?;
+        }
+        f.write_str(self.0.path())
+    }
+}

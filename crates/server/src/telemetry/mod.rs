@@ -1,0 +1,7 @@
+//! What the service tells about itself: logs and metrics.
+
+pub mod access_log;
+mod log;
+pub mod metrics;
+
+pub use self::log::{LogLevel, install as install_log};
