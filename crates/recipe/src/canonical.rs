@@ -32,7 +32,7 @@ impl Recipe {
         serde_json::to_string(self).unwrap_or_default()
     }
 
-    /// The name of the result: the recipe, [`PIXEL_EPOCH`], and the versions (ETag, or size and time) of all inputs in
+    /// The name of the result: the recipe, [`PIXEL_EPOCH`], and the versions (`ETag`, or size and time) of all inputs in
     /// their order.
     pub fn fingerprint<'a>(&self, versions: impl IntoIterator<Item = &'a str>) -> Fingerprint {
         let recipe = format!("{PIXEL_EPOCH}{}", self.canonical());

@@ -23,6 +23,7 @@ impl Size {
     }
 
     /// Width and height exchanged, as a quarter turn does.
+    #[must_use]
     pub const fn transposed(self) -> Self {
         Self { width: self.height, height: self.width }
     }

@@ -1,0 +1,21 @@
+use std::path::PathBuf;
+
+use clap::Args;
+use lightmill_server::config::{Config, Overrides};
+
+use crate::exit::Failure;
+
+/// Where the configuration comes from.
+#[derive(Debug, Args)]
+pub struct ConfigurationArguments {
+    /// The configuration, in TOML. Every key has an environment variable too, e.g. `LIGHTMILL_SERVER__LISTEN`.
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+impl ConfigurationArguments {
+    /// Reads it, with `overrides` over file and environment.
+    pub fn load(&self, overrides: &Overrides) -> Result<Config, Failure> {
+        Ok(Config::load(self.config.as_deref(), overrides)?)
+    }
+}

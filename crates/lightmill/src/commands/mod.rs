@@ -1,0 +1,14 @@
+//! One file for each command: its arguments, and what it does.
+
+mod check;
+mod configuration;
+mod explain;
+mod process;
+mod serve;
+mod sign;
+
+pub use check::{CheckArguments, check};
+pub use explain::{ExplainArguments, explain};
+pub use process::{ProcessArguments, process};
+pub use serve::{ServeArguments, announce};
+pub use sign::{SignArguments, sign};

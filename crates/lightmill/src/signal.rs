@@ -1,0 +1,37 @@
+use std::io;
+
+use lightmill_server::admin::Readiness;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+/// The signals that ask the service to stop: SIGTERM from a supervisor, SIGINT from a terminal.
+#[derive(Debug)]
+pub struct StopSignals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl StopSignals {
+    /// Takes the signals over: from here on they do not end the process by themselves.
+    pub fn take_over() -> io::Result<Self> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    /// Waits for the first signal, and starts the draining. A second one ends the process at once.
+    pub async fn wait_then_stop(mut self, readiness: Readiness, stop: CancellationToken) {
+        let name = self.next().await;
+        tracing::info!(signal = name, "draining: requests in flight are finished, no more are accepted");
+        readiness.set(false);
+        stop.cancel();
+        let name = self.next().await;
+        tracing::warn!(signal = name, "stopped at once by a second signal");
+        std::process::exit(128 + if name == "SIGTERM" { 15 } else { 2 });
+    }
+
+    async fn next(&mut self) -> &'static str {
+        tokio::select! {
+            _ = self.terminate.recv() => "SIGTERM",
+            _ = self.interrupt.recv() => "SIGINT",
+        }
+    }
+}

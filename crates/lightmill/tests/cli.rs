@@ -1,0 +1,137 @@
+//! The commands beside `serve`.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use std::{
+    io::Write,
+    path::Path,
+    process::{Output, Stdio},
+};
+
+use common::{BINARY, SAMPLES};
+use lightmill_testkit::{Picture, Scratch, command};
+
+fn run(arguments: &[&str], input: &[u8]) -> Output {
+    let mut child = command(BINARY)
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // A command that does not read its input may have ended by then.
+    let _ = child.stdin.take().unwrap().write_all(input);
+    child.wait_with_output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+fn config(scratch: &Scratch, more: &str) -> String {
+    let text = format!(
+        "[sources.photos]\nurl = \"file://{}\"\n[[mounts]]\npath = \"/\"\ndialect = \"oss\"\nsources = [\"photos\"]\n{more}\n",
+        Path::new(SAMPLES).canonicalize().unwrap().display()
+    );
+    scratch.write("lightmill.toml", text).unwrap().display().to_string()
+}
+
+#[test]
+fn process_makes_one_picture() {
+    let scratch = Scratch::new().unwrap();
+    let out = scratch.path().join("out.webp").display().to_string();
+    let recipe = "image/resize,w_100/format,webp";
+    let done = run(&["process", &format!("{SAMPLES}/rocket.jpg"), &out, "--recipe", recipe], b"");
+    assert!(done.status.success(), "{}", text(&done.stderr));
+    let picture = Picture::decode(&std::fs::read(&out).unwrap()).unwrap();
+    assert_eq!((picture.width(), picture.format), (100, lightmill_testkit::ImageFormat::WebP));
+}
+
+#[test]
+fn process_reads_and_writes_streams() {
+    let photo = std::fs::read(format!("{SAMPLES}/rocket.jpg")).unwrap();
+    let done = run(&["process", "-", "-", "--recipe", "image/resize,w_64/format,png"], &photo);
+    assert!(done.status.success(), "{}", text(&done.stderr));
+    let picture = Picture::decode(&done.stdout).unwrap();
+    assert_eq!((picture.width(), picture.format), (64, lightmill_testkit::ImageFormat::Png));
+    let again = run(&["process", "-", "-", "--recipe", "image/resize,w_64/format,png"], &photo);
+    assert_eq!(done.stdout, again.stdout, "the same recipe gives the same bytes");
+}
+
+#[test]
+fn process_names_mistakes() {
+    let photo = format!("{SAMPLES}/rocket.jpg");
+    for (arguments, mentions) in [
+        (["process", photo.as_str(), "-", "--recipe", "image/nonsense"], "nonsense"),
+        (["process", photo.as_str(), "-", "--recipe", "image/rotate,999"], "360"),
+        (["process", "/nowhere/a.jpg", "-", "--recipe", "image/resize,w_9"], "/nowhere/a.jpg"),
+        (["process", photo.as_str(), "/nowhere/b.jpg", "--recipe", "image/resize,w_9"], "/nowhere/b.jpg"),
+    ] {
+        let done = run(&arguments, b"");
+        assert!(!done.status.success(), "{arguments:?}");
+        assert!(text(&done.stderr).contains(mentions), "{arguments:?}: {}", text(&done.stderr));
+        assert!(done.stdout.is_empty(), "{arguments:?}");
+    }
+}
+
+#[test]
+fn explain_does_no_work() {
+    let scratch = Scratch::new().unwrap();
+    let config = config(&scratch, "unsafe = true");
+    let url = "/rocket.jpg?x-oss-process=image/resize,w_100/format,webp";
+    let done = run(&["explain", url, "--config", &config], b"");
+    assert!(done.status.success(), "{}", text(&done.stderr));
+    let explanation: serde_json::Value = serde_json::from_slice(&done.stdout).unwrap();
+    let shown = explanation.to_string();
+    assert!(shown.contains("webp") && shown.contains("100"), "{shown}");
+    assert!(explanation.as_object().is_some_and(|object| object.contains_key("recipe")), "{shown}");
+    let missing = run(&["explain", "/missing.jpg?x-oss-process=image/resize,w_1", "--config", &config], b"");
+    assert!(!missing.status.success());
+}
+
+#[test]
+fn check_reports_every_mistake_at_once() {
+    let scratch = Scratch::new().unwrap();
+    let good = run(&["check", "--config", &config(&scratch, "unsafe = true")], b"");
+    assert!(good.status.success(), "{}", text(&good.stderr));
+    let bad = scratch
+        .write(
+            "bad.toml",
+            "[server]\nlisten = \"nowhere\"\nnonsense = 1\n[[mounts]]\npath = \"x\"\nflavour = \"salty\"\n",
+        )
+        .unwrap();
+    let done = run(&["check", "--config", bad.to_str().unwrap()], b"");
+    assert_eq!(done.status.code(), Some(64));
+    let said = text(&done.stderr) + &text(&done.stdout);
+    for mention in ["listen", "nonsense", "path", "flavour"] {
+        assert!(said.contains(mention), "{mention} is missing from: {said}");
+    }
+    let missing = run(&["check", "--config", "/nowhere/lightmill.toml"], b"");
+    assert_eq!(missing.status.code(), Some(64));
+    assert!(text(&missing.stderr).contains("/nowhere/lightmill.toml"));
+}
+
+#[test]
+fn sign_needs_a_key() {
+    let scratch = Scratch::new().unwrap();
+    let url = "/rocket.jpg?x-oss-process=image/resize,w_100";
+    let without = run(&["sign", url, "--config", &config(&scratch, "unsafe = true")], b"");
+    assert!(!without.status.success());
+    let keyed = config(&scratch, "keys = [\"a-key-of-at-least-16-bytes\"]");
+    let signed = run(&["sign", url, "--config", &keyed], b"");
+    assert!(signed.status.success(), "{}", text(&signed.stderr));
+    assert!(text(&signed.stdout).contains("lm-signature="));
+    assert!(!text(&signed.stderr).contains("a-key-of-at-least"), "keys are never printed");
+}
+
+#[test]
+fn help_and_version() {
+    let help = run(&["--help"], b"");
+    assert!(help.status.success());
+    for command in ["serve", "process", "explain", "check", "sign"] {
+        assert!(text(&help.stdout).contains(command), "{command}");
+    }
+    assert!(text(&run(&["--version"], b"").stdout).starts_with("lightmill "));
+    assert_eq!(run(&["nonsense"], b"").status.code(), Some(64));
+}

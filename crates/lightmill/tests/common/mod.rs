@@ -1,0 +1,79 @@
+//! A lightmill with a folder of pictures, as most tests want it.
+#![allow(dead_code, reason = "each test file uses a part")]
+
+use lightmill_testkit::{Scratch, Server, ServerOptions};
+
+/// The binary under test.
+pub const BINARY: &str = env!("CARGO_BIN_EXE_lightmill");
+
+/// The project's own photos.
+pub const SAMPLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../samples");
+
+/// A folder of pictures and the server of it; the server ends first.
+pub struct Service {
+    pub server: Server,
+    pub folder: Scratch,
+}
+
+/// What a [`Service`] is like.
+#[derive(Default)]
+pub struct Options<'a> {
+    /// Text that goes into the mount's table; by default `unsafe = true`.
+    pub mount: Option<&'a str>,
+    /// More tables of the configuration.
+    pub tables: &'a str,
+    /// Files beside `rocket.jpg` and `coffee.png`, by their names.
+    pub files: &'a [(&'a str, &'a [u8])],
+    /// Environment variables.
+    pub environment: &'a [(&'a str, &'a str)],
+}
+
+impl Service {
+    /// The usual one: every transformation allowed, originals streamed.
+    pub fn start() -> Self {
+        Self::with(&Options::default())
+    }
+
+    pub fn with(options: &Options<'_>) -> Self {
+        let folder = Scratch::new().unwrap();
+        for name in ["rocket.jpg", "coffee.png"] {
+            folder.copy(format!("{SAMPLES}/{name}"), format!("photos/{name}")).unwrap();
+        }
+        for (name, bytes) in options.files {
+            folder.write(format!("photos/{name}"), bytes).unwrap();
+        }
+        // Another source, to be chosen by `x-bucket`, and one that no mount lists.
+        folder.copy(format!("{SAMPLES}/rocket.jpg"), "other/only-here.jpg").unwrap();
+        folder.copy(format!("{SAMPLES}/rocket.jpg"), "unlisted/secret.jpg").unwrap();
+        folder.write("styles.json", r#"{"box100": {"style": "image/resize,m_fixed,w_100,h_100,limit_0/"}}"#).unwrap();
+        let config = format!(
+            r#"
+            {tables}
+            [styles]
+            file = "{root}/styles.json"
+            [sources.photos]
+            url = "file://{root}/photos"
+            [sources.other]
+            url = "file://{root}/other"
+            [sources.unlisted]
+            url = "file://{root}/unlisted"
+            [[mounts]]
+            path = "/"
+            dialect = "oss"
+            sources = ["photos", "other"]
+            {mount}
+            "#,
+            tables = options.tables,
+            root = folder.path().display(),
+            mount = options.mount.unwrap_or("unsafe = true"),
+        );
+        let environment = options.environment.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
+        let server = Server::start(BINARY, &ServerOptions { config, environment }).unwrap();
+        Self { server, folder }
+    }
+}
+
+/// `/KEY?x-oss-process=image/ACTIONS`.
+pub fn image(key: &str, actions: &str) -> String {
+    format!("/{key}?x-oss-process=image/{actions}")
+}

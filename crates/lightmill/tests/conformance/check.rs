@@ -1,0 +1,198 @@
+use std::fs;
+
+use lightmill_testkit::{
+    Client, Picture, Response, Tolerance, compare_pictures,
+    conformance::{Case, Suite},
+};
+use serde_json::Value;
+
+use super::{Exception, Mark, Own};
+
+/// Replays a case and compares; the error says what differs, or that a waiting case passes.
+pub fn case(suite: &Suite, case: &Case, exception: Option<&Exception>, client: Client) -> Result<(), String> {
+    let nothing = Own::default();
+    let own = exception.map_or(&nothing, |exception| &exception.expect);
+    let result = compare(suite, case, own, client);
+    match exception.and_then(|exception| exception.waiting.as_ref()) {
+        Some(feature) if result.is_ok() => {
+            Err(format!("passes: it no longer waits for {feature}; remove that from the list of exceptions"))
+        }
+        Some(_) => Ok(()),
+        None => result,
+    }
+}
+
+fn compare(suite: &Suite, case: &Case, own: &Own, client: Client) -> Result<(), String> {
+    let response = ask(client, case)?;
+    let recorded = &case.expect;
+    let status = own.status.unwrap_or(recorded.status);
+    if response.status != status {
+        return Err(format!("{} instead of {status}: {}", response.status, excerpt(&response)));
+    }
+    let content_type = own.content_type.as_ref().or(recorded.content_type.as_ref());
+    equal("content type", content_type.map(String::as_str), response.content_type())?;
+
+    let error = status >= 400;
+    let recorded_json = recorded.json.as_ref().filter(|_| status == recorded.status);
+    if error {
+        error_body(&response, recorded_json, own)?;
+    } else if let Some(json) = own.json.as_ref().or(recorded_json) {
+        equal("JSON", Some(json), &response.json())?;
+    }
+    if let Some(text) = own.text.as_ref().or(recorded.text.as_ref().filter(|_| status == recorded.status)) {
+        equal("text", Some(text.as_str()), response.text().as_str())?;
+    }
+    if let Some(source) = &own.source {
+        let bytes = fs::read(suite.folder.join(source)).map_err(|error| error.to_string())?;
+        if bytes != response.body {
+            return Err(format!("{} bytes instead of the {} of {source}", response.body.len(), bytes.len()));
+        }
+    }
+    // AVIF has no decoder of its own here: its type is all that a case can say about it.
+    if !error && response.content_type().starts_with("image/") && response.content_type() != "image/avif" {
+        picture(suite, case, own, client, &response)?;
+    }
+    Ok(())
+}
+
+fn ask(client: Client, case: &Case) -> Result<Response, String> {
+    let headers: Vec<(&str, &str)> = case.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let (body, mut headers) = match &case.request_body {
+        Some(body) => (body.to_string(), [headers, vec![("content-type", "application/json")]].concat()),
+        None => (String::new(), headers),
+    };
+    headers.sort_unstable();
+    client
+        .send(&case.method, case.target.as_bytes(), &headers, body.as_bytes())
+        .map_err(|error| format!("no answer: {error:#}"))
+}
+
+/// Our bodies always hold the status, which the reference server sometimes leaves out.
+fn error_body(response: &Response, recorded: Option<&Value>, own: &Own) -> Result<(), String> {
+    if response.content_type() != "application/json" {
+        return Ok(());
+    }
+    let body = response.json();
+    equal("status in the body", Some(&Value::from(response.status)), &body["status"])?;
+    let message = body["message"].as_str().unwrap_or("");
+    if let Some(parts) = &own.message_contains {
+        let missing: Vec<&String> = parts.iter().filter(|part| !message.contains(part.as_str())).collect();
+        return if missing.is_empty() { Ok(()) } else { Err(format!("{message:?} does not mention {missing:?}")) };
+    }
+    if let Some(whole) = &own.message {
+        return equal("message", Some(whole.as_str()), message);
+    }
+    let Some(recorded) = recorded else { return Ok(()) };
+    equal("message", recorded["message"].as_str(), message)?;
+    equal("name", recorded["name"].as_str(), body["name"].as_str().unwrap_or(""))
+}
+
+fn picture(suite: &Suite, case: &Case, own: &Own, client: Client, response: &Response) -> Result<(), String> {
+    let recorded = &case.expect;
+    let actual = decode(&response.body)?;
+    equal("width", own.width.or(recorded.width).as_ref(), &actual.width())?;
+    equal("height", own.height.or(recorded.height).as_ref(), &actual.height())?;
+    equal("number of frames", own.frames.or(recorded.frames).as_ref(), &actual.frames.len())?;
+    equal("alpha", own.has_alpha.or(recorded.has_alpha).as_ref(), &actual.has_alpha)?;
+    equal("progressive", own.progressive.or(recorded.progressive).as_ref(), &actual.progressive)?;
+    if own.recorded_pixels != Some(false) && own.mark.is_none() {
+        let body = decode(&suite.body(case).map_err(|error| format!("{error:#}"))?)?;
+        close(case, &actual, &body, tolerance(case, own, response))?;
+    }
+    if let Some(target) = &own.same_as {
+        close(case, &actual, &picture_at(client, target)?, Tolerance::EQUAL)?;
+    }
+    for (place, wanted) in own.pixels.iter().flatten() {
+        pixel(&actual, place, *wanted)?;
+    }
+    if let Some(wanted) = own.mean {
+        let mean = actual.mean();
+        if wanted.iter().zip(mean).any(|(wanted, mean)| (wanted - mean).abs() > 3.0) {
+            return Err(format!("the mean is {mean:.1?} instead of {wanted:?}"));
+        }
+    }
+    match &own.mark {
+        Some(mark) => marked(&actual, &picture_at(client, &mark.without)?, mark),
+        None => Ok(()),
+    }
+}
+
+fn tolerance(case: &Case, own: &Own, response: &Response) -> Tolerance {
+    let resampled = ["resize", "rotate", "circle", "rounded", "blur", "@!", "style/"];
+    let lossless = matches!(response.content_type(), "image/png" | "image/bmp" | "image/tiff")
+        && !resampled.iter().any(|word| case.target.contains(word));
+    match own.psnr {
+        Some(psnr) => Tolerance { psnr, largest: None },
+        None if lossless => Tolerance::ROUNDING,
+        None => Tolerance::LOSSY,
+    }
+}
+
+fn close(case: &Case, actual: &Picture, expected: &Picture, tolerance: Tolerance) -> Result<(), String> {
+    compare_pictures(&case.name, actual, expected, tolerance).map_err(|difference| format!("{difference:#}"))
+}
+
+fn picture_at(client: Client, target: &str) -> Result<Picture, String> {
+    let response = client.get(target);
+    if response.status != 200 {
+        return Err(format!("{target}: {} {}", response.status, excerpt(&response)));
+    }
+    decode(&response.body)
+}
+
+fn decode(bytes: &[u8]) -> Result<Picture, String> {
+    Picture::decode(bytes).map_err(|error| format!("not a picture: {error:#}"))
+}
+
+fn pixel(actual: &Picture, place: &str, wanted: [u8; 4]) -> Result<(), String> {
+    let position = place.split_once(',').and_then(|(x, y)| Some((x.parse().ok()?, y.parse().ok()?)));
+    let (x, y) = position.ok_or_else(|| format!("{place} is no position"))?;
+    let found = actual.pixel(x, y).ok_or_else(|| format!("{place} is outside"))?;
+    let invisible = wanted[3] == 0 && found[3] == 0;
+    if invisible || wanted.iter().zip(found).all(|(wanted, found)| wanted.abs_diff(found) <= 6) {
+        return Ok(());
+    }
+    Err(format!("the pixel at {place} is {found:?} instead of {wanted:?}"))
+}
+
+/// The mark changes its box and, but for the ringing of its blocks in a lossy format, nothing else.
+fn marked(actual: &Picture, plain: &Picture, mark: &Mark) -> Result<(), String> {
+    const RINGING: u32 = 16;
+    // What two paths to the same lossy file differ by is well below this.
+    const VISIBLE: u8 = 40;
+    let [left, top, width, height] = mark.within;
+    let (mut inside, mut outside) = (0_u32, 0_u32);
+    for (x, y, pixel) in actual.first().enumerate_pixels() {
+        let other = plain.first().get_pixel_checked(x, y).ok_or("the unmarked picture has another size")?;
+        let difference = pixel.0.iter().zip(other.0).map(|(a, b)| a.abs_diff(b)).max().unwrap_or(0);
+        if x >= left && x < left + width && y >= top && y < top + height {
+            inside += u32::from(difference > VISIBLE);
+        } else if x + RINGING < left || x >= left + width + RINGING || y + RINGING < top || y >= top + height + RINGING
+        {
+            outside += u32::from(difference > VISIBLE);
+        }
+    }
+    let covered = 100.0 * f64::from(inside) / f64::from(width * height);
+    if covered < mark.covers {
+        return Err(format!("the mark covers {covered:.2} % of its box"));
+    }
+    if outside > 0 {
+        return Err(format!("{outside} pixels differ outside of the mark's box"));
+    }
+    Ok(())
+}
+
+fn equal<T: PartialEq + std::fmt::Debug + ?Sized>(what: &str, wanted: Option<&T>, found: &T) -> Result<(), String> {
+    match wanted {
+        Some(wanted) if wanted != found => Err(format!("{what}: {found:?} instead of {wanted:?}")),
+        _ => Ok(()),
+    }
+}
+
+fn excerpt(response: &Response) -> String {
+    if response.content_type().starts_with("image/") {
+        format!("{} bytes of {}", response.body.len(), response.content_type())
+    } else {
+        response.text().chars().take(300).collect()
+    }
+}

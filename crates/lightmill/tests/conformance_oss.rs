@@ -1,0 +1,113 @@
+//! Every recorded answer of the x-oss-process servers, asked of the real binary: one test per case, named after it.
+//!
+//! `conformance/oss.toml` lists every case for which the recorded answer is not the right one, and why; it is also what
+//! `docs/conformance.md` shows (`UPDATE_DOCS=1` writes it anew).
+#![allow(clippy::unwrap_used)]
+
+mod conformance;
+
+use std::{
+    env,
+    process::ExitCode,
+    sync::{Arc, OnceLock},
+};
+
+use conformance::{Exceptions, check, document};
+use libtest_mimic::{Arguments, Failed, Trial};
+use lightmill_testkit::{Client, Scratch, Server, ServerOptions, conformance::Suite};
+
+fn main() -> ExitCode {
+    let mut arguments = Arguments::from_args();
+    // More threads than this only make a debug build's answers late.
+    arguments.test_threads.get_or_insert(4);
+    let mut trials = vec![Trial::test("docs_show_the_exceptions", || Ok(document::check(&exceptions())?))];
+    match Suite::find("oss").unwrap() {
+        Some(suite) => trials.extend(replay(suite)),
+        None if env::var_os("CI").is_some() => {
+            trials.push(Trial::test("recorded_cases", || Err("the recorded cases are missing".into())));
+        }
+        None => trials.push(
+            Trial::test("recorded_cases_are_missing_set_LIGHTMILL_CONFORMANCE", || Ok(())).with_ignored_flag(true),
+        ),
+    }
+    libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+fn exceptions() -> Exceptions {
+    Exceptions::parse(include_str!("conformance/oss.toml")).unwrap()
+}
+
+fn replay(suite: Suite) -> Vec<Trial> {
+    let exceptions = Arc::new(exceptions());
+    let servers = Arc::new(Servers::new(suite));
+    let mut trials = vec![{
+        let (exceptions, servers) = (Arc::clone(&exceptions), Arc::clone(&servers));
+        Trial::test("every_exception_belongs_to_a_case", move || Ok(exceptions.check_against(&servers.suite)?))
+    }];
+    for (index, case) in servers.suite.cases.iter().enumerate() {
+        let (exceptions, servers) = (Arc::clone(&exceptions), Arc::clone(&servers));
+        trials.push(Trial::test(case.name.clone(), move || {
+            let case = &servers.suite.cases[index];
+            let client = servers.client(case.server.as_deref())?;
+            Ok(check::case(&servers.suite, case, exceptions.of(&case.name), client)?)
+        }));
+    }
+    trials
+}
+
+/// One lightmill per reference server, each started by the first case that needs it.
+struct Servers {
+    suite: Suite,
+    styles: Scratch,
+    wchaws: OnceLock<Result<Server, String>>,
+    keithyt06: OnceLock<Result<Server, String>>,
+}
+
+impl Servers {
+    fn new(suite: Suite) -> Self {
+        let scratch = Scratch::new().unwrap();
+        let objects = std::fs::read_to_string(suite.folder.join("objects.json")).unwrap();
+        let objects: serde_json::Value = serde_json::from_str(&objects).unwrap();
+        let styles: serde_json::Map<_, _> = objects["styles"]
+            .as_object()
+            .unwrap()
+            .iter()
+            .map(|(name, style)| (name.clone(), serde_json::json!({ "style": style })))
+            .collect();
+        scratch.write("styles.json", serde_json::to_vec(&styles).unwrap()).unwrap();
+        Self { suite, styles: scratch, wchaws: OnceLock::new(), keithyt06: OnceLock::new() }
+    }
+
+    fn client(&self, reference: Option<&str>) -> Result<Client, Failed> {
+        let server = match reference {
+            Some("A") => self.keithyt06.get_or_init(|| self.start("keithyt06", "stream")),
+            _ => self.wchaws.get_or_init(|| self.start("wchaws", "forbid")),
+        };
+        Ok(server.as_ref()?.client())
+    }
+
+    fn start(&self, flavour: &str, originals: &str) -> Result<Server, String> {
+        let buckets = self.suite.folder.join("buckets");
+        let config = format!(
+            r#"
+            [styles]
+            file = "{styles}/styles.json"
+            [sources.sih-input]
+            url = "file://{buckets}/sih-input"
+            [sources.second-bucket]
+            url = "file://{buckets}/second-bucket"
+            [[mounts]]
+            path = "/"
+            dialect = "oss"
+            flavour = "{flavour}"
+            sources = ["sih-input", "second-bucket"]
+            originals = "{originals}"
+            unsafe = true
+            "#,
+            styles = self.styles.path().display(),
+            buckets = buckets.display(),
+        );
+        let options = ServerOptions { config, ..ServerOptions::default() };
+        Server::start(env!("CARGO_BIN_EXE_lightmill"), &options).map_err(|error| format!("{error:#}"))
+    }
+}

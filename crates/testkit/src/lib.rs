@@ -1,0 +1,21 @@
+//! Only for tests and benchmarks: what it takes to try lightmill from outside.
+//!
+//! * [`Server`] starts the real binary on a free port with a [`Scratch`] folder of pictures, and stops it.
+//! * [`Client`] sends a target exactly as it is written, however broken.
+//! * [`Picture`] decodes an answer with decoders that lightmill does not use for it; [`Score`] says how far two
+//!   pictures are apart, and [`assert_close`] leaves a side-by-side picture where they are too far.
+//! * [`generate`] makes pictures and hostile files, the same ones every time.
+//! * [`conformance`] reads recorded answers of other servers.
+
+mod client;
+pub mod conformance;
+pub mod generate;
+mod picture;
+mod scratch;
+mod server;
+
+pub use ::image::{ImageFormat, RgbaImage};
+pub use client::{Client, Response};
+pub use picture::{Picture, Score, Tolerance, assert_close, compare_pictures};
+pub use scratch::Scratch;
+pub use server::{Exit, Server, ServerOptions, command};

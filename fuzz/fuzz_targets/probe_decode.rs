@@ -1,0 +1,58 @@
+//! Any bytes are a picture or an error, within tight limits: no panic, no long run, no large allocation.
+#![no_main]
+
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use libfuzzer_sys::fuzz_target;
+use lightmill_image::plan::{Settings, plan};
+use lightmill_image::{Cancel, Context, Fonts, probe, run};
+use lightmill_recipe::{
+    Enlarge, Fit, Format, InfoFields, Limits, Locator, Operation, Output, PictureOutput, Pixels, Recipe, Resize, Target,
+};
+
+const LIMITS: Limits = Limits {
+    source_bytes: 1 << 20,
+    source_side: 4096,
+    source_pixels: Pixels(1 << 20),
+    animation_pixels: Pixels(1 << 22),
+    frames: 16,
+    result_side: 256,
+    result_pixels: Pixels(1 << 16),
+    result_bytes: 1 << 20,
+    operations: 8,
+    inputs: 2,
+    text_characters: 16,
+    memory_bytes: 256 << 20,
+    time: Duration::from_secs(5),
+};
+
+fuzz_target!(|bytes: &[u8]| {
+    let Ok(header) = probe(bytes) else { return };
+    let settings = Settings { limits: LIMITS, ..Settings::default() };
+    let input = Bytes::copy_from_slice(bytes);
+    for recipe in recipes() {
+        let Ok(plan) = plan(&recipe, std::slice::from_ref(&header), &settings) else { continue };
+        let cancel = Cancel::with_deadline(Instant::now() + LIMITS.time);
+        let context = Context { fonts: Fonts::load(&[]), cancel, limits: LIMITS };
+        let Ok(made) = run(&plan, std::slice::from_ref(&input), &context) else { continue };
+        for made in made {
+            assert!(made.bytes.len() as u64 <= LIMITS.result_bytes || made.passthrough);
+        }
+    }
+});
+
+/// A small picture in two formats, and what is known about the source.
+fn recipes() -> [Recipe; 3] {
+    let mut small = Recipe::new(Locator::key("a"));
+    small.inputs[0].operations.push(Operation::Resize(Resize {
+        target: Target::Box { width: Some(16), height: Some(9) },
+        fit: Fit::Cover,
+        enlarge: Enlarge::Allowed,
+    }));
+    let mut webp = small.clone();
+    webp.outputs = vec![Output::Picture(PictureOutput { format: Some(Format::WebP), ..PictureOutput::default() })];
+    let mut info = Recipe::new(Locator::key("a"));
+    info.outputs = vec![Output::Info(InfoFields::Full)];
+    [small, webp, info]
+}
