@@ -11,8 +11,8 @@ pub struct Pixels(pub u64);
 
 /// Every bound that one request must respect. All of them are strict: what is over is refused before it costs much.
 ///
-/// Defaults follow Alibaba Cloud's published limits (side of the source 30,000, 250 million pixels over all frames,
-/// result 16,384 a side and 16,777,216 pixels), with more bytes and fewer frames' worth of time.
+/// Sides, pixels of an animation and of a result are Alibaba Cloud's published limits by default; the rest bounds what one
+/// request may cost.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
@@ -50,7 +50,7 @@ impl Default for Limits {
         Self {
             source_bytes: 64 << 20,
             source_side: 30_000,
-            source_pixels: Pixels(100_000_000),
+            source_pixels: Pixels(80_000_000),
             animation_pixels: Pixels(250_000_000),
             frames: 500,
             result_side: 16_384,
@@ -120,9 +120,9 @@ mod tests {
     #[test]
     fn what_is_over_names_the_limit() {
         let limits = Limits::default();
-        assert!(limits.check_source(Size::new(10_000, 10_000)).is_ok());
-        let error = limits.check_source(Size::new(10_001, 10_000)).unwrap_err();
-        assert_eq!((error.limit, error.actual, error.allowed), ("source_pixels", 100_010_000, 100_000_000));
+        assert!(limits.check_source(Size::new(10_000, 8_000)).is_ok());
+        let error = limits.check_source(Size::new(10_000, 10_000)).unwrap_err();
+        assert_eq!((error.limit, error.actual, error.allowed), ("source_pixels", 100_000_000, 80_000_000));
         assert_eq!(limits.check_result(Size::new(16_385, 1)).unwrap_err().limit, "result_side");
     }
 }

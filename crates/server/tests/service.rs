@@ -78,7 +78,7 @@ async fn originals_have_ranges_and_validators() {
     let whole = service.get("/a.txt", "").await;
     assert_eq!((status(&whole), body(&whole)), ("200", "0123456789"));
     assert_eq!(header(&whole, "cache-control"), Some("public, max-age=86400"));
-    assert_eq!(header(&whole, "vary"), None);
+    assert_eq!(header(&whole, "vary"), Some("x-bucket"));
     let etag = header(&whole, "etag").unwrap();
     let modified = header(&whole, "last-modified").unwrap();
 
@@ -135,7 +135,7 @@ async fn answers_say_what_a_browser_must_know() {
     assert!(header(&svg, "content-security-policy").is_some_and(|policy| policy.contains("sandbox")));
     for (name, value) in [
         ("x-content-type-options", "nosniff"),
-        ("vary", "Accept"),
+        ("vary", "Accept, x-bucket"),
         ("access-control-allow-origin", "*"),
         ("content-disposition", "inline"),
         ("x-lightmill-ignored", "v, w"),

@@ -1,4 +1,4 @@
-use lightmill_recipe::{CropOrigin, DefaultQuality, Enlarge, Format, InfoFields, QualityRule};
+use lightmill_recipe::{CircleCentre, CropOrigin, DefaultQuality, Enlarge, Format, InfoFields, QualityRule};
 use serde::Deserialize;
 
 use super::Options;
@@ -41,6 +41,11 @@ impl Flavour {
     /// How `crop` counts from its gravity.
     pub(crate) const fn crop_origin(self) -> CropOrigin {
         if self.is_reference_server() { CropOrigin::Cell } else { CropOrigin::Window }
+    }
+
+    /// Where the disc of `circle` lies.
+    pub(crate) const fn circle_centre(self) -> CircleCentre {
+        if self.is_reference_server() { CircleCentre::Radius } else { CircleCentre::Canvas }
     }
 
     /// What `limit_1` means.

@@ -2,16 +2,15 @@ use super::convert;
 use super::flatten::divide_by_255;
 use crate::{Error, Layout, Picture};
 
-/// What is outside the largest disc around the middle becomes transparent: RGBA. The edge is antialiased.
-pub fn mask_circle(picture: Picture) -> Result<Picture, Error> {
+/// What is outside a disc of `radius` pixels, whose middle lies as far from the left and from the upper edge, becomes
+/// transparent: RGBA. The edge is antialiased.
+pub fn mask_circle(picture: Picture, radius: f64) -> Result<Picture, Error> {
     let mut picture = convert(picture, Layout::Rgba)?;
     let size = picture.size();
-    let radius = f64::from(size.shorter()) / 2.0;
-    let (middle_x, middle_y) = (f64::from(size.width) / 2.0, f64::from(size.height) / 2.0);
     for y in 0..size.height {
-        let down = f64::from(y) + 0.5 - middle_y;
+        let down = f64::from(y) + 0.5 - radius;
         for (x, pixel) in picture.row_mut(y).as_chunks_mut::<4>().0.iter_mut().enumerate() {
-            fade(pixel, coverage(x as f64 + 0.5 - middle_x, down, radius));
+            fade(pixel, coverage(x as f64 + 0.5 - radius, down, radius));
         }
     }
     Ok(picture)
@@ -80,7 +79,8 @@ mod tests {
     #[test]
     fn disc_is_symmetric_and_has_its_area() {
         for side in [1, 2, 5, 30, 31, 101] {
-            let disc = mask_circle(Picture::solid(Size::new(side, side), [1, 2, 3, 255])).unwrap();
+            let picture = Picture::solid(Size::new(side, side), [1, 2, 3, 255]);
+            let disc = mask_circle(picture, f64::from(side) / 2.0).unwrap();
             assert_symmetric(&disc);
             let area = disc.planes()[0].data.chunks(4).map(|p| f64::from(p[3]) / 255.0).sum::<f64>();
             let exact = std::f64::consts::PI * f64::from(side * side) / 4.0;

@@ -64,7 +64,7 @@ proptest! {
         let (size, cancel) = (picture.size(), Cancel::default());
         let rotated = rotate(picture.clone(), degrees, &cancel).unwrap();
         prop_assert_eq!((rotated.size(), rotated.layout()), (geometry::rotate(size, degrees), Layout::Rgba));
-        prop_assert_eq!(mask_circle(picture.clone()).unwrap().layout(), Layout::Rgba);
+        prop_assert_eq!(mask_circle(picture.clone(), 3.5).unwrap().layout(), Layout::Rgba);
         prop_assert_eq!(mask_rounded(picture.clone(), radius).unwrap().size(), size);
         let to = Size::new(to.0, to.1);
         prop_assert_eq!(resample(picture.clone(), to, &cancel).unwrap().size(), to);

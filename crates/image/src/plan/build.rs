@@ -153,7 +153,7 @@ impl Planner<'_> {
             }
             Operation::Circle(circle) => {
                 steps.crop(geometry::circle(size, circle));
-                steps.push(Action::MaskCircle, steps.size);
+                steps.push(Action::MaskCircle { radius: geometry::disc(size, circle) }, steps.size);
             }
             Operation::RoundedCorners(corners) => {
                 steps.push(Action::MaskRounded { radius: corners.radius.min(size.shorter().div_ceil(2)) }, size);
@@ -295,7 +295,7 @@ fn needs(action: &Action, size: Size, layout: Layout) -> Layout {
             Some(_) => layout,
             None => Layout::Rgb,
         },
-        (Action::Rotate { .. } | Action::MaskCircle | Action::MaskRounded { .. }, _) => Layout::Rgba,
+        (Action::Rotate { .. } | Action::MaskCircle { .. } | Action::MaskRounded { .. }, _) => Layout::Rgba,
         (Action::Pad { colour, .. }, _) if colour.alpha < 255 => Layout::Rgba,
         (Action::Pad { .. } | Action::Sharpen { .. } | Action::Draw { .. }, Layout::Grey) => Layout::Rgb,
         _ => layout,

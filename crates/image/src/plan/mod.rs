@@ -155,8 +155,11 @@ pub enum Action {
         /// Clockwise.
         degrees: u16,
     },
-    /// Transparent outside the inscribed circle.
-    MaskCircle,
+    /// Transparent outside a disc.
+    MaskCircle {
+        /// Pixels; the centre lies as far from the left and from the upper edge.
+        radius: f64,
+    },
     /// Transparent outside rounded corners.
     MaskRounded {
         /// Pixels.
@@ -199,7 +202,7 @@ impl Action {
             Self::Crop { .. } => "crop",
             Self::Pad { .. } => "pad",
             Self::Rotate { .. } => "rotate",
-            Self::MaskCircle => "mask_circle",
+            Self::MaskCircle { .. } => "mask_circle",
             Self::MaskRounded { .. } => "mask_rounded",
             Self::Blur { .. } => "blur",
             Self::Sharpen { .. } => "sharpen",

@@ -130,7 +130,7 @@ fn apply(picture: Picture, step: &Step, mark: Option<&Picture>, context: &Contex
         Action::Crop { window } => ops::crop(picture, *window),
         Action::Pad { at, colour } => ops::pad(picture, step.size, *at, *colour),
         Action::Rotate { degrees } => ops::rotate(picture, *degrees, cancel),
-        Action::MaskCircle => ops::mask_circle(picture),
+        Action::MaskCircle { radius } => ops::mask_circle(picture, *radius),
         Action::MaskRounded { radius } => ops::mask_rounded(picture, *radius),
         Action::Blur { blur } => ops::blur(picture, *blur, cancel),
         Action::Sharpen { sharpen } => ops::sharpen(picture, *sharpen, cancel),

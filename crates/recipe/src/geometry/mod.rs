@@ -10,4 +10,4 @@ mod shape;
 pub use crop::{OutOfImage, crop, tile};
 pub use gravity::{Gravity, place};
 pub use resize::{Resized, resize};
-pub use shape::{circle, inscribe, rotate};
+pub use shape::{circle, disc, inscribe, rotate};

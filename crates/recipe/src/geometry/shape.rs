@@ -1,4 +1,4 @@
-use crate::{Circle, Rect, Size};
+use crate::{Circle, CircleCentre, Rect, Size};
 
 /// The square window of the disc of `circle` in a picture of `size`.
 pub fn circle(size: Size, circle: &Circle) -> Rect {
@@ -11,6 +11,16 @@ pub fn circle(size: Size, circle: &Circle) -> Rect {
         start.min(side - diameter)
     };
     Rect { x: start(size.width), y: start(size.height), size: Size::new(diameter, diameter) }
+}
+
+/// Radius of the disc of `circle` in a picture of `size`, in pixels; its centre lies as far from the left and from the
+/// upper edge of the window that [`circle()`] gives.
+pub fn disc(size: Size, circle: &Circle) -> f64 {
+    let half = f64::from(size.shorter()) / 2.0;
+    match circle.centre {
+        CircleCentre::Canvas => (f64::from(circle.radius) + 0.5).min(half),
+        CircleCentre::Radius => f64::from(circle.radius).min(half),
+    }
 }
 
 /// The bounding box of a picture of `size` turned by `degrees`, each side rounded.
@@ -49,16 +59,28 @@ pub(super) fn side(length: f64) -> u32 {
 mod tests {
     use super::*;
 
+    fn centred(radius: u32) -> Circle {
+        Circle { radius, centre: CircleCentre::Canvas }
+    }
+
+    #[test]
+    fn a_disc_fills_its_canvas_or_lies_half_a_pixel_off() {
+        let size = Size::new(400, 267);
+        assert!((disc(size, &centred(100)) - 100.5).abs() < 1e-9);
+        assert!((disc(size, &Circle { radius: 100, centre: CircleCentre::Radius }) - 100.0).abs() < 1e-9);
+        assert!((disc(size, &Circle { radius: 4096, centre: CircleCentre::Radius }) - 133.5).abs() < 1e-9);
+    }
+
     #[test]
     fn discs_of_the_reference_server() {
-        let photo = circle(Size::new(400, 267), &Circle { radius: 100 });
+        let photo = circle(Size::new(400, 267), &centred(100));
         assert_eq!(photo, Rect { x: 100, y: 34, size: Size::new(201, 201) });
-        let wide = circle(Size::new(200, 100), &Circle { radius: 4096 });
+        let wide = circle(Size::new(200, 100), &centred(4096));
         assert_eq!(wide, Rect { x: 50, y: 0, size: Size::new(100, 100) });
         for side in 1..60 {
             for radius in 1..40 {
                 let size = Size::new(side, 30);
-                assert!(circle(size, &Circle { radius }).fits(size), "{size} {radius}");
+                assert!(circle(size, &centred(radius)).fits(size), "{size} {radius}");
             }
         }
     }

@@ -6,6 +6,18 @@ use serde::Serialize;
 pub struct Circle {
     /// Pixels, 1 or more; capped by half the shorter side.
     pub radius: u32,
+    /// Where on that canvas the disc lies.
+    pub centre: CircleCentre,
+}
+
+/// Where a disc lies on a canvas of 2·radius + 1 pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CircleCentre {
+    /// In the middle: it touches all four edges.
+    Canvas,
+    /// `radius` pixels from the left and the upper edge, half a pixel off the middle (wchaws/serverless-image-handler).
+    Radius,
 }
 
 /// Each corner cut to a quarter of a circle, transparent outside.

@@ -23,8 +23,8 @@ pub struct Description<'a> {
     pub last_modified: Option<SystemTime>,
     /// `Cache-Control`.
     pub cache_control: &'a HeaderValue,
-    /// Whether `Accept` chose it.
-    pub negotiated: bool,
+    /// Request headers that may have chosen it.
+    pub vary: &'a [&'a str],
     /// Whether scripts of every origin may read it, and browsers show it in the page.
     pub open: bool,
     /// Parameters that were ignored.
@@ -38,8 +38,8 @@ pub fn describe(headers: &mut HeaderMap, description: &Description<'_>) {
         insert(headers, LAST_MODIFIED, &httpdate::fmt_http_date(modified));
     }
     headers.insert(CACHE_CONTROL, description.cache_control.clone());
-    if description.negotiated {
-        headers.insert(VARY, HeaderValue::from_static("Accept"));
+    if !description.vary.is_empty() {
+        insert(headers, VARY, &description.vary.join(", "));
     }
     if description.open {
         headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));

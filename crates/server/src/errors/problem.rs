@@ -20,6 +20,9 @@ pub enum Problem {
     /// Only `GET` and `HEAD` have a meaning.
     #[error("only GET and HEAD are allowed")]
     MethodNotAllowed,
+    /// The request's target is no path.
+    #[error("the target of a request must begin with /")]
+    BadTarget,
     /// The target has more bytes than are read.
     #[error("path and query have more than {0} bytes")]
     UriTooLong(usize),
@@ -51,7 +54,7 @@ impl Problem {
             Self::Mill(Error::Busy { reason: BusyReason::QueueTimeout, .. }) => Kind::Overloaded,
             Self::Mill(error) => Kind::Mill(error.kind()),
             Self::NoMount => Kind::Mill(lightmill_mill::ErrorKind::NotFound),
-            Self::NoKeys => Kind::Mill(lightmill_mill::ErrorKind::BadRequest),
+            Self::NoKeys | Self::BadTarget => Kind::Mill(lightmill_mill::ErrorKind::BadRequest),
             Self::MethodNotAllowed => Kind::MethodNotAllowed,
             Self::UriTooLong(_) => Kind::UriTooLong,
             Self::PreconditionFailed => Kind::PreconditionFailed,

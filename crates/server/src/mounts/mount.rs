@@ -55,8 +55,15 @@ impl Mount {
         }
     }
 
+    /// Request headers that change what is answered.
+    pub fn vary(&self) -> Vec<&'static str> {
+        let accept = self.negotiates().then_some("Accept");
+        let bucket = (self.rules.sources.len() > 1).then_some("x-bucket");
+        accept.into_iter().chain(bucket).collect()
+    }
+
     /// Whether `Accept` changes what is answered.
-    pub fn negotiates(&self) -> bool {
+    fn negotiates(&self) -> bool {
         let oss = &self.rules.oss;
         self.dialect == Dialect::Oss && (!oss.negotiate.is_empty() || oss.flavour == oss::Flavour::Keithyt06)
     }

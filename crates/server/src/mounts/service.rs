@@ -85,7 +85,7 @@ impl Service {
                 etag: &validators.etag,
                 last_modified: validators.last_modified,
                 cache_control: &cache_control(&validators, mount),
-                negotiated: mount.negotiates(),
+                vary: &mount.vary(),
                 open: mount.is_open(),
                 ignored: job.ignored(),
             },
@@ -97,6 +97,10 @@ impl Service {
     fn admit(&self, request: &Parts) -> Result<(), Problem> {
         if !matches!(request.method, Method::GET | Method::HEAD) {
             return Err(Problem::MethodNotAllowed);
+        }
+        // The authority form belongs to CONNECT, and hyper gives it an empty path (RFC 9112, section 3.2).
+        if !request.uri.path().starts_with('/') {
+            return Err(Problem::BadTarget);
         }
         let length = request.uri.path_and_query().map_or(0, |target| target.as_str().len());
         if length > self.uri_bytes { Err(Problem::UriTooLong(self.uri_bytes)) } else { Ok(()) }

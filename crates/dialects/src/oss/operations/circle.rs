@@ -28,24 +28,32 @@ pub(super) static DEFINITION: Definition = Definition {
 
 fn read(arguments: &Arguments<'_>, draft: &mut Draft<'_>) -> Result<(), Error> {
     let radius = arguments.only()?.integer()?;
-    draft.step(Operation::Circle(Circle { radius }));
+    draft.step(Operation::Circle(Circle { radius, centre: arguments.flavour.circle_centre() }));
     Ok(())
 }
 
-fn say(operation: &Operation, _: &Writer<'_>) -> Option<Result<String, CannotSay>> {
-    let Operation::Circle(Circle { radius }) = operation else { return None };
+fn say(operation: &Operation, writer: &Writer<'_>) -> Option<Result<String, CannotSay>> {
+    let Operation::Circle(Circle { radius, centre }) = operation else { return None };
+    if *centre != writer.options.flavour.circle_centre() {
+        return Some(Err(CannotSay::new("a disc that lies half a pixel elsewhere")));
+    }
     Some(DEFINITION.say_number("r", *radius).map(|radius| format!("circle,{radius}")))
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::testing::{refusal, steps, written};
+    use lightmill_recipe::CircleCentre;
+
     use super::*;
     use crate::oss::Flavour::{Aliyun, Wchaws};
 
     #[test]
     fn radius() {
-        assert_eq!(steps(Aliyun, "circle,r_4096"), [Operation::Circle(Circle { radius: 4096 })]);
+        let centred = Circle { radius: 4096, centre: CircleCentre::Canvas };
+        assert_eq!(steps(Aliyun, "circle,r_4096"), [Operation::Circle(centred)]);
+        let off = Circle { radius: 9, centre: CircleCentre::Radius };
+        assert_eq!(steps(Wchaws, "circle,r_9"), [Operation::Circle(off)]);
         assert_eq!(written(Wchaws, "circle,r_50x"), "circle,r_50");
         assert_eq!(refusal(Wchaws, "circle,r_0"), "Circle param 'r' must be between 1 and 4096");
         assert_eq!(refusal(Wchaws, "circle"), "Circle param error, e.g: circle,r_30");
