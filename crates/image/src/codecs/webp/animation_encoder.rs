@@ -9,7 +9,7 @@ use libwebp_sys::{
 };
 use lightmill_recipe::{LimitError, Size};
 
-use super::picture::{Source, config};
+use super::picture::{METHOD, Source, config};
 use crate::codecs::EncodeOptions;
 use crate::{Animation, Error, Picture};
 
@@ -33,7 +33,7 @@ impl AnimationEncoder {
         }
         // The container has 16 bits for the count.
         settings.anim_params.loop_count = animation.loop_count.min(u16::MAX.into()) as i32;
-        let config = config(options.quality)?;
+        let config = config(options.quality, METHOD)?;
         // SAFETY: `settings` is valid; sides that are too long give null.
         let encoder =
             unsafe { WebPAnimEncoderNewInternal(size.width as i32, size.height as i32, &raw const settings, version) };

@@ -4,20 +4,31 @@ use std::ffi::c_void;
 
 use libwebp_sys::{WebPConfig, WebPEncCSP, WebPPicture, WebPPictureFree, WebPPictureImportRGB, WebPPictureImportRGBA};
 
+use lightmill_recipe::{Pixels, Size};
+
 use crate::codecs::chroma::fill;
 use crate::{Cancel, Error, Layout, Picture, Plane, Subsampling};
 
 /// Longest side that a WebP can have (RFC 6386, section 9.1).
 const MAX_SIDE: u32 = 16_383;
-/// Speed against size, 0 to 6. On photos, method 2 gives the same SSIMULACRA2 as libwebp's default of 4 for 4 % more
-/// bytes in less than half of the time.
-const METHOD: i32 = 2;
+/// Speed against size, 0 to 6, of animations and large pictures. On photos, method 2 gives the same SSIMULACRA2 as libwebp's default of 4
+/// for 4 % more bytes in less than half of the time.
+pub(super) const METHOD: i32 = 2;
+/// The same of small pictures, whose time is little and whose bytes are asked for most often.
+const METHOD_OF_SMALL: i32 = 4;
+/// Pixels of a small picture at most.
+const SMALL: Pixels = Pixels(512 * 512);
+
+/// libwebp's `method` for a still of `size`.
+pub(super) fn method(size: Size) -> i32 {
+    if size.pixels() <= SMALL { METHOD_OF_SMALL } else { METHOD }
+}
 
 /// libwebp's settings for lossy pictures of `quality`, 1 to 100.
-pub(super) fn config(quality: u8) -> Result<WebPConfig, Error> {
+pub(super) fn config(quality: u8, method: i32) -> Result<WebPConfig, Error> {
     let mut config = WebPConfig::new().map_err(|()| Error::internal("libwebp of another version"))?;
     config.quality = quality.clamp(1, 100).into();
-    config.method = METHOD;
+    config.method = method;
     Ok(config)
 }
 

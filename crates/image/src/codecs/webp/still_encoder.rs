@@ -3,7 +3,7 @@
 use libwebp_sys::{WebPEncode, WebPEncodingError, WebPPicture};
 use lightmill_recipe::LimitError;
 
-use super::picture::{Source, config};
+use super::picture::{Source, config, method};
 use crate::codecs::EncodeOptions;
 use crate::{Error, Picture};
 
@@ -15,7 +15,7 @@ struct Output {
 
 /// A lossy still without metadata.
 pub(super) fn encode(picture: &Picture, options: &EncodeOptions) -> Result<Vec<u8>, Error> {
-    let config = config(options.quality)?;
+    let config = config(options.quality, method(picture.size()))?;
     let mut source = Source::new(picture, false)?;
     source.stop_on(&options.cancel);
     let mut output = Output { bytes: Vec::new(), limit: options.limits.result_bytes };
