@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use moxcms::{ColorProfile, DataColorSpace, Layout as Samples, Transform8BitExecutor, TransformOptions};
 
+use super::recent::{Way, recent};
 use crate::{Cancel, Error, Layout, Picture};
 
 /// Steps of an 8-bit channel by which a profile may differ from sRGB and still be called sRGB: the rounding of the many
@@ -37,7 +38,12 @@ pub(crate) fn needs_conversion(icc: &[u8], layout: Layout) -> bool {
 /// The way to sRGB, or `None` if there is none or nothing to do.
 ///
 /// Y'CbCr planes are asked about as the RGB that they encode.
-fn transform(icc: &[u8], layout: Layout) -> Option<Arc<Transform8BitExecutor>> {
+fn transform(icc: &[u8], layout: Layout) -> Way {
+    let layout = if let Layout::YCbCr(_) = layout { Layout::Rgb } else { layout };
+    recent(icc, layout, || make_transform(icc, layout))
+}
+
+fn make_transform(icc: &[u8], layout: Layout) -> Way {
     let profile = ColorProfile::new_from_slice(icc).ok()?;
     let (space, samples, target) = match layout {
         Layout::Grey => (DataColorSpace::Gray, Samples::Gray, Samples::Rgb),

@@ -2,6 +2,7 @@
 
 mod cmyk;
 mod convert;
+mod recent;
 
 pub(crate) use cmyk::cmyk_to_rgb;
 pub(crate) use convert::{finish, needs_conversion};

@@ -240,12 +240,16 @@ fn finish(index: InputIndex, probe: &Probe, frames: u32, purpose: Purpose<'_>, m
         steps.remove(0);
     }
     let keep_profile = purpose.output.is_some_and(|(output, _)| output.profile == Profile::Keep);
-    let planes = decode::planes(probe, start.scale)
-        .filter(|_| takes_planes(purpose) && (keep_profile || !decode::converts_colours(probe)));
-    let layout = match planes {
-        Some(planes) if stays_planar(start.size, planes, &steps) => planes,
-        _ => decode::interleaved(probe),
-    };
+    let converts = !keep_profile && decode::converts_colours(probe);
+    let conversion = decode::conversion_place(&steps, start.size).filter(|_| converts);
+    if let Some(place) = conversion {
+        let size = steps[place - 1].size;
+        steps.insert(place, Step { action: Action::ToSrgb, size, layout: Layout::Rgb });
+    }
+    let planes = decode::planes(probe, start.scale).filter(|planes| {
+        (!converts || conversion.is_some()) && pays(start.size, *planes, &steps, takes_planes(purpose))
+    });
+    let layout = planes.unwrap_or(decode::interleaved(probe));
     let mut settled = Vec::with_capacity(steps.len() + 2);
     let (mut size, mut current) = (start.size, layout);
     for step in steps {
@@ -257,14 +261,18 @@ fn finish(index: InputIndex, probe: &Probe, frames: u32, purpose: Purpose<'_>, m
         size = step.size;
         settled.push(Step { layout: current, ..step });
     }
+    if let (Layout::YCbCr(_), false) = (current, takes_planes(purpose)) {
+        current = Layout::Rgb;
+        settled.push(Step { action: Action::Convert, size, layout: current });
+    }
     if let Some((output, format)) = purpose.output
         && current.has_alpha()
         && !format.has_alpha()
     {
         settled.push(Step { action: Action::Flatten { matte: output.matte }, size, layout: Layout::Rgb });
     }
-    let decode =
-        Decode { format: probe.format, scale: start.scale, frames, to_srgb: !keep_profile, size: start.size, layout };
+    let to_srgb = !keep_profile && conversion.is_none();
+    let decode = Decode { format: probe.format, scale: start.scale, frames, to_srgb, size: start.size, layout };
     Pipeline { input: index, decode, steps: settled }
 }
 
@@ -273,19 +281,19 @@ fn takes_planes(purpose: Purpose<'_>) -> bool {
     purpose.output.is_some_and(|(_, format)| matches!(format, Format::Jpeg | Format::WebP))
 }
 
-/// Whether every step can work on planes, so that nothing is up-sampled or converted for nothing.
-fn stays_planar(size: Size, layout: Layout, steps: &[Step]) -> bool {
-    let mut state = (size, layout);
-    steps.iter().all(|step| {
+/// Whether it pays to decode to planes: every step and the encoder work on them, or every step up to a resampling to
+/// fewer pixels does, so that what is up-sampled and converted afterwards is little.
+fn pays(decoded: Size, layout: Layout, steps: &[Step], to_the_end: bool) -> bool {
+    let mut state = (decoded, layout);
+    for step in steps {
         let (size, Layout::YCbCr(subsampling)) = state else { return false };
-        match decode::planar_after(&step.action, size, subsampling) {
-            Some(subsampling) => {
-                state = (step.size, Layout::YCbCr(subsampling));
-                true
-            }
-            None => false,
+        let Some(subsampling) = decode::planar_after(&step.action, size, subsampling) else { return false };
+        if matches!(step.action, Action::Resample) && step.size.pixels() < size.pixels() {
+            return true;
         }
-    })
+        state = (step.size, Layout::YCbCr(subsampling));
+    }
+    to_the_end
 }
 
 /// The layout that an action wants, given the one at hand.

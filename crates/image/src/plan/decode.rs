@@ -76,6 +76,22 @@ pub(super) fn converts_colours(probe: &Probe) -> bool {
     probe.icc.as_deref().is_some_and(|icc| colour::needs_conversion(icc, interleaved(probe)))
 }
 
+/// Where the conversion to sRGB belongs among `steps`: behind the first resampling to fewer pixels, if only geometry
+/// comes before it. Both colour spaces are gamma-encoded, so that the order makes no visible difference.
+pub(super) fn conversion_place(steps: &[Step], decoded: Size) -> Option<usize> {
+    let geometry = steps
+        .iter()
+        .take_while(|step| matches!(step.action, Action::Resample | Action::Crop { .. } | Action::Orient { .. }));
+    let mut size = decoded;
+    for (place, step) in geometry.enumerate() {
+        if matches!(step.action, Action::Resample) && step.size.pixels() < size.pixels() {
+            return Some(place + 1);
+        }
+        size = step.size;
+    }
+    None
+}
+
 /// Layout in which a JPEG leaves its decoder if planes are asked for; `None` if it has none that we keep.
 ///
 /// libjpeg scales the inverse DCT of subsampled chroma less than that of luma where it can, so that a reduced 4:2:0

@@ -100,7 +100,7 @@ pub struct Decode {
     pub scale: Scale,
     /// Frames that are decoded at most, 1 or more.
     pub frames: u32,
-    /// Whether colours become sRGB.
+    /// Whether colours become sRGB at once, and not in a later step or never.
     pub to_srgb: bool,
     /// Size of a decoded frame.
     pub size: Size,
@@ -124,6 +124,8 @@ pub struct Step {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case", tag = "action")]
 pub enum Action {
+    /// Colours of the source's profile become sRGB.
+    ToSrgb,
     /// Another layout, as the next step or the encoder needs it.
     Convert,
     /// Transparent pixels on a matte.
@@ -195,6 +197,7 @@ impl Action {
     /// The name that logs and timings use.
     pub const fn name(&self) -> &'static str {
         match self {
+            Self::ToSrgb => "to_srgb",
             Self::Convert => "convert",
             Self::Flatten { .. } => "flatten",
             Self::Orient { .. } => "orient",

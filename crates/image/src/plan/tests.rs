@@ -76,7 +76,9 @@ fn a_resized_jpeg_stays_in_planes() {
 fn what_needs_rgb_gets_it_from_the_decoder() {
     let grey = Operation::Linear(Linear { gain: 1.5, offset: 0.0 });
     let (made, _) = pipeline(&recipe(vec![width(500), grey.clone()]), photo(4000, 3000));
-    assert_eq!((made.decode.layout, names(&made)), (Layout::Rgb, vec!["resample", "linear"]));
+    assert_eq!(names(&made), ["resample", "convert", "linear"], "RGB of the small picture only");
+    let full = pipeline(&recipe(vec![grey.clone(), width(500)]), photo(4000, 3000)).0;
+    assert_eq!((full.decode.layout, names(&full)), (Layout::Rgb, vec!["linear", "resample"]));
     let odd = pipeline(&recipe(vec![crop(1, 0, 100)]), photo(400, 300)).0;
     assert_eq!(odd.decode.layout, Layout::Rgb);
     let even = pipeline(&recipe(vec![crop(2, 2, 100)]), photo(400, 300)).0;
@@ -91,7 +93,10 @@ fn a_profile_is_converted_in_rgb_or_kept_in_planes() {
     let srgb = moxcms::ColorProfile::new_srgb().encode().unwrap();
     let srgb = Probe { icc: Some(srgb.into()), ..photo(400, 300) };
     assert_eq!(pipeline(&wish, srgb).0.decode.layout, Layout::YCbCr(Subsampling::S444));
-    assert_eq!(pipeline(&wish, tagged.clone()).0.decode.layout, Layout::Rgb);
+    let (converted, _) = pipeline(&wish, tagged.clone());
+    assert_eq!(names(&converted), ["resample", "convert", "to_srgb"], "after the resampling");
+    assert_eq!((converted.decode.to_srgb, converted.layout()), (false, Layout::Rgb));
+    assert_eq!(pipeline(&recipe(vec![]), tagged.clone()).0.decode.layout, Layout::Rgb);
     wish.outputs = vec![Output::Picture(PictureOutput { profile: Profile::Keep, ..PictureOutput::default() })];
     let (kept, _) = pipeline(&wish, tagged);
     assert_eq!((kept.decode.to_srgb, kept.decode.layout), (false, Layout::YCbCr(Subsampling::S444)));

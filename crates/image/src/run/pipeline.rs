@@ -6,7 +6,7 @@ use lightmill_recipe::{Colour, Size};
 use super::{Context, mark};
 use crate::codecs::{self, DecodeOptions};
 use crate::plan::{Action, Pipeline, Step};
-use crate::{Animation, Error, Frame, FrameSource, Layout, Picture, ops};
+use crate::{Animation, Error, Frame, FrameSource, Layout, Picture, colour, ops};
 
 /// A pipeline at work: pulls frames from the decoder and gives them on after every step.
 pub(super) struct Running<'a> {
@@ -64,10 +64,13 @@ impl<'a> Running<'a> {
     fn operate(&self, picture: Picture) -> Result<Picture, Error> {
         // A file may hold less or more than its header promised (alpha in a palette, a grey JPEG with three
         // components): the steps get what they were planned for.
-        let icc = picture.icc.clone();
+        let mut icc = picture.icc.clone();
         let mut picture = settle(picture, self.pipeline.decode.layout)?;
         for (step, mark) in self.pipeline.steps.iter().zip(&self.marks) {
             self.context.cancel.check()?;
+            if step.action == Action::ToSrgb {
+                icc = None;
+            }
             picture = settle(apply(picture, step, mark.as_ref(), self.context)?, step.layout)?;
             if picture.size() != step.size {
                 return Err(Error::internal(format!(
@@ -123,6 +126,11 @@ fn settle(picture: Picture, layout: Layout) -> Result<Picture, Error> {
 fn apply(picture: Picture, step: &Step, mark: Option<&Picture>, context: &Context) -> Result<Picture, Error> {
     let cancel = &context.cancel;
     match &step.action {
+        Action::ToSrgb => {
+            let mut picture = picture;
+            let icc = picture.icc.take();
+            colour::finish(picture, icc.as_ref(), true, cancel)
+        }
         Action::Convert => ops::convert(picture, step.layout),
         Action::Flatten { matte } => Ok(ops::flatten(picture, *matte)),
         Action::Orient { orientation } => ops::orient(picture, *orientation, cancel),
