@@ -5,10 +5,10 @@
 //! wherever they stand. `style/NAME`, `key!NAME` and `key@!NAME` name a stored list of actions;
 //! `im=Resize,width=100` is the second spelling of a few of them.
 //!
-//! * [`parse`], [`parse_style`] and [`parse_actions`] read, [`format`] writes. Everything is validated, down to the
+//! * [`parse`], [`parse_style`] and [`parse_actions`] read, [`format()`] writes. Everything is validated, down to the
 //!   range of each number, before any object is fetched.
 //! * [`Flavour`] says which server's reading holds where they disagree; every such decision is a method of it.
-//! * [`reference`] is the one ordered list of actions: the parser, the writer and `docs/dialects/oss.md` come from it.
+//! * [`reference()`] is the one ordered list of actions: the parser, the writer and `docs/dialects/oss.md` come from it.
 
 mod arguments;
 mod definition;

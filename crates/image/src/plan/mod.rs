@@ -4,10 +4,10 @@
 //! result is encoded, and what all of it is estimated to cost. It is printed by `lightmill explain`, and nothing is
 //! decided after it: [`crate::run()`] only does what it says.
 //!
-//! * [`build`](mod@build) walks through the operations and turns each into [`Step`]s, with all geometry computed.
-//! * [`decode`](mod@decode) chooses the decoder's scale and layout: as little as the first steps need.
-//! * [`output`](mod@output) chooses format and quality.
-//! * [`cost`](mod@cost) estimates memory and time.
+//! * `build` walks through the operations and turns each into [`Step`]s, with all geometry computed.
+//! * `decode` chooses the decoder's scale and layout: as little as the first steps need.
+//! * `output` chooses format and quality.
+//! * `cost` estimates memory and time.
 
 mod build;
 mod cost;

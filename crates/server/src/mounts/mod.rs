@@ -1,6 +1,6 @@
 //! What is served under which host and path, and how a request there is answered.
 //!
-//! [`Table`] finds the mount; [`Service`] is the road of a request in one function; [`original`] and [`result`] are its
+//! [`Table`] finds the mount; [`Service`] is the road of a request in one function; `original` and `result` are its
 //! two ends.
 
 mod mount;
