@@ -131,24 +131,8 @@ fn turned(subsampling: Subsampling, orientation: ExifOrientation) -> Subsampling
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::photo;
     use super::*;
-
-    fn photo(width: u32, height: u32) -> Probe {
-        Probe {
-            format: Format::Jpeg,
-            size: Size::new(width, height),
-            orientation: ExifOrientation::UPRIGHT,
-            frames: 1,
-            has_alpha: false,
-            bits: 8,
-            colour: SourceColour::YCbCr(Subsampling::S420),
-            quality: Some(80),
-            progressive: false,
-            icc: None,
-            exif: None,
-            bytes: 1000,
-        }
-    }
 
     fn resample(width: u32, height: u32) -> Vec<Step> {
         vec![Step { action: Action::Resample, size: Size::new(width, height), layout: Layout::Rgb }]

@@ -8,7 +8,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::{Error, ErrorKind, Probe, SourceColour, Subsampling};
 
-fn photo(width: u32, height: u32) -> Probe {
+/// The header of a 4:2:0 JPEG without profile.
+pub(super) fn photo(width: u32, height: u32) -> Probe {
     Probe {
         format: Format::Jpeg,
         size: Size::new(width, height),
