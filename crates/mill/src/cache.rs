@@ -41,8 +41,15 @@ impl Results {
     pub(crate) fn keep(&self, key: Fingerprint, made: Arc<Made>) {
         if u64::from(weight(&made)) <= self.max_bytes {
             self.made.insert(key, made);
-            metrics::gauge!("lightmill_cache_bytes").set(self.made.weighted_size() as f64);
+            metrics::gauge!("lightmill_cache_bytes").set(self.bytes() as f64);
         }
+    }
+
+    /// Bytes of memory that all results cost.
+    fn bytes(&self) -> u64 {
+        // Insertions are counted late otherwise.
+        self.made.run_pending_tasks();
+        self.made.weighted_size()
     }
 
     pub(crate) fn keep_error(&self, key: Fingerprint, error: &Error) {
@@ -66,6 +73,13 @@ mod tests {
 
     fn key(i: usize) -> Fingerprint {
         Fingerprint::of([i.to_le_bytes()])
+    }
+
+    #[test]
+    fn bytes_are_known_at_once() {
+        let results = Results::new(1 << 20, Duration::ZERO);
+        results.keep(key(1), Arc::new(made(&[0; 1000])));
+        assert_eq!(results.bytes(), 1512);
     }
 
     #[test]
