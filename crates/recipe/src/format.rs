@@ -124,37 +124,6 @@ impl std::fmt::Display for Format {
     }
 }
 
-/// A set of formats: what a client and its mount allow.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize)]
-pub struct FormatSet(u16);
-
-impl FormatSet {
-    /// No format at all.
-    pub const EMPTY: Self = Self(0);
-
-    /// The set with `format` added.
-    #[must_use]
-    pub const fn with(self, format: Format) -> Self {
-        Self(self.0 | 1 << format as u16)
-    }
-
-    /// Whether `format` is in the set.
-    pub const fn contains(self, format: Format) -> bool {
-        self.0 & (1 << format as u16) != 0
-    }
-
-    /// The formats of the set, in the order of [`Format::ALL`].
-    pub fn iter(self) -> impl Iterator<Item = Format> {
-        Format::ALL.into_iter().filter(move |f| self.contains(*f))
-    }
-}
-
-impl FromIterator<Format> for FormatSet {
-    fn from_iter<I: IntoIterator<Item = Format>>(formats: I) -> Self {
-        formats.into_iter().fold(Self::EMPTY, Self::with)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -166,12 +135,5 @@ mod tests {
             assert_eq!(Format::from_name(&format.extension().to_uppercase()), Some(format));
         }
         assert_eq!(Format::from_name("mp4"), None);
-    }
-
-    #[test]
-    fn a_set_holds_what_was_put_in() {
-        let set: FormatSet = [Format::WebP, Format::Svg].into_iter().collect();
-        assert_eq!(set.iter().collect::<Vec<_>>(), [Format::WebP, Format::Svg]);
-        assert!(!set.contains(Format::Jpeg));
     }
 }

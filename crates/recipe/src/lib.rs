@@ -22,7 +22,7 @@ mod size;
 
 pub use canonical::{Fingerprint, PIXEL_EPOCH};
 pub use colour::{Colour, ParseColourError};
-pub use format::{Format, FormatSet};
+pub use format::Format;
 pub use geometry::Gravity;
 pub use input::{Frames, Input, InputIndex, Locator, Orientation};
 pub use limits::{LimitError, Limits, Pixels};
