@@ -5,14 +5,14 @@ use std::mem;
 use lightmill_recipe::{LimitError, Size};
 use mozjpeg_sys::{
     J_COLOR_SPACE, J_INT_PARAM, JCP_FASTEST, JPEG_LIB_VERSION, boolean, jpeg_CreateCompress, jpeg_c_set_int_param,
-    jpeg_compress_struct, jpeg_destination_mgr, jpeg_destroy_compress, jpeg_error_mgr, jpeg_finish_compress,
-    jpeg_set_defaults, jpeg_set_quality, jpeg_simple_progression, jpeg_start_compress, jpeg_write_marker,
+    jpeg_common_struct, jpeg_compress_struct, jpeg_destination_mgr, jpeg_destroy_compress, jpeg_error_mgr,
+    jpeg_finish_compress, jpeg_progress_mgr, jpeg_set_defaults, jpeg_set_quality, jpeg_simple_progression, jpeg_start_compress, jpeg_write_marker,
     jpeg_write_raw_data, jpeg_write_scanlines,
 };
 
 use super::failure::{catching, fail, set_up};
-use crate::Error;
 use crate::codecs::EncodeOptions;
+use crate::{Cancel, Error};
 
 /// Bytes by which the output grows at least.
 const GROWTH: usize = 64 << 10;
@@ -32,6 +32,8 @@ struct State {
     info: jpeg_compress_struct,
     errors: jpeg_error_mgr,
     destination: jpeg_destination_mgr,
+    progress: jpeg_progress_mgr,
+    cancel: Cancel,
     output: Vec<u8>,
     limit: u64,
 }
@@ -50,10 +52,13 @@ pub(super) enum Input {
 impl Compressor {
     /// Writes everything before the first scan.
     pub fn start(size: Size, input: Input, icc: Option<&[u8]>, options: &EncodeOptions) -> Result<Self, Error> {
-        // SAFETY: all three are plain C structures of numbers, pointers, enums with a value 0 and optional functions.
-        let (info, errors, destination) = unsafe { (mem::zeroed(), mem::zeroed(), mem::zeroed()) };
+        // SAFETY: all four are plain C structures of numbers, pointers, enums with a value 0 and optional functions.
+        let (info, errors, destination, progress) =
+            unsafe { (mem::zeroed(), mem::zeroed(), mem::zeroed(), mem::zeroed()) };
         let limit = options.limits.result_bytes;
-        let state = Box::into_raw(Box::new(State { info, errors, destination, output: Vec::new(), limit }));
+        let cancel = options.cancel.clone();
+        let output = Vec::new();
+        let state = Box::into_raw(Box::new(State { info, errors, destination, progress, cancel, output, limit }));
         let this = Self { state };
         catching(|| {
             // SAFETY: `state` lives until `this` is dropped; the pointers among its fields are set before the library
@@ -67,6 +72,8 @@ impl Compressor {
                 (*state).destination.empty_output_buffer = Some(grow);
                 (*state).destination.term_destination = Some(finish);
                 (*state).info.dest = &raw mut (*state).destination;
+                (*state).progress.progress_monitor = Some(on_progress);
+                (*state).info.common.progress = &raw mut (*state).progress;
                 let info = &mut (*state).info;
                 info.image_width = size.width;
                 info.image_height = size.height;
@@ -219,5 +226,14 @@ extern "C-unwind" fn finish(info: &mut jpeg_compress_struct) {
     unsafe {
         let output = &mut (*state).output;
         output.set_len(output.capacity() - (*state).destination.free_in_buffer);
+    }
+}
+
+/// Called between rows of MCUs, also of the passes over the whole picture that [`Compressor::finish`] makes.
+extern "C-unwind" fn on_progress(common: &mut jpeg_common_struct) {
+    let state: *const State = common.client_data.cast_const().cast();
+    // SAFETY: `client_data` is the state that `common` is the start of; only a field beside it is read.
+    if let Err(error) = unsafe { (*state).cancel.check() } {
+        fail(error);
     }
 }
