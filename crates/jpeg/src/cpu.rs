@@ -1,0 +1,96 @@
+#![allow(unsafe_code)]
+//! Hot loops, compiled for the processor that runs them. All arithmetic is on integers: results are the same.
+
+/// Work that is worth compiling for several sets of instructions. [`Work::run`] and what it calls in its loops have to
+/// be `#[inline(always)]`.
+pub(crate) trait Work {
+    type Output;
+
+    fn run<I: Instructions>(self) -> Self::Output;
+}
+
+/// What is done differently.
+pub(crate) trait Instructions {
+    /// The `n`-th bit that is set in `bits`, counted from the lowest as 0; 0 if there are not as many.
+    fn nth_set(bits: u64, n: u32) -> u64;
+}
+
+/// Whatever every processor has.
+pub(crate) struct Portable;
+
+impl Instructions for Portable {
+    #[inline(always)]
+    fn nth_set(mut bits: u64, n: u32) -> u64 {
+        for _ in 0..n {
+            bits &= bits.wrapping_sub(1);
+        }
+        bits & bits.wrapping_neg()
+    }
+}
+
+/// Runs `work` with the best instructions there are.
+pub(crate) fn best<W: Work>(work: W) -> W::Output {
+    #[cfg(target_arch = "x86_64")]
+    if x86::there() {
+        // SAFETY: the processor has the instructions, by the line above.
+        return unsafe { x86::run(work) };
+    }
+    work.run::<Portable>()
+}
+
+#[cfg(target_arch = "x86_64")]
+mod x86 {
+    use super::{Instructions, Work};
+
+    /// AVX2, and shifts and counts of BMI and LZCNT, as x86-64-v3 has them.
+    struct V3;
+
+    impl Instructions for V3 {
+        #[inline(always)]
+        fn nth_set(bits: u64, n: u32) -> u64 {
+            // SAFETY: only `run` uses this type, and its caller has checked for the instruction.
+            unsafe { std::arch::x86_64::_pdep_u64(1 << (n & 63), bits) }
+        }
+    }
+
+    pub fn there() -> bool {
+        is_x86_feature_detected!("avx2")
+            && is_x86_feature_detected!("bmi1")
+            && is_x86_feature_detected!("bmi2")
+            && is_x86_feature_detected!("lzcnt")
+            && is_x86_feature_detected!("popcnt")
+    }
+
+    /// # Safety
+    /// [`there`] has said yes.
+    #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+    pub unsafe fn run<W: Work>(work: W) -> W::Output {
+        work.run::<V3>()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Nth(u64, u32);
+
+    impl Work for Nth {
+        type Output = u64;
+
+        #[inline(always)]
+        fn run<I: Instructions>(self) -> u64 {
+            I::nth_set(self.0, self.1)
+        }
+    }
+
+    #[test]
+    fn instructions_agree() {
+        let mut bits = 0x9E37_79B9_7F4A_7C15u64;
+        for n in 0..2000 {
+            bits = bits.rotate_left(7).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+            assert_eq!(best(Nth(bits, n % 20)), Nth(bits, n % 20).run::<Portable>());
+        }
+        assert_eq!((best(Nth(0b1011_0000, 2)), best(Nth(1 << 63, 0)), best(Nth(7, 3))), (0b1000_0000, 1 << 63, 0));
+    }
+}

@@ -1,0 +1,11 @@
+//! From coefficients to samples: dequantisation and the scaled inverse DCT.
+//!
+//! A block reduced to n×n is the inverse DCT of its upper left n×n coefficients, scaled so that a DC coefficient still
+//! gives its eighth: sample(x, y) = 128 + ⅛ Σ c(u) c(v) F(u, v) cos((2x+1)uπ/2n) cos((2y+1)vπ/2n), where c(0) is 1 and
+//! all other c are √2. This is ITU-T T.81, section A.3.3, with n for 8, and what libjpeg's `jidctred.c` does.
+
+mod dequantiser;
+mod inverse;
+
+pub(crate) use dequantiser::Dequantiser;
+pub(crate) use inverse::block_row;

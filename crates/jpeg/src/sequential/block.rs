@@ -1,0 +1,131 @@
+use crate::bits::Bits;
+use crate::huffman::{Code, Differences, Ends, Skips, Specification, Symbol, Values};
+use crate::source::WINDOW;
+use crate::zigzag::{SCRATCH, last, slots};
+use crate::{Error, huffman};
+
+/// What an AC table is read with.
+pub(super) struct AcTables {
+    code: Code,
+    skips: Skips,
+    /// Not for reductions that need no AC coefficient.
+    values: Option<Values>,
+}
+
+impl AcTables {
+    pub fn new(specification: &Specification<'_>, with_values: bool) -> Self {
+        Self {
+            code: Code::new(specification, Ends::Block),
+            skips: Skips::new(specification, Ends::Block),
+            values: with_values.then(|| Values::new(specification, Ends::Block)),
+        }
+    }
+}
+
+/// Reads a block into the slots of its reduction to N×N, the DC coefficient as a sum of differences. `false` if it has
+/// a wrong code or more than 64 coefficients; it ends there.
+#[inline(always)]
+pub(super) fn read<const N: usize, const SLOTS: usize>(
+    bits: &mut Bits,
+    window: &[u8; WINDOW],
+    differences: &Differences,
+    ac: &AcTables,
+    prediction: &mut i32,
+    block: &mut [i16; SLOTS],
+) -> bool {
+    let difference = differences.read(bits, window);
+    *prediction = prediction.wrapping_add(difference.unwrap_or(0));
+    let mut next = 1;
+    let mut whole = difference.is_some();
+    match &ac.values {
+        Some(values) if N > 1 => {
+            let mut scratch = [0; SCRATCH];
+            scratch[0] = *prediction as i16;
+            whole &= read_values::<N>(bits, window, &ac.code, values, &mut next, &mut scratch);
+            block.copy_from_slice(&scratch[..SLOTS]);
+        }
+        _ => block[0] = *prediction as i16,
+    }
+    whole & skip(bits, window, ac, next)
+}
+
+/// Reads the coefficients that a reduction to N×N keeps into their slots, and those between them. `next` becomes the
+/// one behind the last read, or 64 if the block has ended.
+#[inline(always)]
+fn read_values<const N: usize>(
+    bits: &mut Bits,
+    window: &[u8; WINDOW],
+    code: &Code,
+    values: &Values,
+    next: &mut u32,
+    scratch: &mut [i16; SCRATCH],
+) -> bool {
+    let slots = const { slots(N) };
+    let last = const { last(N) };
+    // Places are below 64 but for the end of a block, which is a multiple of 64 behind them.
+    let mut store = |place: u32, value: i16| scratch[usize::from(slots[place as usize & 63]) % SCRATCH] = value;
+    'values: while *next <= last {
+        bits.refill(window);
+        for _ in 0..56 / huffman::VALUE_BITS {
+            let pair = values.get(bits.peek::<{ huffman::VALUE_BITS }>());
+            if pair.bits() == 0 {
+                let (moved, symbol) = code.rare(*bits, window);
+                *bits = moved;
+                match symbol {
+                    Symbol::Value { run, value } => {
+                        store(*next + run, value as i16);
+                        *next += run + 1;
+                    }
+                    Symbol::Zeros => *next += 16,
+                    Symbol::End { .. } | Symbol::Wrong => {
+                        *next = 64;
+                        return symbol != Symbol::Wrong;
+                    }
+                }
+                continue 'values;
+            }
+            let ((first, one), (second, two)) = (pair.first(), pair.second());
+            store(*next + second - 1, two);
+            store(*next + first - 1, one);
+            bits.skip(pair.bits());
+            *next += second;
+            if *next > last {
+                break 'values;
+            }
+        }
+    }
+    *next = (*next).min(64);
+    true
+}
+
+/// Steps over the rest of a block, whose next coefficient is `next`; 64 is its end. `false` as for [`read`].
+#[inline(always)]
+pub(super) fn skip(bits: &mut Bits, window: &[u8; WINDOW], ac: &AcTables, mut next: u32) -> bool {
+    'block: while next < 64 {
+        bits.refill(window);
+        // As many look-ups as a refill is good for.
+        for _ in 0..56 / huffman::SKIP_BITS {
+            let (used, passed) = ac.skips.get(bits.peek::<{ huffman::SKIP_BITS }>());
+            let after = next + passed;
+            if after >= 64 {
+                if after == 64 || (Skips::END..Skips::END + 64).contains(&after) {
+                    bits.skip(used);
+                    return true;
+                }
+                // A long code, or an entry that reaches into the block behind this one.
+                let (moved, symbol) = ac.code.rare(*bits, window);
+                *bits = moved;
+                match symbol {
+                    Symbol::Value { run, .. } => next += run + 1,
+                    Symbol::Zeros => next += 16,
+                    Symbol::End { .. } => return true,
+                    Symbol::Wrong => return false,
+                }
+                continue 'block;
+            }
+            bits.skip(used);
+            next = after;
+        }
+    }
+    next == 64
+}
