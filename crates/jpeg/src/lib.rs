@@ -21,6 +21,10 @@ mod reconstruct;
 mod scan;
 mod sequential;
 mod source;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 mod walk;
 mod zigzag;
 

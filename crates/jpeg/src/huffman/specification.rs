@@ -95,11 +95,11 @@ mod tests {
 
     #[test]
     fn impossible_tables_are_refused() {
-        let mut tables = Specifications::default();
+        let refused = |body: &[u8]| read(body, &mut Specifications::default()).is_err();
         let body = |kind: u8, first: u8, symbols: usize| [&[kind, first][..], &[0; 15], &vec![0; symbols]].concat();
-        assert!(read(&body(0x00, 2, 2), &mut tables).is_ok(), "two codes of one bit");
+        assert!(!refused(&body(0x00, 2, 2)), "two codes of one bit");
         for wrong in [body(0x00, 3, 3), body(0x00, 2, 1), body(0x20, 1, 1), body(0x04, 1, 1), vec![0, 1]] {
-            assert!(read(&wrong, &mut tables).is_err(), "{wrong:?}");
+            assert!(refused(&wrong), "{wrong:?}");
         }
     }
 }

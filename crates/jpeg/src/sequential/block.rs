@@ -2,7 +2,7 @@ use crate::bits::Bits;
 use crate::huffman::{Code, Differences, Ends, Skips, Specification, Symbol, Values};
 use crate::source::WINDOW;
 use crate::zigzag::{SCRATCH, last, slots};
-use crate::{Error, huffman};
+use crate::huffman;
 
 /// What an AC table is read with.
 pub(super) struct AcTables {
