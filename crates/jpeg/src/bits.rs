@@ -52,12 +52,6 @@ impl Bits {
         extend(raw, size)
     }
 
-    /// Bits that can be read before a refill.
-    #[inline(always)]
-    pub fn available(&self) -> u32 {
-        self.count
-    }
-
     /// Bytes of the window that have been loaded, at most 8 more than have been used up.
     #[inline(always)]
     pub fn loaded(&self) -> usize {

@@ -89,8 +89,9 @@ impl<V: Visitor> Work for Walk<'_, '_, V> {
             }
             self.visitor.end_of_row(row);
         }
-        let corrupt = self.visitor.corrupt().then_some(Damage::Corrupt);
-        Ok(corrupt.or(truncated.then_some(Damage::Truncated)))
+        // Behind the end of data there are zeros, which may well be no code.
+        let damage = if truncated { Some(Damage::Truncated) } else { None };
+        Ok(damage.or(self.visitor.corrupt().then_some(Damage::Corrupt)))
     }
 }
 

@@ -69,15 +69,6 @@ impl Specification<'_> {
 }
 
 #[cfg(test)]
-impl<'a> Specification<'a> {
-    pub fn new(counts: &'a [u8; 16], symbols: &'a [u8]) -> Self {
-        let specification = Self { counts, symbols };
-        assert!(specification.is_prefix_code());
-        specification
-    }
-}
-
-#[cfg(test)]
 mod tests {
     use super::*;
 
