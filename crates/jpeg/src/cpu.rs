@@ -1,6 +1,8 @@
 #![allow(unsafe_code)]
 //! Hot loops, compiled for the processor that runs them. All arithmetic is on integers: results are the same.
 
+use crate::reconstruct::Dequantiser;
+
 /// Work that is worth compiling for several sets of instructions. [`Work::run`] and what it calls in its loops have to
 /// be `#[inline(always)]`.
 pub(crate) trait Work {
@@ -13,6 +15,16 @@ pub(crate) trait Work {
 pub(crate) trait Instructions {
     /// The `n`-th bit that is set in `bits`, counted from the lowest as 0; 0 if there are not as many.
     fn nth_set(bits: u64, n: u32) -> u64;
+
+    /// Makes samples of blocks reduced to 2×2, and gives of how many; the others are done one by one.
+    fn quarter<const MIDDLES: bool>(_: &[[i16; 4]], _: &Dequantiser, _: [&mut [u8]; 2]) -> usize {
+        0
+    }
+
+    /// The same for blocks reduced to 4×4.
+    fn half<const MIDDLES: bool>(_: &[[i16; 16]], _: &Dequantiser, _: [&mut [u8]; 4]) -> usize {
+        0
+    }
 }
 
 /// Whatever every processor has.
@@ -51,6 +63,7 @@ pub(crate) fn best<W: Work>(work: W) -> W::Output {
 #[cfg(target_arch = "x86_64")]
 mod x86 {
     use super::{Instructions, Work};
+    use crate::reconstruct::{Dequantiser, half_avx2, quarter_avx2};
 
     /// AVX2, and shifts and counts of BMI and LZCNT, as x86-64-v3 has them.
     struct V3;
@@ -60,6 +73,16 @@ mod x86 {
         fn nth_set(bits: u64, n: u32) -> u64 {
             // SAFETY: only `run` uses this type, and its caller has checked for the instruction.
             unsafe { std::arch::x86_64::_pdep_u64(1 << (n & 63), bits) }
+        }
+
+        fn quarter<const MIDDLES: bool>(blocks: &[[i16; 4]], by: &Dequantiser, rows: [&mut [u8]; 2]) -> usize {
+            // SAFETY: as above.
+            unsafe { quarter_avx2::<MIDDLES>(blocks, by, rows) }
+        }
+
+        fn half<const MIDDLES: bool>(blocks: &[[i16; 16]], by: &Dequantiser, rows: [&mut [u8]; 4]) -> usize {
+            // SAFETY: as above.
+            unsafe { half_avx2::<MIDDLES>(blocks, by, rows) }
         }
     }
 

@@ -81,7 +81,7 @@ impl<const SLOTS: usize> Visitor for DcScan<'_, SLOTS> {
         Some(bits)
     }
 
-    fn end_of_row(&mut self, _: usize) {}
+    fn end_of_row<I: Instructions>(&mut self, _: usize) {}
 
     fn corrupt(&self) -> bool {
         self.corrupt

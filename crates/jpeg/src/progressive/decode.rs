@@ -3,10 +3,11 @@ use super::first::FirstScan;
 use super::plan::{Plan, Planned, plan};
 use super::refine::RefiningScan;
 use super::store::Store;
+use crate::cpu::{Instructions, Work};
 use crate::frame::Frame;
 use crate::geometry::{Area, check, plane};
 use crate::headers::Headers;
-use crate::output::Decoded;
+use crate::output::{Decoded, Plane};
 use crate::reconstruct::{Dequantiser, block_row};
 use crate::source::Source;
 use crate::walk::{Visitor, Walk};
@@ -33,16 +34,35 @@ pub(crate) fn decode<const N: usize, const SLOTS: usize>(
     for ((component, needs), store) in needs().zip(stores) {
         let dequantiser = Dequantiser::new(&needs.steps, &zigzag::slots(N)).with_precision(&needs.precision);
         let mut plane = plane(frame, component, &area, N);
-        let samples = plane.data.chunks_exact_mut(plane.stride * N);
-        for (row, (samples, coefficients)) in samples.zip(store.rows()).enumerate() {
-            if row.is_multiple_of(16) && options.interrupted() {
-                return Err(Error::Interrupted);
-            }
-            block_row::<N, SLOTS>(coefficients, &dequantiser, samples, plane.stride);
-        }
+        cpu::best(Reconstruction::<N, SLOTS> { store: &store, dequantiser, plane: &mut plane, options })?;
         planes.push(plane);
     }
     Ok(Decoded { planes, damage })
+}
+
+/// Makes the samples of a plane.
+struct Reconstruction<'r, const N: usize, const SLOTS: usize> {
+    store: &'r Store<SLOTS>,
+    dequantiser: Dequantiser,
+    plane: &'r mut Plane,
+    options: &'r Options<'r>,
+}
+
+impl<const N: usize, const SLOTS: usize> Work for Reconstruction<'_, N, SLOTS> {
+    type Output = Result<(), Error>;
+
+    #[inline(always)]
+    fn run<I: Instructions>(self) -> Self::Output {
+        let stride = self.plane.stride;
+        let samples = self.plane.data.chunks_exact_mut(stride * N);
+        for (row, (samples, coefficients)) in samples.zip(self.store.rows()).enumerate() {
+            if row.is_multiple_of(16) && self.options.interrupted() {
+                return Err(Error::Interrupted);
+            }
+            block_row::<I, N>(coefficients, &self.dequantiser, samples, stride);
+        }
+        Ok(())
+    }
 }
 
 /// Reads one scan into the stores of its components.

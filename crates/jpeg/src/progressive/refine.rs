@@ -103,7 +103,7 @@ impl<const N: usize, const SLOTS: usize> Visitor for RefiningScan<'_, N, SLOTS> 
         Some(bits)
     }
 
-    fn end_of_row(&mut self, _: usize) {}
+    fn end_of_row<I: Instructions>(&mut self, _: usize) {}
 
     fn corrupt(&self) -> bool {
         self.corrupt

@@ -3,24 +3,24 @@ use crate::zigzag::UNWANTED;
 
 /// What a reduced block's coefficients are multiplied with, by slot.
 #[derive(Debug, Clone)]
-pub(crate) struct Dequantiser<const SLOTS: usize> {
-    factors: [i32; SLOTS],
+pub(crate) struct Dequantiser {
+    pub factors: [i32; 16],
     /// What is added to values above 0, and taken from those below.
-    middles: [i32; SLOTS],
+    pub middles: [i32; 16],
     slots: [u8; 64],
     pub has_middles: bool,
 }
 
-impl<const SLOTS: usize> Dequantiser<SLOTS> {
+impl Dequantiser {
     /// `slots` gives the slot of each zigzag index.
     pub fn new(steps: &Steps, slots: &[u8; 64]) -> Self {
-        let mut factors = [0; SLOTS];
+        let mut factors = [0; 16];
         for (step, slot) in steps.iter().zip(slots) {
             if *slot != UNWANTED {
                 factors[usize::from(*slot)] = i32::from(*step);
             }
         }
-        Self { factors, middles: [0; SLOTS], slots: *slots, has_middles: false }
+        Self { factors, middles: [0; 16], slots: *slots, has_middles: false }
     }
 
     /// For coefficients that lack lower bits on purpose: by zigzag index, how many bits are missing, and how many of these
@@ -38,7 +38,7 @@ impl<const SLOTS: usize> Dequantiser<SLOTS> {
 
     /// The value of a coefficient.
     #[inline(always)]
-    pub fn value<const MIDDLES: bool>(&self, block: &[i16; SLOTS], slot: usize) -> i32 {
+    pub fn value<const MIDDLES: bool>(&self, block: &[i16], slot: usize) -> i32 {
         let quantised = i32::from(block[slot]);
         let value = quantised.wrapping_mul(self.factors[slot]);
         if MIDDLES { value.wrapping_add(quantised.signum() * self.middles[slot]) } else { value }

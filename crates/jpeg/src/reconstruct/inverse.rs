@@ -1,47 +1,52 @@
 use super::Dequantiser;
+use crate::cpu::Instructions;
 
 /// Samples of a row of blocks, N rows of `stride` bytes, from the slots of its blocks.
 ///
-/// Sums wrap around for coefficients beyond those of 8-bit samples, about ±2^15 once they are multiplied.
+/// Sums wrap around for coefficients beyond those of 8-bit samples, about ±2^11 once they are multiplied.
 #[inline(always)]
-pub(crate) fn block_row<const N: usize, const SLOTS: usize>(
+pub(crate) fn block_row<I: Instructions, const N: usize>(
     coefficients: &[i16],
-    dequantiser: &Dequantiser<SLOTS>,
+    dequantiser: &Dequantiser,
     samples: &mut [u8],
     stride: usize,
 ) {
-    let blocks = coefficients.as_chunks::<SLOTS>().0;
     match (N, dequantiser.has_middles) {
-        (1, _) => eighth(blocks, dequantiser, samples),
-        (2, false) => quarter::<SLOTS, false>(blocks, dequantiser, samples.split_at_mut(stride)),
-        (2, true) => quarter::<SLOTS, true>(blocks, dequantiser, samples.split_at_mut(stride)),
-        (_, false) => half::<SLOTS, false>(blocks, dequantiser, samples, stride),
-        (_, true) => half::<SLOTS, true>(blocks, dequantiser, samples, stride),
+        (1, _) => eighth(coefficients, dequantiser, samples),
+        (2, false) => quarter::<I, false>(coefficients, dequantiser, samples, stride),
+        (2, true) => quarter::<I, true>(coefficients, dequantiser, samples, stride),
+        (_, false) => half::<I, false>(coefficients, dequantiser, samples, stride),
+        (_, true) => half::<I, true>(coefficients, dequantiser, samples, stride),
     }
 }
 
 /// The level shift and the rounding of a division by 8.
-const BIAS: i32 = 128 * 8 + 4;
+pub(super) const BIAS: i32 = 128 * 8 + 4;
 
 fn sample(value: i32) -> u8 {
     value.clamp(0, 255) as u8
 }
 
 #[inline(always)]
-fn eighth<const SLOTS: usize>(blocks: &[[i16; SLOTS]], dequantiser: &Dequantiser<SLOTS>, samples: &mut [u8]) {
-    for (to, block) in samples.iter_mut().zip(blocks) {
-        *to = sample(dequantiser.value::<false>(block, 0).wrapping_add(BIAS) >> 3);
+fn eighth(coefficients: &[i16], dequantiser: &Dequantiser, samples: &mut [u8]) {
+    let factor = dequantiser.factors[0];
+    for (to, dc) in samples.iter_mut().zip(coefficients) {
+        *to = sample(i32::from(*dc).wrapping_mul(factor).wrapping_add(BIAS) >> 3);
     }
 }
 
 #[inline(always)]
-fn quarter<const SLOTS: usize, const MIDDLES: bool>(
-    blocks: &[[i16; SLOTS]],
-    dequantiser: &Dequantiser<SLOTS>,
-    (upper, lower): (&mut [u8], &mut [u8]),
+fn quarter<I: Instructions, const MIDDLES: bool>(
+    coefficients: &[i16],
+    dequantiser: &Dequantiser,
+    samples: &mut [u8],
+    stride: usize,
 ) {
+    let blocks = coefficients.as_chunks::<4>().0;
+    let (upper, lower) = samples.split_at_mut(stride);
+    let done = I::quarter::<MIDDLES>(blocks, dequantiser, [upper, lower]);
     let rows = upper.as_chunks_mut::<2>().0.iter_mut().zip(lower.as_chunks_mut::<2>().0);
-    for ((upper, lower), block) in rows.zip(blocks) {
+    for ((upper, lower), block) in rows.zip(blocks).skip(done) {
         // cos(π/4)·√2 is 1: all four samples are sums and differences.
         let value = |slot: usize| dequantiser.value::<MIDDLES>(block, slot);
         let (dc, across, down, both) = (value(0).wrapping_add(BIAS), value(1), value(2), value(3));
@@ -53,29 +58,32 @@ fn quarter<const SLOTS: usize, const MIDDLES: bool>(
 }
 
 /// √2·cos(π/8) and √2·cos(3π/8), times 2^13.
-const COS_1: i32 = 10703;
-const COS_3: i32 = 4433;
+pub(super) const COS_1: i32 = 10703;
+pub(super) const COS_3: i32 = 4433;
 /// Fraction bits of these constants.
-const FRACTION: u32 = 13;
+pub(super) const FRACTION: u32 = 13;
 /// Fraction bits between the two passes.
-const BETWEEN: u32 = 3;
+pub(super) const BETWEEN: u32 = 3;
+/// The level shift in the second pass.
+pub(super) const LEVEL: i32 = 128 << (FRACTION + BETWEEN + 3);
 
 #[inline(always)]
-fn half<const SLOTS: usize, const MIDDLES: bool>(
-    blocks: &[[i16; SLOTS]],
-    dequantiser: &Dequantiser<SLOTS>,
+fn half<I: Instructions, const MIDDLES: bool>(
+    coefficients: &[i16],
+    dequantiser: &Dequantiser,
     samples: &mut [u8],
     stride: usize,
 ) {
+    let blocks = coefficients.as_chunks::<16>().0;
     let (upper, lower) = samples.split_at_mut(2 * stride);
     let ((row0, row1), (row2, row3)) = (upper.split_at_mut(stride), lower.split_at_mut(stride));
+    let done = I::half::<MIDDLES>(blocks, dequantiser, [&mut *row0, &mut *row1, &mut *row2, &mut *row3]);
     let rows = row0.as_chunks_mut::<4>().0.iter_mut().zip(row1.as_chunks_mut::<4>().0);
     let rows = rows.zip(row2.as_chunks_mut::<4>().0.iter_mut().zip(row3.as_chunks_mut::<4>().0));
-    for (((row0, row1), (row2, row3)), block) in rows.zip(blocks) {
+    for (((row0, row1), (row2, row3)), block) in rows.zip(blocks).skip(done) {
         let line = |y: usize| -> [i32; 4] { std::array::from_fn(|x| dequantiser.value::<MIDDLES>(block, 4 * y + x)) };
         let columns = pass([line(0), line(1), line(2), line(3)], FRACTION - BETWEEN, 0);
-        let level = 128 << (FRACTION + BETWEEN + 3);
-        let lines = transpose(pass(transpose(columns), FRACTION + BETWEEN + 3, level));
+        let lines = transpose(pass(transpose(columns), FRACTION + BETWEEN + 3, LEVEL));
         for (row, line) in [row0, row1, row2, row3].into_iter().zip(lines) {
             *row = line.map(sample);
         }

@@ -4,8 +4,12 @@
 //! gives its eighth: sample(x, y) = 128 + ⅛ Σ c(u) c(v) F(u, v) cos((2x+1)uπ/2n) cos((2y+1)vπ/2n), where c(0) is 1 and
 //! all other c are √2. This is ITU-T T.81, section A.3.3, with n for 8, and what libjpeg's `jidctred.c` does.
 
+#[cfg(target_arch = "x86_64")]
+mod avx2;
 mod dequantiser;
 mod inverse;
 
+#[cfg(target_arch = "x86_64")]
+pub(crate) use avx2::{half as half_avx2, quarter as quarter_avx2};
 pub(crate) use dequantiser::Dequantiser;
 pub(crate) use inverse::block_row;

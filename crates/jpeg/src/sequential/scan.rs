@@ -15,7 +15,7 @@ use crate::{Error, zigzag};
 
 /// Reads the units of a scan, and turns each row of them into samples.
 pub(super) struct Scanner<'p, const N: usize, const SLOTS: usize> {
-    parts: Vec<PlanePart<'p, SLOTS>>,
+    parts: Vec<PlanePart<'p>>,
     /// The blocks of a unit.
     blocks: Vec<Block>,
     /// Tables that several parts may share.
@@ -30,9 +30,9 @@ pub(super) struct Scanner<'p, const N: usize, const SLOTS: usize> {
 }
 
 /// A component of the scan.
-struct PlanePart<'p, const SLOTS: usize> {
+struct PlanePart<'p> {
     plane: &'p mut Plane,
-    dequantiser: Dequantiser<SLOTS>,
+    dequantiser: Dequantiser,
     prediction: i32,
     /// Where its rows of blocks are among the coefficients.
     rows: Vec<Range<usize>>,
@@ -130,7 +130,7 @@ impl<const N: usize, const SLOTS: usize> Visitor for Scanner<'_, N, SLOTS> {
     }
 
     #[inline(always)]
-    fn end_of_row(&mut self, row: usize) {
+    fn end_of_row<I: Instructions>(&mut self, row: usize) {
         if !self.wanted.rows.contains(&row) {
             return;
         }
@@ -141,7 +141,7 @@ impl<const N: usize, const SLOTS: usize> Visitor for Scanner<'_, N, SLOTS> {
             for (y, range) in part.rows.iter().enumerate() {
                 let first = (row * part.rows.len() + y) * tall;
                 let samples = &mut part.plane.data[first..first + tall];
-                block_row::<N, SLOTS>(&self.coefficients[range.clone()], &part.dequantiser, samples, stride);
+                block_row::<I, N>(&self.coefficients[range.clone()], &part.dequantiser, samples, stride);
             }
         }
         self.coefficients.fill(0);
