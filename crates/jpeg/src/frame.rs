@@ -64,8 +64,7 @@ impl Frame {
         let most = |factor: fn(&Component) -> usize| components.iter().map(factor).max().unwrap_or(1);
         let largest = (most(|c| c.horizontal), most(|c| c.vertical));
         let blocks_of_mcu: usize = components.iter().map(|c| c.horizontal * c.vertical).sum();
-        let divides =
-            |c: &Component| largest.0.is_multiple_of(c.horizontal) && largest.1.is_multiple_of(c.vertical);
+        let divides = |c: &Component| largest.0.is_multiple_of(c.horizontal) && largest.1.is_multiple_of(c.vertical);
         if !components.iter().all(divides) || blocks_of_mcu > 10 {
             return Err(Unsupported::Sampling.into());
         }
@@ -133,7 +132,9 @@ mod tests {
         for (marker, body, reason) in cases {
             assert_eq!(Frame::read(marker, body).unwrap_err(), reason.into());
         }
-        for body in [&[8, 0, 8, 0, 0, 1, 1, 0x11, 0][..], &[8, 0, 8, 0, 8, 1, 1, 0x51, 0], &[8, 0, 8, 0, 8, 3, 1, 0x11, 0]] {
+        for body in
+            [&[8, 0, 8, 0, 0, 1, 1, 0x11, 0][..], &[8, 0, 8, 0, 8, 1, 1, 0x51, 0], &[8, 0, 8, 0, 8, 3, 1, 0x11, 0]]
+        {
             assert!(matches!(Frame::read(0xC0, body), Err(Error::Corrupt(_))), "{body:?}");
         }
     }

@@ -33,10 +33,7 @@ impl Area {
     /// The blocks of a component in this area of MCUs, also those beyond the picture's edge.
     pub fn blocks(&self, component: &Component) -> Self {
         let (h, v) = (component.horizontal, component.vertical);
-        Self {
-            columns: self.columns.start * h..self.columns.end * h,
-            rows: self.rows.start * v..self.rows.end * v,
-        }
+        Self { columns: self.columns.start * h..self.columns.end * h, rows: self.rows.start * v..self.rows.end * v }
     }
 
     /// The part that has no more than so many columns and rows.

@@ -1,9 +1,39 @@
-//! A JPEG decoder for reduced scales: 1/8, 1/4 and 1/2 of the stored size, as planes.
+//! A JPEG decoder (ITU-T T.81) for reduced scales: 1/8, 1/4 and 1/2 of the stored size, as planes of 8-bit samples.
 //!
 //! Most of the time of a scaled decode goes into reading coefficients that the scaled inverse DCT leaves out. This
-//! decoder steps over them: several codes at a time, with tables that tell only how long they are.
+//! decoder steps over them: several codes at a time, with tables that tell only how long they are. Of progressive files
+//! it reads only the scans that a wanted coefficient depends on, and, if asked, leaves out refinements that nobody sees.
+//! Of a region it makes only the MCUs that meet it, and stops behind the last.
+//!
+//! ```
+//! use lightmill_jpeg::{Decoder, Error, Options, Scale};
+//!
+//! fn quarter(file: &[u8]) -> Result<(), Error> {
+//!     let decoded = Decoder::new(file)?.decode(&Options { scale: Scale::Quarter, ..Options::default() })?;
+//!     for plane in &decoded.planes {
+//!         println!("{}×{} samples", plane.width, plane.height);
+//!     }
+//!     Ok(())
+//! }
+//! assert_eq!(quarter(b"GIF89a"), Err(Error::Corrupt("no start of an image")));
+//! ```
+//!
+//! # What it reads
+//!
+//! Baseline, extended and progressive files with Huffman coding and 8-bit samples, of one or three components whose
+//! sampling factors divide the largest ones, interleaved or not, with restart intervals. Anything else is
+//! [`Error::Unsupported`], and a case for a full decoder; so is the full size, at which there is nothing to step over.
+//!
+//! Planes are components as they are stored: subsampled chroma stays as coarse as it is, reduced by the same factor as
+//! luma, and no colours are converted.
+//!
+//! # How it is built
+//!
+//! `markers.rs`, `frame.rs`, `scan.rs`, `quantisation.rs` and `headers.rs` read what is not entropy-coded. `source.rs` and
+//! `bits.rs` give the bits of a restart interval, `huffman/` what they stand for, and `walk.rs` goes from unit to unit and
+//! from interval to interval, also over damaged ones. `sequential/` and `progressive/` are what is done with a unit, and
+//! `reconstruct/` makes samples of coefficients. `cpu.rs` chooses instructions; results do not depend on them.
 
-#![allow(missing_docs)]
 mod bits;
 mod cpu;
 mod decoder;

@@ -5,8 +5,8 @@ use crate::markers::{RESTART, next_marker};
 
 /// Bytes of the window.
 pub(crate) const WINDOW: usize = 1 << 15;
-/// Bytes that no MCU exceeds: 10 blocks of 64 codes of 16 bits with 15 more, and what a refill reads ahead.
-const MARGIN: usize = 4096;
+/// Bytes that no MCU exceeds, 10 blocks of 64 codes of 16 bits with 15 more, and then some for what is read ahead.
+const MARGIN: usize = 2560;
 
 /// Entropy-coded bytes without their stuffed zeros (ITU-T T.81, section B.1.1.5), one restart interval at a time, in a
 /// window that slides over them. Zeros follow the last byte, so that readers need no check within an MCU.
@@ -39,15 +39,8 @@ pub(crate) enum Restart {
 impl<'a> Source<'a> {
     /// Entropy-coded data that start at `at`.
     pub fn new(bytes: &'a [u8], at: usize) -> Box<Self> {
-        let mut source = Box::new(Self {
-            bytes,
-            at,
-            window: [0; WINDOW],
-            filled: 0,
-            dirty: 0,
-            complete: false,
-            limit: 0,
-        });
+        let mut source =
+            Box::new(Self { bytes, at, window: [0; WINDOW], filled: 0, dirty: 0, complete: false, limit: 0 });
         source.fill(0);
         source
     }

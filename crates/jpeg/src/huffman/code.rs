@@ -52,6 +52,11 @@ impl Code {
         this
     }
 
+    #[cfg(test)]
+    pub fn ends(&self) -> Ends {
+        self.ends
+    }
+
     /// Length and symbol of the code that the next bits begin with; a length of 0 if there is none.
     #[inline(always)]
     pub fn peek(&self, bits: &Bits) -> (u32, u32) {

@@ -8,7 +8,7 @@ const BITS: u32 = 10;
 
 /// Reads DC differences (ITU-T T.81, section F.2.2.1).
 pub(crate) struct Differences {
-    /// A difference (above 4 bits) and the bits of it and its code; 0 where they are more than [`BITS`].
+    /// A difference (above 6 bits) and the bits of it and its code; 0 where they are more than [`BITS`].
     table: [i16; 1 << BITS],
     code: Code,
 }
@@ -24,7 +24,7 @@ impl Differences {
             let Some(rest) = BITS.checked_sub(entry.length + size) else { continue };
             for raw in 0..1 << size {
                 let first = ((entry.code << size | raw) << rest) as usize;
-                let value = extend(raw as i32, size) << 4 | (entry.length + size) as i32;
+                let value = extend(raw as i32, size) << 6 | (entry.length + size) as i32;
                 table[first..first + (1 << rest)].fill(value as i16);
             }
         }
@@ -37,8 +37,8 @@ impl Differences {
         bits.refill(window);
         let found = i32::from(self.table[bits.peek::<BITS>()]);
         if found != 0 {
-            bits.skip(found as u32 & 15);
-            return Some(found >> 4);
+            bits.skip_by(found as u32);
+            return Some(found >> 6);
         }
         let (after, difference) = self.rare(*bits);
         *bits = after;

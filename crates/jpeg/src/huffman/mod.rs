@@ -10,6 +10,8 @@ mod difference;
 mod patterns;
 mod skips;
 mod specification;
+#[cfg(test)]
+mod tests;
 mod values;
 
 pub(crate) use code::{Code, Symbol};

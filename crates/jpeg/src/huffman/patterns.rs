@@ -1,5 +1,5 @@
-use super::specification::Specification;
 use super::Skips;
+use super::specification::Specification;
 
 /// Bits that are looked up.
 pub(crate) const BITS: u32 = 12;

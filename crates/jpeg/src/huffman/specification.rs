@@ -58,7 +58,8 @@ impl Specification<'_> {
 
     /// The codes, shortest first, each one more than the one before (annex C, figures C.1 and C.2).
     pub fn entries(&self) -> impl Iterator<Item = Entry> {
-        let lengths = (1u32..).zip(self.counts).flat_map(|(length, count)| std::iter::repeat_n(length, usize::from(*count)));
+        let lengths =
+            (1u32..).zip(self.counts).flat_map(|(length, count)| std::iter::repeat_n(length, usize::from(*count)));
         let mut next = (0u32, 0u32);
         lengths.zip(self.symbols).map(move |(length, symbol)| {
             let code = next.0 << (length - next.1);

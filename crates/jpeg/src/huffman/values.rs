@@ -1,5 +1,5 @@
-use super::specification::Specification;
 use super::Ends;
+use super::specification::Specification;
 use crate::bits::extend;
 
 /// Bits that are looked up.
@@ -9,8 +9,8 @@ pub(crate) const BITS: u32 = 12;
 pub(crate) struct Values(Box<[Pair; 1 << BITS]>);
 
 /// Two coefficients, the second of which may be the first again, and perhaps the end of the block. From the low bits
-/// on: 4 bits, how many bits of the file this is; 5 bits, the place of the first behind where reading stands, plus 1;
-/// 7 bits, the same for the second, and [`Pair::END`] more if the block ends after it; 8 bits each for the values of the
+/// on: 6 bits, how many bits of the file this is; 5 bits, the place of the first behind where reading stands, plus 1;
+/// 7 bits, the same for the second, and [`Pair::END`] more if the block ends after it; 7 bits each for the values of the
 /// second and the first.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Pair(u32);
@@ -19,22 +19,28 @@ impl Pair {
     /// What is added to the place of the second coefficient if the block ends. A block's places repeat after it.
     pub const END: u32 = 64;
 
-    /// Bits of the file; 0 if the next symbol does not fit in an entry.
+    /// Whether the next symbol does not fit in an entry.
     #[inline(always)]
-    pub fn bits(self) -> u32 {
-        self.0 & 15
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// For [`Bits::skip_by`](crate::bits::Bits::skip_by).
+    #[inline(always)]
+    pub fn entry(self) -> u32 {
+        self.0
     }
 
     /// Place behind where reading stands, plus 1, and value.
     #[inline(always)]
     pub fn first(self) -> (u32, i16) {
-        (self.0 >> 4 & 31, (self.0 as i32 >> 24) as i16)
+        (self.0 >> 6 & 31, (self.0 as i32 >> 25) as i16)
     }
 
     /// As [`Self::first`]; equal to it, but for the value, which is 0, if there is just one. To be stored before it.
     #[inline(always)]
     pub fn second(self) -> (u32, i16) {
-        (self.0 >> 9 & 127, ((self.0 << 8) as i32 >> 24) as i16)
+        (self.0 >> 11 & 127, ((self.0 << 7) as i32 >> 25) as i16)
     }
 }
 
@@ -74,14 +80,11 @@ fn singles(specification: &Specification<'_>, ends: Ends) -> Vec<Single> {
             (0, 1..=14, Ends::Band) => continue,
             _ => run + 1,
         };
-        let Some(rest) = BITS.checked_sub(entry.length + size).filter(|_| size <= 7) else { continue };
+        let Some(rest) = BITS.checked_sub(entry.length + size).filter(|_| size <= 6) else { continue };
         for raw in 0..1 << size {
             let first = ((entry.code << size | raw) << rest) as usize;
-            let single = Single {
-                bits: (entry.length + size) as u8,
-                step: step as u8,
-                value: extend(raw as i32, size) as i8,
-            };
+            let single =
+                Single { bits: (entry.length + size) as u8, step: step as u8, value: extend(raw as i32, size) as i8 };
             singles[first..first + (1 << rest)].fill(single);
         }
     }
@@ -98,7 +101,8 @@ fn joined(index: usize, singles: &[Single]) -> Pair {
         fits.then_some((single, used))
     };
     let pack = |used: u32, first: (u32, i8), second: (u32, i8)| {
-        Pair(used | first.0 << 4 | second.0 << 9 | u32::from(second.1 as u8) << 16 | u32::from(first.1 as u8) << 24)
+        let low = |value: i8| u32::from(value as u8) & 127;
+        Pair(used | first.0 << 6 | second.0 << 11 | low(second.1) << 18 | low(first.1) << 25)
     };
     let Some((first, used_by_first)) = next() else { return Pair::default() };
     let one = (u32::from(first.step), first.value);

@@ -1,6 +1,7 @@
 use std::ops::Range;
 
 use super::store::Store;
+use crate::Error;
 use crate::bits::Bits;
 use crate::cpu::Instructions;
 use crate::frame::Frame;
@@ -8,7 +9,6 @@ use crate::huffman::{Class, Differences};
 use crate::scan::Scan;
 use crate::source::Source;
 use crate::walk::Visitor;
-use crate::Error;
 
 /// Reads DC coefficients, or one bit more of each (ITU-T T.81, sections G.1.2.1 and G.2).
 pub(super) struct DcScan<'s, const SLOTS: usize> {

@@ -141,14 +141,14 @@ impl Reading {
             let pair = tables.values.get(bits.peek::<VALUE_BITS>());
             let ((first, one), (second, two)) = (pair.first(), pair.second());
             let after = self.next + second % 64;
-            if pair.bits() == 0 || after >= self.end {
+            if pair.is_empty() || after >= self.end {
                 // A long code, or a pair that reaches into the next block.
                 if let Some((place, value)) = self.rare(bits, window, &tables.code) {
                     scratch[usize::from(slots[place as usize & 63]) % SCRATCH] = (value << low) as i16;
                 }
                 continue;
             }
-            bits.skip(pair.bits());
+            bits.skip_by(pair.entry());
             let mut store = |place: u32, value: i16| {
                 scratch[usize::from(slots[place as usize & 63]) % SCRATCH] = value << low;
                 self.nonzero |= u64::from(value != 0) << (place & 63);
@@ -165,8 +165,8 @@ impl Reading {
     fn step(&mut self, bits: &mut Bits, window: &[u8; WINDOW], code: &Code, skips: &Skips) {
         while self.next < self.end {
             bits.refill(window);
-            let (used, passed) = skips.get(bits.peek::<SKIP_BITS>());
-            if !self.pass(bits, used, passed) {
+            let (entry, passed) = skips.get(bits.peek::<SKIP_BITS>());
+            if !self.pass(bits, entry, passed) {
                 self.rare(bits, window, code);
             }
         }
@@ -189,14 +189,14 @@ impl Reading {
 
     /// Takes an entry of [`Skips`] or [`Patterns`] if it stays within the band.
     #[inline(always)]
-    fn pass(&mut self, bits: &mut Bits, used: u32, passed: u32) -> bool {
+    fn pass(&mut self, bits: &mut Bits, entry: u32, passed: u32) -> bool {
         let after = self.next + passed;
         if after <= self.end {
-            bits.skip(used);
+            bits.skip_by(entry);
             self.next = after;
             true
         } else if (Skips::END..Skips::END + self.end).contains(&after) {
-            bits.skip(used);
+            bits.skip_by(entry);
             self.next = self.end;
             true
         } else {

@@ -48,8 +48,9 @@ pub(super) fn plan<'a>(
     for (index, component) in frame.components.iter().enumerate() {
         let first = scans.iter().find(|scan| scan.parts.iter().any(|part| part.component == index));
         let steps = match first {
-            Some(scan) => scan.quantisation[component.quantisation]
-                .ok_or(Error::Corrupt("a quantisation table is missing"))?,
+            Some(scan) => {
+                scan.quantisation[component.quantisation].ok_or(Error::Corrupt("a quantisation table is missing"))?
+            }
             None => {
                 damage = damage.or(Some(Damage::Truncated));
                 [1; 64]

@@ -1,8 +1,8 @@
 use crate::bits::Bits;
+use crate::huffman;
 use crate::huffman::{Code, Differences, Ends, Skips, Specification, Symbol, Values};
 use crate::source::WINDOW;
 use crate::zigzag::{SCRATCH, last, slots};
-use crate::huffman;
 
 /// What an AC table is read with.
 pub(super) struct AcTables {
@@ -68,7 +68,7 @@ fn read_values<const N: usize>(
         bits.refill(window);
         for _ in 0..56 / huffman::VALUE_BITS {
             let pair = values.get(bits.peek::<{ huffman::VALUE_BITS }>());
-            if pair.bits() == 0 {
+            if pair.is_empty() {
                 let (moved, symbol) = code.rare(*bits, window);
                 *bits = moved;
                 match symbol {
@@ -87,7 +87,7 @@ fn read_values<const N: usize>(
             let ((first, one), (second, two)) = (pair.first(), pair.second());
             store(*next + second - 1, two);
             store(*next + first - 1, one);
-            bits.skip(pair.bits());
+            bits.skip_by(pair.entry());
             *next += second;
             if *next > last {
                 break 'values;
@@ -105,11 +105,11 @@ pub(super) fn skip(bits: &mut Bits, window: &[u8; WINDOW], ac: &AcTables, mut ne
         bits.refill(window);
         // As many look-ups as a refill is good for.
         for _ in 0..56 / huffman::SKIP_BITS {
-            let (used, passed) = ac.skips.get(bits.peek::<{ huffman::SKIP_BITS }>());
+            let (entry, passed) = ac.skips.get(bits.peek::<{ huffman::SKIP_BITS }>());
             let after = next + passed;
             if after >= 64 {
                 if after == 64 || (Skips::END..Skips::END + 64).contains(&after) {
-                    bits.skip(used);
+                    bits.skip_by(entry);
                     return true;
                 }
                 // A long code, or an entry that reaches into the block behind this one.
@@ -123,7 +123,7 @@ pub(super) fn skip(bits: &mut Bits, window: &[u8; WINDOW], ac: &AcTables, mut ne
                 }
                 continue 'block;
             }
-            bits.skip(used);
+            bits.skip_by(entry);
             next = after;
         }
     }

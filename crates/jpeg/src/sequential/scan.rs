@@ -116,7 +116,9 @@ impl<const N: usize, const SLOTS: usize> Visitor for Scanner<'_, N, SLOTS> {
                 let first = block.first.wrapping_add(place.wrapping_mul(block.step));
                 let slots = self.coefficients.get_mut(first..).and_then(<[i16]>::first_chunk_mut::<SLOTS>);
                 whole &= match slots {
-                    Some(slots) if wanted => read::<N, SLOTS>(&mut bits, &source.window, differences, ac, prediction, slots),
+                    Some(slots) if wanted => {
+                        read::<N, SLOTS>(&mut bits, &source.window, differences, ac, prediction, slots)
+                    }
                     _ => {
                         let difference = differences.read(&mut bits, &source.window);
                         *prediction = prediction.wrapping_add(difference.unwrap_or(0));

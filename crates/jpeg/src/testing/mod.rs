@@ -9,6 +9,7 @@ mod reference;
 mod sequential;
 mod writer;
 
+pub use huffman::Table;
 pub use picture::{Picture, SAMPLINGS};
 pub use random::Random;
 pub use reference::{check, same_samples};

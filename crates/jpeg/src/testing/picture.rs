@@ -57,8 +57,14 @@ impl Picture {
         let mut picture = Self { width, height, components: Vec::new(), steps };
         for (horizontal, vertical) in sampling {
             let table = random.below(2);
-            let component =
-                Component { horizontal: *horizontal, vertical: *vertical, table, blocks: vec![], across: 0, real: (0, 0) };
+            let component = Component {
+                horizontal: *horizontal,
+                vertical: *vertical,
+                table,
+                blocks: vec![],
+                across: 0,
+                real: (0, 0),
+            };
             picture.components.push(component);
         }
         let ((mcus, rows), largest) = (picture.mcus(), picture.largest());

@@ -27,7 +27,10 @@ fn sizes_are_checked_before_memory_is_taken() {
                 other => panic!("{other:?}"),
             };
             assert_eq!(refused(Limits::default()), "pixels");
-            assert_eq!(refused(Limits { pixels: u64::MAX, memory_bytes: 1 << 20, ..Limits::default() }), "memory_bytes");
+            assert_eq!(
+                refused(Limits { pixels: u64::MAX, memory_bytes: 1 << 20, ..Limits::default() }),
+                "memory_bytes"
+            );
         }
     }
 }
