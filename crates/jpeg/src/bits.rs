@@ -20,7 +20,8 @@ impl Bits {
         if let Some(bytes) = window.get(self.at..).and_then(<[u8]>::first_chunk::<8>) {
             self.buffer |= u64::from_be_bytes(*bytes) >> self.count;
             self.at += ((63 - self.count) >> 3) as usize;
-            self.count |= 56;
+            // 56 to 63, as it stands.
+            self.count |= 0b11_1000;
         }
     }
 

@@ -34,6 +34,8 @@
 //! from interval to interval, also over damaged ones. `sequential/` and `progressive/` are what is done with a unit, and
 //! `reconstruct/` makes samples of coefficients. `cpu.rs` chooses instructions; results do not depend on them.
 
+#![allow(clippy::inline_always, reason = "what is not inlined is not compiled for the processor of `cpu.rs`")]
+
 mod bits;
 mod cpu;
 mod decoder;

@@ -4,7 +4,7 @@ use crate::bits::Bits;
 use crate::markers::{RESTART, next_marker};
 
 /// Bytes of the window.
-pub(crate) const WINDOW: usize = 1 << 15;
+pub(crate) const WINDOW: usize = 1 << 14;
 /// Bytes that no MCU exceeds, 10 blocks of 64 codes of 16 bits with 15 more, and then some for what is read ahead.
 const MARGIN: usize = 2560;
 

@@ -21,6 +21,15 @@ pub(crate) use skips::{BITS as SKIP_BITS, Skips};
 pub(crate) use specification::{Class, Specification, Specifications, read};
 pub(crate) use values::{BITS as VALUE_BITS, Values};
 
+/// A table of entries that are nothing yet.
+#[allow(clippy::unnecessary_box_returns, reason = "tables are too large for the stack")]
+fn blank<T: Clone + Default, const LENGTH: usize>() -> Box<[T; LENGTH]> {
+    match vec![T::default(); LENGTH].try_into() {
+        Ok(table) => table,
+        Err(_) => unreachable!("a vector of that length"),
+    }
+}
+
 /// What the symbols of AC coefficients mean whose size is 0 and whose run is not 15.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Ends {

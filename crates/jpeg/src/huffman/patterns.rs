@@ -1,5 +1,5 @@
-use super::Skips;
 use super::specification::Specification;
+use super::{Skips, blank};
 
 /// Bits that are looked up.
 pub(crate) const BITS: u32 = 12;
@@ -38,7 +38,7 @@ impl Patterns {
                 singles[first..first + (1 << (BITS - entry.length))].fill(single);
             }
         }
-        let mut patterns = Box::new([Pattern::default(); 1 << BITS]);
+        let mut patterns = blank::<Pattern, { 1 << BITS }>();
         for (index, pattern) in patterns.iter_mut().enumerate() {
             *pattern = joined(index, &singles);
         }

@@ -1,5 +1,5 @@
-use super::Ends;
 use super::specification::{Entry, Specification};
+use super::{Ends, blank};
 
 /// Bits that are looked up.
 pub(crate) const BITS: u32 = 13;
@@ -47,7 +47,7 @@ impl Skips {
                 }
             }
         }
-        let mut result = Box::new([0; 1 << BITS]);
+        let mut result = blank::<u16, { 1 << BITS }>();
         for (to, from) in result.iter_mut().zip(&tables[1 << BITS..]) {
             *to = if *from == 0 { (Self::NONE << 6) as u16 } else { *from };
         }

@@ -26,7 +26,8 @@ impl<'c> OneByOne<'c> {
     fn next(&mut self) -> Option<Symbol> {
         self.bits.refill(&self.window);
         let (length, symbol) = self.code.peek(&self.bits);
-        let size = if symbol & 15 == 0 && symbol >> 4 < 15 && self.ends_band() { symbol >> 4 } else { symbol & 15 };
+        let (run, size) = (symbol >> 4, symbol & 15);
+        let size = if size == 0 && run < 15 && self.ends_band() { run } else { size };
         self.used += length + size;
         if length == 0 || self.used > self.known {
             return None;

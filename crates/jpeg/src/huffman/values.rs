@@ -1,5 +1,5 @@
-use super::Ends;
 use super::specification::Specification;
+use super::{Ends, blank};
 use crate::bits::extend;
 
 /// Bits that are looked up.
@@ -57,7 +57,7 @@ struct Single {
 impl Values {
     pub fn new(specification: &Specification<'_>, ends: Ends) -> Self {
         let singles = singles(specification, ends);
-        let mut pairs = Box::new([Pair::default(); 1 << BITS]);
+        let mut pairs = blank::<Pair, { 1 << BITS }>();
         for (index, pair) in pairs.iter_mut().enumerate() {
             *pair = joined(index, &singles);
         }
@@ -75,8 +75,7 @@ fn singles(specification: &Specification<'_>, ends: Ends) -> Vec<Single> {
     for entry in specification.entries() {
         let (run, size) = (u32::from(entry.symbol >> 4), u32::from(entry.symbol & 15));
         let step = match (size, run, ends) {
-            (0, 0, _) => 0,
-            (0, 1..=14, Ends::Block) => 0,
+            (0, 0, _) | (0, 1..=14, Ends::Block) => 0,
             (0, 1..=14, Ends::Band) => continue,
             _ => run + 1,
         };

@@ -31,10 +31,8 @@ impl<'s, const SLOTS: usize> DcScan<'s, SLOTS> {
     pub fn new(frame: &Frame, scan: &Scan<'_>, stores: Vec<&'s mut Store<SLOTS>>) -> Result<Self, Error> {
         let mut parts = Vec::with_capacity(stores.len());
         for (part, store) in scan.parts.iter().zip(stores) {
-            let differences = match scan.refines() {
-                true => None,
-                false => Some(Differences::new(&scan.table(Class::Dc, part)?)?),
-            };
+            let differences =
+                if scan.refines() { None } else { Some(Differences::new(&scan.table(Class::Dc, part)?)?) };
             parts.push(DcPart { store, differences, prediction: 0, blocks: scan.blocks_of_unit(frame, part) });
         }
         Ok(Self { parts, low: scan.low, corrupt: false })

@@ -38,9 +38,10 @@ enum Rest {
 impl<'s, const N: usize, const SLOTS: usize> FirstScan<'s, N, SLOTS> {
     pub fn new(scan: &Scan<'_>, store: &'s mut Store<SLOTS>, notes_nonzero: bool) -> Result<Self, Error> {
         let table = scan.table(Class::Ac, &scan.parts[0])?;
-        let rest = match notes_nonzero {
-            true => Rest::Noted(Patterns::new(&table)),
-            false => Rest::Stepped(Skips::new(&table, Ends::Band)),
+        let rest = if notes_nonzero {
+            Rest::Noted(Patterns::new(&table))
+        } else {
+            Rest::Stepped(Skips::new(&table, Ends::Band))
         };
         let (code, values) = (Code::new(&table, Ends::Band), Values::new(&table, Ends::Band));
         let band = (scan.band.0, scan.band.1 + 1);

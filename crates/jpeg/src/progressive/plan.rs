@@ -47,14 +47,11 @@ pub(super) fn plan<'a>(
     let mut components = Vec::with_capacity(frame.components.len());
     for (index, component) in frame.components.iter().enumerate() {
         let first = scans.iter().find(|scan| scan.parts.iter().any(|part| part.component == index));
-        let steps = match first {
-            Some(scan) => {
-                scan.quantisation[component.quantisation].ok_or(Error::Corrupt("a quantisation table is missing"))?
-            }
-            None => {
-                damage = damage.or(Some(Damage::Truncated));
-                [1; 64]
-            }
+        let steps = if let Some(scan) = first {
+            scan.quantisation[component.quantisation].ok_or(Error::Corrupt("a quantisation table is missing"))?
+        } else {
+            damage = damage.or(Some(Damage::Truncated));
+            [1; 64]
         };
         components.push(Needs { steps, nonzero: false, precision: [(0, 0); 64] });
     }

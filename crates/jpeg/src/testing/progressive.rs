@@ -122,7 +122,7 @@ impl Encoder<'_> {
 
     fn end_run(&mut self) {
         if self.run > 0 {
-            let size = 31 - self.run.leading_zeros();
+            let size = self.run.ilog2();
             self.symbol((size << 4) as u8);
             self.tokens.push(Token::Bits(self.run, size));
             self.run = 0;

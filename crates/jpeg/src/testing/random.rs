@@ -1,4 +1,4 @@
-/// Numbers that are the same in each run (SplitMix64).
+/// Numbers that are the same in each run (`SplitMix64`).
 #[derive(Clone)]
 pub struct Random(pub u64);
 

@@ -39,7 +39,7 @@ fn bits_upside_down() {
         let mut random = Random(seed);
         let picture = random_picture(&mut random, 40);
         let (mut file, _) = file(&mut random, &picture, seed % 2 == 0);
-        for _ in 0..1 + random.below(4) {
+        for _ in 0..=random.below(4) {
             let at = random.below(file.len());
             file[at] ^= 1 << random.below(8);
         }
