@@ -246,7 +246,7 @@ fn finish(index: InputIndex, probe: &Probe, frames: u32, purpose: Purpose<'_>, m
         let size = steps[place - 1].size;
         steps.insert(place, Step { action: Action::ToSrgb, size, layout: Layout::Rgb });
     }
-    let planes = decode::planes(probe, start.scale).filter(|planes| {
+    let planes = decode::planes(probe).filter(|planes| {
         (!converts || conversion.is_some()) && pays(start.size, *planes, &steps, takes_planes(purpose))
     });
     let layout = planes.unwrap_or(decode::interleaved(probe));

@@ -57,10 +57,15 @@ fn pipeline_cost(pipeline: &Pipeline, probes: &[Probe]) -> Cost {
     let progressive = probes.get(pipeline.input.0).is_some_and(|probe| probe.progressive);
     let stored = probes.get(pipeline.input.0).map_or(0, |probe| probe.size.pixels().0) as f64;
     let decoded = decode.layout.bytes(decode.size);
-    // A whole-picture coefficient buffer: progressive JPEG only.
-    let coefficients = if progressive && decode.format == Format::Jpeg { stored as u64 * 3 } else { 0 };
-    let mut cost =
-        Cost::of(decoded + coefficients, stored * decode_nanoseconds(decode.format, decode.scale, progressive));
+    // A coefficient buffer: progressive JPEG only. For reduced planes it is two bytes for each sample, and a bit for each
+    // stored coefficient.
+    let coefficients = match (progressive && decode.format == Format::Jpeg, decode.scale, decode.layout) {
+        (false, ..) => 0,
+        (true, Scale::Eighths(_), Layout::YCbCr(_) | Layout::Grey) => 2 * decoded + stored as u64 * 3 / 8,
+        (true, ..) => stored as u64 * 3,
+    };
+    let nanoseconds = decode_nanoseconds(decode.format, decode.scale, decode.layout, progressive);
+    let mut cost = Cost::of(decoded + coefficients, stored * nanoseconds);
     let (mut before, mut pixels) = (decoded, decode.size.pixels().0 as f64);
     for step in &pipeline.steps {
         let after = step.layout.bytes(step.size);
@@ -99,8 +104,18 @@ fn encode_cost(pipeline: &Pipeline, encode: &Encode) -> Cost {
 }
 
 /// Nanoseconds for each stored pixel.
-fn decode_nanoseconds(format: Format, scale: Scale, progressive: bool) -> f64 {
+fn decode_nanoseconds(format: Format, scale: Scale, layout: Layout, progressive: bool) -> f64 {
     match (format, scale) {
+        (Format::Jpeg, Scale::Eighths(n)) if matches!(layout, Layout::YCbCr(_) | Layout::Grey) => {
+            match (n, progressive) {
+                (1, false) => 1.4,
+                (2, false) => 1.8,
+                (_, false) => 2.3,
+                (1, true) => 0.4,
+                (2, true) => 5.6,
+                (_, true) => 7.6,
+            }
+        }
         (Format::Jpeg, _) if progressive => 13.0,
         (Format::Jpeg, Scale::Eighths(1)) => 3.0,
         (Format::Jpeg, Scale::Eighths(2)) => 3.6,

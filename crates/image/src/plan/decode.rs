@@ -92,15 +92,10 @@ pub(super) fn conversion_place(steps: &[Step], decoded: Size) -> Option<usize> {
     None
 }
 
-/// Layout in which a JPEG leaves its decoder if planes are asked for; `None` if it has none that we keep.
-///
-/// libjpeg scales the inverse DCT of subsampled chroma less than that of luma where it can, so that a reduced 4:2:0
-/// picture comes out as 4:4:4.
-pub(super) fn planes(probe: &Probe, scale: Scale) -> Option<Layout> {
+/// Layout in which a JPEG leaves its decoder if planes are asked for; `None` if it has none that we keep. Chroma stays
+/// as coarse as it is stored, at every scale.
+pub(super) fn planes(probe: &Probe) -> Option<Layout> {
     match (probe.format, probe.colour) {
-        (Format::Jpeg, SourceColour::YCbCr(Subsampling::S420)) if scale != Scale::Full => {
-            Some(Layout::YCbCr(Subsampling::S444))
-        }
         (Format::Jpeg, SourceColour::YCbCr(subsampling)) => Some(Layout::YCbCr(subsampling)),
         _ => None,
     }

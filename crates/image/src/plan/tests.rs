@@ -68,7 +68,7 @@ fn names(pipeline: &Pipeline) -> Vec<&'static str> {
 fn a_resized_jpeg_stays_in_planes() {
     let (pipeline, encode) = pipeline(&recipe(vec![width(500)]), photo(4000, 3000));
     assert_eq!(pipeline.decode.scale, Scale::Eighths(2));
-    assert_eq!(pipeline.decode.layout, Layout::YCbCr(Subsampling::S444));
+    assert_eq!(pipeline.decode.layout, Layout::YCbCr(Subsampling::S420));
     assert_eq!((names(&pipeline), pipeline.size()), (vec!["resample"], Size::new(500, 375)));
     assert_eq!((encode.format, encode.quality), (Format::Jpeg, 80));
 }
@@ -93,14 +93,14 @@ fn a_profile_is_converted_in_rgb_or_kept_in_planes() {
     let mut wish = recipe(vec![width(100)]);
     let srgb = moxcms::ColorProfile::new_srgb().encode().unwrap();
     let srgb = Probe { icc: Some(srgb.into()), ..photo(400, 300) };
-    assert_eq!(pipeline(&wish, srgb).0.decode.layout, Layout::YCbCr(Subsampling::S444));
+    assert_eq!(pipeline(&wish, srgb).0.decode.layout, Layout::YCbCr(Subsampling::S420));
     let (converted, _) = pipeline(&wish, tagged.clone());
     assert_eq!(names(&converted), ["resample", "convert", "to_srgb"], "after the resampling");
     assert_eq!((converted.decode.to_srgb, converted.layout()), (false, Layout::Rgb));
     assert_eq!(pipeline(&recipe(vec![]), tagged.clone()).0.decode.layout, Layout::Rgb);
     wish.outputs = vec![Output::Picture(PictureOutput { profile: Profile::Keep, ..PictureOutput::default() })];
     let (kept, _) = pipeline(&wish, tagged);
-    assert_eq!((kept.decode.to_srgb, kept.decode.layout), (false, Layout::YCbCr(Subsampling::S444)));
+    assert_eq!((kept.decode.to_srgb, kept.decode.layout), (false, Layout::YCbCr(Subsampling::S420)));
 }
 
 #[test]

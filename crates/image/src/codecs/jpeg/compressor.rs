@@ -6,8 +6,8 @@ use lightmill_recipe::{LimitError, Size};
 use mozjpeg_sys::{
     J_COLOR_SPACE, J_INT_PARAM, JCP_FASTEST, JPEG_LIB_VERSION, boolean, jpeg_CreateCompress, jpeg_c_set_int_param,
     jpeg_common_struct, jpeg_compress_struct, jpeg_destination_mgr, jpeg_destroy_compress, jpeg_error_mgr,
-    jpeg_finish_compress, jpeg_progress_mgr, jpeg_set_defaults, jpeg_set_quality, jpeg_simple_progression, jpeg_start_compress, jpeg_write_marker,
-    jpeg_write_raw_data, jpeg_write_scanlines,
+    jpeg_finish_compress, jpeg_progress_mgr, jpeg_set_defaults, jpeg_set_quality, jpeg_simple_progression,
+    jpeg_start_compress, jpeg_write_marker, jpeg_write_raw_data, jpeg_write_scanlines,
 };
 
 use super::failure::{catching, fail, set_up};

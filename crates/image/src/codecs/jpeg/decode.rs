@@ -5,6 +5,7 @@ use mozjpeg_sys::J_COLOR_SPACE;
 
 use super::decompressor::Decompressor;
 use super::header::Header;
+use super::reduced;
 use crate::codecs::{DecodeOptions, Scale};
 use crate::colour::{cmyk_to_rgb, finish, needs_conversion};
 use crate::{Error, FrameSource, Layout, Picture, SourceColour, Still};
@@ -20,18 +21,30 @@ pub(in crate::codecs) fn decode(bytes: &[u8], options: &DecodeOptions) -> Result
         Scale::Eighths(n @ 1..=8) => n,
         other => return Err(Error::internal(format!("a JPEG decoder cannot scale by {other:?}"))),
     };
+    let colour = header.colour()?;
+    let planes = match colour {
+        SourceColour::Grey => true,
+        SourceColour::YCbCr(subsampling) => planes_do(options, header.icc.as_ref(), Layout::YCbCr(subsampling)),
+        _ => false,
+    };
+    if planes && let Some(picture) = reduced::decode(bytes, eighths, options)? {
+        let picture = if picture.layout() == Layout::Grey {
+            finish(picture, header.icc.as_ref(), options.to_srgb, &options.cancel)?
+        } else {
+            with_profile(picture, header.icc)
+        };
+        return Ok(Box::new(Still::new(picture)));
+    }
     let mut jpeg = Decompressor::open(bytes, options.limits.memory_bytes, &options.cancel)?;
-    let picture = match header.colour()? {
+    let picture = match colour {
         SourceColour::Grey => {
             let size = start(&mut jpeg, size, eighths, J_COLOR_SPACE::JCS_GRAYSCALE, false)?;
             Picture::interleaved(size, Layout::Grey, jpeg.rows(1)?)?
         }
-        SourceColour::YCbCr(subsampling) if planes_do(options, header.icc.as_ref(), Layout::YCbCr(subsampling)) => {
+        SourceColour::YCbCr(_) if planes => {
             let size = start(&mut jpeg, size, eighths, J_COLOR_SPACE::JCS_YCbCr, true)?;
             let (subsampling, planes) = jpeg.planes()?;
-            // Nothing is to be converted: either the profile is sRGB or it stays with the samples.
-            let icc = header.icc.filter(|icc| needs_conversion(icc, Layout::Rgb));
-            let picture = Picture::planar(size, subsampling, planes)?.with_icc(icc);
+            let picture = with_profile(Picture::planar(size, subsampling, planes)?, header.icc);
             return Ok(Box::new(Still::new(picture)));
         }
         SourceColour::Cmyk => {
@@ -58,6 +71,11 @@ pub(in crate::codecs) fn decode(bytes: &[u8], options: &DecodeOptions) -> Result
 /// Whether the stored planes are what the caller wants.
 fn planes_do(options: &DecodeOptions, icc: Option<&Arc<[u8]>>, layout: Layout) -> bool {
     options.planes && !(options.to_srgb && icc.is_some_and(|icc| needs_conversion(icc, layout)))
+}
+
+/// Planes of which nothing is to be converted: either the profile is sRGB or it stays with the samples.
+fn with_profile(picture: Picture, icc: Option<Arc<[u8]>>) -> Picture {
+    picture.with_icc(icc.filter(|icc| needs_conversion(icc, Layout::Rgb)))
 }
 
 /// Starts the output, whose size must be the one that our own reading of the header promises.

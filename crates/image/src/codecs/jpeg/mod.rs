@@ -1,4 +1,5 @@
-//! JPEG (ITU-T T.81, JFIF 1.02), decoded and encoded by libjpeg-turbo as mozjpeg ships it.
+//! JPEG (ITU-T T.81, JFIF 1.02), decoded and encoded by libjpeg-turbo as mozjpeg ships it; grey and Y'CbCr planes at
+//! reduced scales are decoded by `lightmill-jpeg` (`reduced.rs`), which steps over what these do not need.
 //!
 //! `header.rs` reads the markers in safe Rust, `quality.rs` estimates the quality from the quantisation tables;
 //! `decompressor.rs` and `compressor.rs` wrap the C library, whose fatal errors unwind (`failure.rs`).
@@ -11,6 +12,7 @@ mod failure;
 mod header;
 mod probe;
 mod quality;
+mod reduced;
 #[cfg(test)]
 mod tests;
 

@@ -7,6 +7,7 @@ use moxcms::ColorProfile;
 
 use crate::codecs::testing::{damage, encoded, gradient, picture, plain, psnr, quality, sample};
 use crate::codecs::{DecodeOptions, EncodeOptions, Scale, decode, probe};
+use crate::ops::convert;
 use crate::{Cancel, Error, Layout, Picture, Plane, SourceColour, Subsampling};
 
 const JPEG: Format = Format::Jpeg;
@@ -55,8 +56,7 @@ fn every_scale_rounds_sides_up_and_planes_fit() {
             let rgb = picture(JPEG, &file, &DecodeOptions { scale, ..plain() }).unwrap();
             assert_eq!((rgb.size(), rgb.layout()), (expected, Layout::Rgb));
             let planar = picture(JPEG, &file, &DecodeOptions { scale, ..planes() }).unwrap();
-            // libjpeg gives chroma its own, finer scale where it can.
-            let subsampling = if eighths == 8 { Subsampling::S420 } else { Subsampling::S444 };
+            let subsampling = Subsampling::S420;
             assert_eq!((planar.size(), planar.layout()), (expected, Layout::YCbCr(subsampling)));
             for (plane, size) in planar.planes().iter().zip([expected, subsampling.chroma(expected)]) {
                 assert_eq!(plane.size, size);
@@ -66,24 +66,66 @@ fn every_scale_rounds_sides_up_and_planes_fit() {
     }
 }
 
+/// Luma of our own decoder beside libjpeg's: the same mean of each block, and another reduction of what is in it.
+#[test]
+fn reduced_planes_are_those_of_the_picture() {
+    let original = picture(JPEG, &sample("rocket.jpg"), &plain()).unwrap();
+    for progressive in [false, true] {
+        let file = encoded(JPEG, original.clone(), &EncodeOptions { progressive, ..quality(90) });
+        for (eighths, least) in [(1, 45.0), (2, 33.0), (4, 36.0)] {
+            let scale = Scale::Eighths(eighths);
+            let rgb = picture(JPEG, &file, &DecodeOptions { scale, ..plain() }).unwrap();
+            let reduced = picture(JPEG, &file, &DecodeOptions { scale, ..planes() }).unwrap();
+            let decibels = psnr(&luma_of_rgb(&rgb), &luma(&reduced));
+            assert!(decibels > least, "{eighths}/8 {progressive}: {decibels} dB");
+        }
+        let grey = encoded(JPEG, luma_of_rgb(&original), &EncodeOptions { progressive, ..quality(90) });
+        let reduced = picture(JPEG, &grey, &DecodeOptions { scale: Scale::Eighths(1), ..plain() }).unwrap();
+        let colour = picture(JPEG, &file, &DecodeOptions { scale: Scale::Eighths(1), ..planes() }).unwrap();
+        let decibels = psnr(&reduced, &luma(&colour));
+        assert!(decibels > 38.0, "grey {progressive}: {decibels} dB");
+    }
+}
+
+/// Components of one name are nothing for our decoder of reduced scales; libjpeg takes them in their order.
+#[test]
+fn what_our_own_decoder_leaves_is_for_libjpeg() {
+    let original = picture(JPEG, &sample("rocket.jpg"), &plain()).unwrap();
+    let file = encoded(JPEG, original, &quality(90));
+    let options = DecodeOptions { scale: Scale::Eighths(2), ..planes() };
+    let reduced = picture(JPEG, &file, &options).unwrap();
+    let mut same = file.to_vec();
+    let frame = file.windows(2).position(|w| w == [0xFF, 0xC0]).unwrap();
+    let scan = file.windows(2).position(|w| w == [0xFF, 0xDA]).unwrap();
+    for number in 0..3 {
+        same[frame + 10 + 3 * number] = 1;
+        same[scan + 5 + 2 * number] = 1;
+    }
+    let by_libjpeg = picture(JPEG, &same.into(), &options).unwrap();
+    assert_eq!(by_libjpeg.layout(), Layout::YCbCr(Subsampling::S444), "finer chroma, which is settled later");
+    let [reduced, by_libjpeg] = [reduced, by_libjpeg].map(|picture| convert(picture, Layout::Rgb).unwrap());
+    let decibels = psnr(&by_libjpeg, &reduced);
+    assert!(decibels > 33.0, "{decibels}");
+}
+
+fn luma_of_rgb(picture: &Picture) -> Picture {
+    let luma = |p: &[u8; 3]| 0.299 * f64::from(p[0]) + 0.587 * f64::from(p[1]) + 0.114 * f64::from(p[2]);
+    let data = picture.planes()[0].data.as_chunks::<3>().0.iter().map(|pixel| luma(pixel).round() as u8).collect();
+    Picture::interleaved(picture.size(), Layout::Grey, data).unwrap()
+}
+
+fn luma(picture: &Picture) -> Picture {
+    let data = (0..picture.size().height).flat_map(|y| picture.row(y).to_vec()).collect();
+    Picture::interleaved(picture.size(), Layout::Grey, data).unwrap()
+}
+
 #[test]
 fn planes_are_those_of_the_picture() {
     let file = sample("rocket.jpg");
     // The sample is in Adobe RGB, which is left alone here.
     let rgb = picture(JPEG, &file, &DecodeOptions { to_srgb: false, ..plain() }).unwrap().with_icc(None);
     let planar = picture(JPEG, &file, &DecodeOptions { to_srgb: false, ..planes() }).unwrap().with_icc(None);
-    let luma: Vec<u8> = (0..rgb.size().height)
-        .flat_map(|y| {
-            rgb.row(y)
-                .chunks_exact(3)
-                .map(|p| (0.299 * f64::from(p[0]) + 0.587 * f64::from(p[1]) + 0.114 * f64::from(p[2])).round() as u8)
-                .collect::<Vec<_>>()
-        })
-        .collect();
-    let luma = Picture::interleaved(rgb.size(), Layout::Grey, luma).unwrap();
-    let plane: Vec<u8> = (0..rgb.size().height).flat_map(|y| planar.row(y).to_vec()).collect();
-    let plane = Picture::interleaved(rgb.size(), Layout::Grey, plane).unwrap();
-    let decibels = psnr(&luma, &plane);
+    let decibels = psnr(&luma_of_rgb(&rgb), &luma(&planar));
     assert!(decibels > 45.0, "{decibels}");
     let again = picture(JPEG, &encoded(JPEG, planar.clone(), &quality(95)), &plain()).unwrap();
     let decibels = psnr(&rgb, &again);
@@ -164,6 +206,13 @@ fn limits_hold_before_anything_is_decoded() {
     let progressive = encoded(JPEG, original.clone(), &EncodeOptions { progressive: true, ..quality(80) });
     let tight = limits(Limits { memory_bytes: 200_000, ..Limits::default() });
     assert!(matches!(decode(JPEG, &progressive, &tight).err(), Some(Error::Limit(e)) if e.limit == "memory_bytes"));
+    let reduced = DecodeOptions {
+        scale: Scale::Eighths(4),
+        to_srgb: false,
+        ..limits(Limits { memory_bytes: 100_000, ..Limits::default() })
+    };
+    let reduced = DecodeOptions { planes: true, ..reduced };
+    assert!(matches!(decode(JPEG, &progressive, &reduced).err(), Some(Error::Limit(e)) if e.limit == "memory_bytes"));
     let small = EncodeOptions { limits: Limits { result_bytes: 1000, ..Limits::default() }, ..quality(80) };
     let result = crate::codecs::encode(JPEG, &mut crate::Still::new(original), &small);
     assert!(matches!(result.err(), Some(Error::Limit(e)) if e.limit == "result_bytes"));
@@ -173,6 +222,11 @@ fn limits_hold_before_anything_is_decoded() {
 fn work_that_nobody_wants_stops() {
     let file = sample("rocket.jpg");
     let over = Cancel::with_deadline(Instant::now());
+    let reduced = DecodeOptions { cancel: over.clone(), scale: Scale::Eighths(1), ..planes() };
+    assert!(matches!(
+        decode(JPEG, &encoded(JPEG, gradient(Size::new(64, 64), Layout::Rgb), &quality(80)), &reduced).err(),
+        Some(Error::TimedOut)
+    ));
     assert!(matches!(decode(JPEG, &file, &DecodeOptions { cancel: over, ..plain() }).err(), Some(Error::TimedOut)));
     // A deadline in the middle of the work: a large progressive file takes longer than this.
     let large = gradient(Size::new(4000, 3000), Layout::Rgb);
