@@ -27,8 +27,8 @@ pub use geometry::Gravity;
 pub use input::{Frames, Input, InputIndex, Locator, Orientation};
 pub use limits::{LimitError, Limits, Pixels};
 pub use operation::{
-    Alignment, Blur, Circle, CircleCentre, Crop, CropOrigin, Enlarge, Fit, Linear, Mark, MarkOrder, Operation, Overlay,
-    Resize, Rotate, RoundedCorners, Shadow, Sharpen, Target, Text, Tile, TileAxis, Tiling,
+    Alignment, Blur, Circle, CircleCentre, Crop, CropOrigin, Enlarge, Fit, Light, Linear, Mark, MarkOrder, Operation,
+    Overlay, Resize, Rotate, RoundedCorners, Shadow, Sharpen, Target, Text, Tile, TileAxis, Tiling,
 };
 pub use output::{DefaultQuality, InfoFields, Output, PictureOutput, Profile, Quality, QualityRule};
 pub use size::{Rect, Size};

@@ -1,21 +1,40 @@
+use std::borrow::Cow;
+
 use super::convert;
-use crate::{Error, Layout, Picture};
+use super::draw_planes::draw_planes;
+use crate::{Cancel, Error, Layout, Picture};
+
+/// Rows between two questions whether to stop.
+pub(super) const ROWS: u32 = 64;
 
 /// `mark` laid over `picture` with its upper left corner at `left`, `top`, which may be outside; what hangs over is cut.
 ///
 /// Source-over with straight alpha (Porter and Duff 1984), computed in integers and rounded once. `opacity` is a
-/// percentage that multiplies the mark's alpha. RGB and RGBA keep their layout; grey and YCbCr become RGB. A mark of
-/// another layout than RGBA counts as opaque.
-pub fn draw(picture: Picture, mark: &Picture, left: i64, top: i64, opacity: u8) -> Result<Picture, Error> {
+/// percentage that multiplies the mark's alpha. RGB, RGBA and YCbCr keep their layout; grey becomes RGB. Of subsampled
+/// chroma, a sample is covered as far as the pixels are that it stands for. A mark of another layout than RGBA counts as
+/// opaque. `cancel` is asked every 64 rows.
+pub fn draw(
+    picture: Picture,
+    mark: &Picture,
+    left: i64,
+    top: i64,
+    opacity: u8,
+    cancel: &Cancel,
+) -> Result<Picture, Error> {
     let mark = Mark::new(mark, opacity)?;
     let mut picture = canvas(picture)?;
+    if let Layout::YCbCr(subsampling) = picture.layout() {
+        draw_planes(&mut picture, subsampling, &mark, &|row| mark.row_at(row, top), &[left], cancel)?;
+        return Ok(picture);
+    }
     let size = picture.size();
-    for y in 0..mark.height() {
-        let Ok(row) = u32::try_from(top.saturating_add(y.into())) else { continue };
-        if row >= size.height {
-            break;
+    for row in 0..size.height {
+        if row % ROWS == 0 {
+            cancel.check()?;
         }
-        mark.blend(y, &mut picture, row, left);
+        if let Some(y) = mark.row_at(row, top) {
+            mark.blend(y, &mut picture, row, left);
+        }
     }
     Ok(picture)
 }
@@ -23,23 +42,23 @@ pub fn draw(picture: Picture, mark: &Picture, left: i64, top: i64, opacity: u8) 
 /// The picture in a layout that can be drawn upon.
 pub(super) fn canvas(picture: Picture) -> Result<Picture, Error> {
     match picture.layout() {
-        Layout::Rgb | Layout::Rgba => Ok(picture),
-        Layout::Grey | Layout::YCbCr(_) => convert(picture, Layout::Rgb),
+        Layout::Rgb | Layout::Rgba | Layout::YCbCr(_) => Ok(picture),
+        Layout::Grey => convert(picture, Layout::Rgb),
     }
 }
 
 /// RGBA pixels to lay over others, and their opacity in percent.
 pub(super) struct Mark<'a> {
-    picture: std::borrow::Cow<'a, Picture>,
+    picture: Cow<'a, Picture>,
     opacity: u32,
 }
 
 impl<'a> Mark<'a> {
     pub(super) fn new(mark: &'a Picture, opacity: u8) -> Result<Self, Error> {
         let picture = if mark.layout() == Layout::Rgba {
-            std::borrow::Cow::Borrowed(mark)
+            Cow::Borrowed(mark)
         } else {
-            std::borrow::Cow::Owned(convert(mark.clone(), Layout::Rgba)?)
+            Cow::Owned(convert(mark.clone(), Layout::Rgba)?)
         };
         Ok(Self { picture, opacity: u32::from(opacity.min(100)) })
     }
@@ -50,6 +69,17 @@ impl<'a> Mark<'a> {
 
     pub(super) fn height(&self) -> u32 {
         self.picture.size().height
+    }
+
+    /// The mark's row that lies on row `row` of the canvas, if it begins at row `top`.
+    pub(super) fn row_at(&self, row: u32, top: i64) -> Option<u32> {
+        let y = u32::try_from(i64::from(row).checked_sub(top)?).ok()?;
+        (y < self.height()).then_some(y)
+    }
+
+    /// The pixels of a row, and how opaque the whole mark is in percent.
+    pub(super) fn row(&self, y: u32) -> (&[[u8; 4]], u32) {
+        (self.picture.row(y).as_chunks::<4>().0, self.opacity)
     }
 
     /// Lays row `y` of the mark over row `row` of `canvas` (RGB or RGBA), from column `left` on.
@@ -68,7 +98,7 @@ impl<'a> Mark<'a> {
 }
 
 /// An alpha of 255 times an opacity of 100 percent.
-const FULL: u32 = 25_500;
+pub(super) const FULL: u32 = 25_500;
 
 fn over_opaque(under: &mut [u8], [r, g, b, alpha]: [u8; 4], opacity: u32) {
     let alpha = u32::from(alpha) * opacity;
@@ -111,22 +141,25 @@ mod tests {
     fn opacity_multiplies_alpha() {
         let base = opaque(Size::new(3, 1), [100, 100, 0]);
         let red = Picture::solid(Size::new(1, 1), [255, 0, 0, 255]);
-        let half = draw(base.clone(), &red, 1, 0, 50).unwrap();
+        let half = draw(base.clone(), &red, 1, 0, 50, &Cancel::default()).unwrap();
         assert_eq!(half.row(0), [100, 100, 0, 178, 50, 0, 100, 100, 0]);
-        let full = draw(base.clone(), &red, 1, 0, 100).unwrap();
+        let full = draw(base.clone(), &red, 1, 0, 100, &Cancel::default()).unwrap();
         assert_eq!(full.row(0)[3..6], [255, 0, 0]);
-        assert_eq!(draw(base.clone(), &red, 1, 0, 0).unwrap(), base);
+        assert_eq!(draw(base.clone(), &red, 1, 0, 0, &Cancel::default()).unwrap(), base);
     }
 
     #[test]
     fn straight_alpha_over_transparency() {
         let clear = Picture::solid(Size::new(1, 1), [0, 255, 0, 0]);
         let red = Picture::solid(Size::new(1, 1), [255, 0, 0, 128]);
-        assert_eq!(draw(clear, &red, 0, 0, 100).unwrap().row(0), [255, 0, 0, 128]);
+        assert_eq!(draw(clear, &red, 0, 0, 100, &Cancel::default()).unwrap().row(0), [255, 0, 0, 128]);
         let blue = Picture::solid(Size::new(1, 1), [0, 0, 255, 128]);
         // α = a + b(1 − a), colour = (a·red + b(1 − a)·blue) / α
-        assert_eq!(draw(blue.clone(), &red, 0, 0, 100).unwrap().row(0), [170, 0, 85, 192]);
-        assert_eq!(draw(blue.clone(), &Picture::solid(Size::new(1, 1), [9, 9, 9, 0]), 0, 0, 100).unwrap(), blue);
+        assert_eq!(draw(blue.clone(), &red, 0, 0, 100, &Cancel::default()).unwrap().row(0), [170, 0, 85, 192]);
+        assert_eq!(
+            draw(blue.clone(), &Picture::solid(Size::new(1, 1), [9, 9, 9, 0]), 0, 0, 100, &Cancel::default()).unwrap(),
+            blue
+        );
     }
 
     #[test]
@@ -150,7 +183,7 @@ mod tests {
         for (left, top, drawn) in
             [(-1, -1, 4), (-2, 0, 3), (3, 3, 1), (2, 1, 6), (-3, 0, 0), (4, 0, 0), (i64::MIN, i64::MAX, 0), (0, 0, 9)]
         {
-            let made = draw(opaque(Size::new(4, 4), [0; 3]), &mark, left, top, 100).unwrap();
+            let made = draw(opaque(Size::new(4, 4), [0; 3]), &mark, left, top, 100, &Cancel::default()).unwrap();
             let white = made.planes()[0].data.as_chunks::<3>().0.iter().filter(|pixel| **pixel == [255; 3]).count();
             assert_eq!(white, drawn, "{left},{top}");
         }
@@ -159,7 +192,7 @@ mod tests {
     #[test]
     fn grey_becomes_colour() {
         let grey = Picture::blank(Size::new(2, 2), Layout::Grey);
-        let made = draw(grey, &Picture::solid(Size::new(1, 1), [1, 2, 3, 255]), 1, 1, 100).unwrap();
+        let made = draw(grey, &Picture::solid(Size::new(1, 1), [1, 2, 3, 255]), 1, 1, 100, &Cancel::default()).unwrap();
         assert_eq!(made.row(1), [0, 0, 0, 1, 2, 3]);
     }
 }

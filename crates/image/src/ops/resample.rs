@@ -1,16 +1,26 @@
-use lightmill_recipe::Size;
-use lightmill_resample::{Samples, lanczos3};
+use lightmill_recipe::{Light, Size};
+use lightmill_resample::Kernel;
 
+use super::mix::mix;
 use crate::{Cancel, Error, Layout, Picture, Plane, Subsampling};
 
 /// The picture at another size by Lanczos3, whose kernel widens with the factor when shrinking.
 ///
-/// Grey, RGB and RGBA (mixed premultiplied) keep their layout. YCbCr becomes 4:4:4, whatever its subsampling: chroma,
-/// sited in the middle of the luma samples that it covers, is resampled to the grid of luma, which keeps more of it than a
-/// smaller plane would. The size that it has already costs nothing and changes nothing.
+/// Grey, RGB and RGBA (mixed premultiplied) keep their layout. YCbCr of any subsampling becomes YCbCr of subsampling
+/// `chroma`. Chroma is sited in the middle of the luma samples that it covers; where it is to be coarser than luma, each
+/// sample is the mean of the finer ones that it stands for, which keeps more of it than Lanczos3 at its own size would.
+/// The size that it has already costs nothing and changes nothing, nor the subsampling.
 ///
-/// `cancel` is asked before each plane.
-pub fn resample(picture: Picture, to: Size, cancel: &Cancel) -> Result<Picture, Error> {
+/// Linear light is that of sRGB. Of YCbCr, luma is mixed as if it were grey, and chroma as it is encoded.
+///
+/// `cancel` is asked for each row.
+pub fn resample(
+    picture: Picture,
+    to: Size,
+    chroma: Subsampling,
+    light: Light,
+    cancel: &Cancel,
+) -> Result<Picture, Error> {
     cancel.check()?;
     let (size, layout, icc) = (picture.size(), picture.layout(), picture.icc.clone());
     if size == to {
@@ -19,50 +29,73 @@ pub fn resample(picture: Picture, to: Size, cancel: &Cancel) -> Result<Picture, 
     if to.shorter() == 0 || size.shorter() == 0 {
         return Err(Error::internal(format!("{size} cannot become {to}")));
     }
-    let whole = |plane: &Plane| (f64::from(plane.size.width), f64::from(plane.size.height));
     let result = match (layout, picture.planes()) {
         (Layout::YCbCr(subsampling), [luma, blue, red]) => {
-            // An odd side has a last chroma sample of which half lies outside.
-            let part = (
-                f64::from(size.width) / f64::from(subsampling.horizontal),
-                f64::from(size.height) / f64::from(subsampling.vertical),
-            );
-            let luma = resize(luma, 1, whole(luma), to)?;
-            cancel.check()?;
-            let blue = resize(blue, 1, part, to)?;
-            cancel.check()?;
-            let red = resize(red, 1, part, to)?;
-            Picture::planar(to, Subsampling::S444, [luma, blue, red])?
+            let coarse = Kernels::of_chroma(size, subsampling, to, chroma)?;
+            let blue = coarse.mix(blue, 1, Light::Gamma, cancel)?;
+            let red = coarse.mix(red, 1, Light::Gamma, cancel)?;
+            let same = subsampling == Subsampling::S444 && chroma == Subsampling::S444;
+            let fine = if same { coarse } else { Kernels::new(size, to)? };
+            let luma = fine.mix(luma, 1, light, cancel)?;
+            Picture::planar(to, chroma, [luma, blue, red])?
         }
         (_, planes) => {
-            let plane = &planes[0];
-            let resized = resize(plane, layout.channels(), whole(plane), to)?;
+            let resized = Kernels::new(size, to)?.mix(&planes[0], layout.channels(), light, cancel)?;
             Picture::interleaved(to, layout, resized.data)?
         }
     };
     Ok(result.with_icc(icc))
 }
 
-/// Resamples the upper left `part` (columns and rows, not above the plane's) of `plane`.
-fn resize(plane: &Plane, channels: usize, part: (f64, f64), to: Size) -> Result<Plane, Error> {
-    let Size { width, height } = plane.size;
-    let samples = Samples { data: &plane.data, stride: plane.stride, width, height, channels };
-    let data = lanczos3(samples, part, to.width, to.height).map_err(Error::internal)?;
-    Ok(Plane { size: to, stride: to.width as usize * channels, data })
+/// Of both axes.
+struct Kernels {
+    across: Kernel,
+    down: Kernel,
+}
+
+impl Kernels {
+    fn new(from: Size, to: Size) -> Result<Self, Error> {
+        let axis = |from: u32, to| Kernel::lanczos3(from, from.into(), to).map_err(Error::internal);
+        Ok(Self { across: axis(from.width, to.width)?, down: axis(from.height, to.height)? })
+    }
+
+    /// For the chroma of a picture of size `from`.
+    fn of_chroma(from: Size, subsampling: Subsampling, to: Size, wanted: Subsampling) -> Result<Self, Error> {
+        let held = subsampling.chroma(from);
+        let axis = |held, (full, shared): (u32, u8), to, wanted| {
+            // An odd side has a last chroma sample of which half lies outside.
+            let part = f64::from(full) / f64::from(shared);
+            let kernel = if wanted == 1 { Kernel::lanczos3 } else { Kernel::lanczos3_pairs };
+            kernel(held, part, to).map_err(Error::internal)
+        };
+        Ok(Self {
+            across: axis(held.width, (from.width, subsampling.horizontal), to.width, wanted.horizontal)?,
+            down: axis(held.height, (from.height, subsampling.vertical), to.height, wanted.vertical)?,
+        })
+    }
+
+    fn mix(&self, plane: &Plane, channels: usize, light: Light, cancel: &Cancel) -> Result<Plane, Error> {
+        mix(plane, channels, &self.across, &self.down, light, cancel)
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::convert;
     use super::*;
 
-    /// Of low contrast, so that the first pass does not overshoot 8 bits.
+    /// In gamma-encoded light, chroma as fine as luma.
+    fn resampled(picture: Picture, to: Size) -> Picture {
+        resample(picture, to, Subsampling::S444, Light::Gamma, &Cancel::default()).unwrap()
+    }
+
     fn noise(size: Size, layout: Layout) -> Picture {
         let mut state = 1u32;
         let mut picture = Picture::blank(size, layout);
         for plane in picture.planes_mut() {
             for sample in &mut plane.data {
                 state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                *sample = 80 + (state >> 24) as u8 / 3;
+                *sample = (state >> 24) as u8;
             }
         }
         picture
@@ -122,10 +155,9 @@ mod tests {
             for layout in [Layout::Grey, Layout::Rgb] {
                 let picture = noise(size, layout);
                 let exact = reference(&picture.planes()[0], layout.channels(), (67.0, 45.0), to);
-                let made = resample(picture, to, &Cancel::default()).unwrap();
+                let made = resampled(picture, to);
                 assert_eq!((made.size(), made.layout()), (to, layout));
-                // The first pass is rounded to 8 bits.
-                assert_near(&made.planes()[0].data, &exact, 2.0, &format!("{to} {layout:?}"));
+                assert_near(&made.planes()[0].data, &exact, 1.0, &format!("{to} {layout:?}"));
             }
         }
     }
@@ -138,9 +170,39 @@ mod tests {
             let picture = noise(size, Layout::YCbCr(subsampling));
             let part = (33.0 / f64::from(subsampling.horizontal), 21.0 / f64::from(subsampling.vertical));
             let exact = reference(&picture.planes()[2], 1, part, to);
-            let made = resample(picture, to, &Cancel::default()).unwrap();
+            let made = resampled(picture, to);
             assert_eq!(made.layout(), Layout::YCbCr(Subsampling::S444));
-            assert_near(&made.planes()[2].data, &exact, 2.0, &format!("{subsampling:?}"));
+            assert_near(&made.planes()[2].data, &exact, 1.0, &format!("{subsampling:?}"));
+        }
+    }
+
+    #[test]
+    fn coarse_chroma_is_the_mean_of_fine_chroma() {
+        let fine = |subsampling| resampled(noise(Size::new(90, 61), Layout::YCbCr(subsampling)), Size::new(31, 20));
+        for from in [Subsampling::S420, Subsampling::S444] {
+            for to in [Subsampling::S420, Subsampling::S422, Subsampling::S440] {
+                let picture = noise(Size::new(90, 61), Layout::YCbCr(from));
+                let made = resample(picture, Size::new(31, 20), to, Light::Gamma, &Cancel::default()).unwrap();
+                let mean = convert(fine(from), Layout::YCbCr(to)).unwrap();
+                assert_eq!(made.layout(), mean.layout());
+                for (made, mean) in made.planes().iter().zip(mean.planes()) {
+                    assert!(made.data.iter().zip(&mean.data).all(|(a, b)| a.abs_diff(*b) <= 1), "{from:?} {to:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn fine_bright_detail_is_kept_in_linear_light() {
+        let stripes = [0u8, 255].repeat(50).repeat(40);
+        let grey = Picture::interleaved(Size::new(100, 40), Layout::Grey, stripes).unwrap();
+        for layout in [Layout::Grey, Layout::Rgb, Layout::Rgba, Layout::YCbCr(Subsampling::S420)] {
+            let picture = convert(grey.clone(), layout).unwrap();
+            let chroma = Subsampling::S420;
+            let made = resample(picture, Size::new(10, 4), chroma, Light::Linear, &Cancel::default()).unwrap();
+            // Half of the light, encoded as sRGB.
+            let middle = made.row(2)[5 * layout.channels()];
+            assert!(middle.abs_diff(188) <= 1, "{layout:?}: {middle}");
         }
     }
 
@@ -151,9 +213,9 @@ mod tests {
         let padded = Plane { size, stride: 16, data: [[90u8; 10].as_slice(), &[255; 6]].concat().repeat(8) };
         let planes = [padded.clone(), padded.clone(), padded];
         let made = Picture::planar(size, Subsampling::S444, planes).unwrap();
-        let made = resample(made, Size::new(5, 5), &Cancel::default()).unwrap();
+        let made = resampled(made, Size::new(5, 5));
         let clean = Picture::planar(size, Subsampling::S444, [plain.clone(), plain.clone(), plain]).unwrap();
-        assert_eq!(made, resample(clean, Size::new(5, 5), &Cancel::default()).unwrap());
+        assert_eq!(made, resampled(clean, Size::new(5, 5)));
     }
 
     #[test]
@@ -163,7 +225,7 @@ mod tests {
             picture.row_mut(y)[..80].copy_from_slice(&[255, 0, 0, 255].repeat(20));
         }
         for to in [Size::new(13, 13), Size::new(77, 77)] {
-            let made = resample(picture.clone(), to, &Cancel::default()).unwrap();
+            let made = resampled(picture.clone(), to);
             for pixel in made.planes()[0].data.as_chunks::<4>().0.iter().filter(|pixel| pixel[3] > 0) {
                 assert!(pixel[0] >= 253 && pixel[1] == 0, "{pixel:?}");
             }
@@ -179,7 +241,7 @@ mod tests {
             (Size::new(2, 2), Size::new(16_384, 3)),
         ] {
             for layout in [Layout::Grey, Layout::Rgba, Layout::YCbCr(Subsampling::S420)] {
-                assert_eq!(resample(noise(from, layout), to, &Cancel::default()).unwrap().size(), to);
+                assert_eq!(resampled(noise(from, layout), to).size(), to);
             }
         }
     }

@@ -2,8 +2,8 @@ use std::sync::LazyLock;
 
 use lightmill_recipe::{Sharpen, Size};
 
-use super::convert;
 use super::convolve::{Kernel, Rows, convolve};
+use super::sharpen_luma::sharpen_luma;
 use super::srgb::{LUMINANCE, TABLES};
 use crate::{Cancel, Error, Layout, Picture};
 
@@ -20,15 +20,15 @@ const INVISIBLE: f32 = 0.02;
 
 /// Unsharp masking of L* (CIE 15, D65), as libvips' `sharpen` with x1 = 2, y2 = 10, y3 = 20: a* and b* and alpha stay.
 ///
-/// Neighbours count by their alpha, so that what is hidden leaves no halo. RGB and RGBA keep their layout; grey stays
-/// grey; YCbCr becomes RGB. σ above 10 counts as 10.
-pub fn sharpen(picture: Picture, sharpen: Sharpen, cancel: &Cancel) -> Result<Picture, Error> {
+/// Neighbours count by their alpha, so that what is hidden leaves no halo. All layouts stay. Of YCbCr, luma is sharpened
+/// as grey is and chroma stays, which moves colours almost as L* does. σ above 10 counts as 10.
+pub fn sharpen(mut picture: Picture, sharpen: Sharpen, cancel: &Cancel) -> Result<Picture, Error> {
     let layout = picture.layout();
-    let mut picture = match layout {
-        Layout::YCbCr(_) => convert(picture, Layout::Rgb)?,
-        _ => picture,
-    };
-    let layout = picture.layout();
+    if matches!(layout, Layout::Grey | Layout::YCbCr(_)) {
+        let luma = &mut picture.planes_mut()[0];
+        *luma = sharpen_luma(luma, &kernel(sharpen.sigma), sharpen, cancel)?;
+        return Ok(picture);
+    }
     let Size { width, height } = picture.size();
     let channels = if layout.has_alpha() { 2 } else { 1 };
     let rows = Rows { width: width as usize, height: height as usize, channels };
@@ -39,13 +39,10 @@ pub fn sharpen(picture: Picture, sharpen: Sharpen, cancel: &Cancel) -> Result<Pi
             Layout::Rgba => {
                 for (to, [r, g, b, alpha]) in row.as_chunks_mut::<2>().0.iter_mut().zip(from.as_chunks::<4>().0) {
                     let alpha = f32::from(*alpha);
-                    *to = [Lab::of([*r, *g, *b]).lightness() * alpha, alpha];
+                    *to = [lightness([*r, *g, *b]) * alpha, alpha];
                 }
             }
-            Layout::Rgb => {
-                row.iter_mut().zip(from.as_chunks::<3>().0).for_each(|(to, rgb)| *to = Lab::of(*rgb).lightness());
-            }
-            _ => row.iter_mut().zip(from).for_each(|(to, grey)| *to = Lab::of([*grey; 3]).lightness()),
+            _ => row.iter_mut().zip(from.as_chunks::<3>().0).for_each(|(to, rgb)| *to = lightness(*rgb)),
         }
     };
     let sink = |y: usize, soft: &[f32]| {
@@ -58,12 +55,11 @@ pub fn sharpen(picture: Picture, sharpen: Sharpen, cancel: &Cancel) -> Result<Pi
                     }
                 }
             }
-            Layout::Rgb => {
+            _ => {
                 for (rgb, soft) in row.as_chunks_mut::<3>().0.iter_mut().zip(soft) {
                     *rgb = sharpened(*rgb, *soft, sharpen);
                 }
             }
-            _ => row.iter_mut().zip(soft).for_each(|(grey, soft)| *grey = sharpened([*grey; 3], *soft, sharpen)[0]),
         }
     };
     convolve(rows, &kernel(sharpen.sigma), cancel, source, sink)?;
@@ -87,7 +83,7 @@ fn sharpened(rgb: [u8; 3], soft: f32, sharpen: Sharpen) -> [u8; 3] {
 }
 
 /// What a difference from the surroundings is turned into.
-fn change(difference: f32, Sharpen { flat, jagged, .. }: Sharpen) -> f32 {
+pub(super) fn change(difference: f32, Sharpen { flat, jagged, .. }: Sharpen) -> f32 {
     let steep = difference.abs() - THRESHOLD;
     let size = if steep < 0.0 { difference.abs() * flat } else { THRESHOLD * flat + steep * jagged };
     size.copysign(difference).clamp(-DARKER, LIGHTER)
@@ -113,6 +109,12 @@ static CUBE_ROOTS: LazyLock<Vec<f32>> = LazyLock::new(|| {
         |light: f64| if light > 216.0 / 24389.0 { light.cbrt() } else { (24389.0 / 27.0 * light + 16.0) / 116.0 };
     (0..=STEPS).map(|step| root(step as f64 / STEPS as f64) as f32).collect()
 });
+
+/// L* of a colour, 0 to 100.
+pub(super) fn lightness(rgb: [u8; 3]) -> f32 {
+    let light: f32 = rgb.iter().zip(LUMINANCE).map(|(sample, weight)| TABLES.linear(*sample) * weight).sum();
+    116.0 * CUBE_ROOTS[((light * STEPS as f32 + 0.5) as usize).min(STEPS)] - 16.0
+}
 
 impl Lab {
     fn of(rgb: [u8; 3]) -> Self {
@@ -140,7 +142,9 @@ impl Lab {
 
 #[cfg(test)]
 mod tests {
+    use super::super::convert;
     use super::*;
+    use crate::Subsampling;
 
     const WISH: Sharpen = Sharpen { sigma: 1.0, flat: 0.5, jagged: 1.0 };
 
@@ -199,6 +203,26 @@ mod tests {
         let expected = lab([100; 3])[0] - (1.0 + difference - 2.0);
         assert!((lab([made[21], made[22], made[23]])[0] - expected).abs() < 0.4, "{} {expected}", made[21]);
         assert!(made[24] > 165);
+    }
+
+    #[test]
+    fn planes_agree_with_rgb() {
+        let size = Size::new(64, 40);
+        let mut rgb = Picture::blank(size, Layout::Rgb);
+        for y in 0..size.height {
+            for (x, pixel) in rgb.row_mut(y).as_chunks_mut::<3>().0.iter_mut().enumerate() {
+                let wave = |period: f32, middle: f32| (middle + 40.0 * ((x as f32 + y as f32) / period).sin()) as u8;
+                *pixel = [wave(2.0, 140.0), wave(2.2, 120.0), wave(2.5, 90.0)];
+            }
+        }
+        let planes = convert(rgb.clone(), Layout::YCbCr(Subsampling::S444)).unwrap();
+        let made = sharpen(planes, WISH, &Cancel::default()).unwrap();
+        assert_eq!(made.layout(), Layout::YCbCr(Subsampling::S444));
+        let made = convert(made, Layout::Rgb).unwrap();
+        let exact = sharpen(rgb, WISH, &Cancel::default()).unwrap();
+        for (made, exact) in made.planes()[0].data.iter().zip(&exact.planes()[0].data) {
+            assert!(made.abs_diff(*exact) <= 6, "{made} {exact}");
+        }
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 use std::sync::LazyLock;
 
+use lightmill_resample::Curve;
+
 /// Luminance of linear red, green and blue (IEC 61966-2-1, from ITU-R BT.709).
 pub const LUMINANCE: [f32; 3] = [0.2126, 0.7152, 0.0722];
 
@@ -25,6 +27,11 @@ impl Tables {
     /// Linear light, 0 to 1, of a sample.
     pub fn linear(&self, sample: u8) -> f32 {
         self.linear[usize::from(sample)]
+    }
+
+    /// The same tables as the resampler takes them.
+    pub fn curve(&self) -> Curve<'_> {
+        Curve { linear: &self.linear, encoded: &self.encoded }
     }
 
     /// The sample nearest to linear light `value`, which is clamped to 0 to 1.

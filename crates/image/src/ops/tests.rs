@@ -1,6 +1,6 @@
 //! What holds for all operations: any size, any layout, no panic, the promised size and layout.
 
-use lightmill_recipe::{Blur, Colour, Linear, Rect, Sharpen, Size, Tiling, geometry};
+use lightmill_recipe::{Blur, Colour, Light, Linear, Rect, Sharpen, Size, Tiling, geometry};
 use proptest::prelude::*;
 
 use super::*;
@@ -35,6 +35,11 @@ fn interleaved(layout: Layout) -> Layout {
     if matches!(layout, Layout::YCbCr(_)) { Layout::Rgb } else { layout }
 }
 
+/// RGB for grey, which marks are not drawn on.
+fn drawable(layout: Layout) -> Layout {
+    if layout == Layout::Grey { Layout::Rgb } else { layout }
+}
+
 fn coloured(layout: Layout) -> Layout {
     if layout.has_alpha() { layout } else { Layout::Rgb }
 }
@@ -44,18 +49,21 @@ proptest! {
 
     #[test]
     fn adjustments_keep_the_size(picture in pictures(), sigma in 0.05f32..1000.0, radius in 0..200u32, gain in -3f32..3.0) {
-        let (size, layout, cancel) = (picture.size(), interleaved(picture.layout()), Cancel::default());
+        let (size, layout, cancel) = (picture.size(), picture.layout(), Cancel::default());
         let linear = Linear { gain, offset: sigma - 500.0 };
         let sharpened = Sharpen { sigma, flat: gain, jagged: 1.0 };
         for made in [
             blur(picture.clone(), Blur::Gaussian { sigma }, &cancel).unwrap(),
             blur(picture.clone(), Blur::Window { radius, sigma }, &cancel).unwrap(),
             sharpen(picture.clone(), sharpened, &cancel).unwrap(),
-            super::linear(picture.clone(), linear).unwrap(),
-            greyscale(picture.clone()).unwrap(),
         ] {
             prop_assert_eq!((made.size(), made.layout()), (size, layout));
         }
+        let made = super::linear(picture.clone(), linear).unwrap();
+        let planar = matches!(layout, Layout::YCbCr(_)) && stays_within(linear);
+        prop_assert_eq!((made.size(), made.layout()), (size, if planar { layout } else { interleaved(layout) }));
+        let made = greyscale(picture.clone()).unwrap();
+        prop_assert_eq!((made.size(), made.layout()), (size, interleaved(layout)));
         prop_assert!(matches!(average(picture).unwrap().alpha, 0 | 255));
     }
 
@@ -67,7 +75,10 @@ proptest! {
         prop_assert_eq!(mask_circle(picture.clone(), 3.5).unwrap().layout(), Layout::Rgba);
         prop_assert_eq!(mask_rounded(picture.clone(), radius).unwrap().size(), size);
         let to = Size::new(to.0, to.1);
-        prop_assert_eq!(resample(picture.clone(), to, &cancel).unwrap().size(), to);
+        for light in [Light::Gamma, Light::Linear] {
+            let made = resample(picture.clone(), to, Subsampling::S420, light, &cancel).unwrap();
+            prop_assert_eq!(made.size(), to);
+        }
         let padded = pad(picture.clone(), to, (radius, u32::from(degrees)), Colour::WHITE).unwrap();
         prop_assert_eq!((padded.size(), padded.layout()), (to, coloured(picture.layout())));
         let flat = flatten(picture.clone(), Colour::BLACK);
@@ -79,12 +90,15 @@ proptest! {
 
     #[test]
     fn windows_and_marks(picture in pictures(), mark in pictures(), at in (-90..90i64, -90..90i64), gaps in (0..9u32, 0..9u32), opacity in 0..=100u8) {
-        let size = picture.size();
-        let drawn = draw(picture.clone(), &mark, at.0, at.1, opacity).unwrap();
-        prop_assert_eq!((drawn.size(), drawn.layout()), (size, coloured(picture.layout())));
-        let tiled = tile(picture.clone(), &mark, Tiling { gap_x: gaps.0, gap_y: gaps.1 }, opacity).unwrap();
+        let (size, cancel) = (picture.size(), Cancel::default());
+        let drawn = draw(picture.clone(), &mark, at.0, at.1, opacity, &cancel).unwrap();
+        prop_assert_eq!((drawn.size(), drawn.layout()), (size, drawable(picture.layout())));
+        let tiled = tile(picture.clone(), &mark, Tiling { gap_x: gaps.0, gap_y: gaps.1 }, opacity, &cancel).unwrap();
         prop_assert_eq!(tiled.size(), size);
-        let (x, y) = ((at.0.unsigned_abs() as u32 % size.width) & !1, (at.1.unsigned_abs() as u32 % size.height) & !1);
+        let (x, y) = (at.0.unsigned_abs() as u32 % size.width, at.1.unsigned_abs() as u32 % size.height);
+        let odd = Rect { x, y, size: Size::new(size.width - x, size.height - y) };
+        prop_assert_eq!(crop(picture.clone(), odd).unwrap().size(), odd.size);
+        let (x, y) = (x & !1, y & !1);
         let window = Rect { x, y, size: Size::new(size.width - x, size.height - y) };
         let made = crop(picture.clone(), window).unwrap();
         prop_assert_eq!((made.size(), made.layout()), (window.size, picture.layout()));

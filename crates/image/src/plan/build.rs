@@ -5,7 +5,7 @@ use lightmill_recipe::{
     PictureOutput, Pixels, Profile, Recipe, Rect, Resize, Size, geometry,
 };
 
-use super::{Action, Decode, Encode, Pipeline, Plan, Settings, Step, Work, cost, decode, output};
+use super::{Action, Decode, Encode, Pipeline, Plan, Settings, Step, Work, cost, decode, output, planes};
 use crate::{Error, ExifOrientation, Layout, Probe, codecs};
 
 /// Works out what will be done for `recipe`, whose inputs have the headers `probes` (one for each, in order).
@@ -220,7 +220,7 @@ impl Steps {
         }
         let resized = geometry::resize(self.size, &resize, purpose.parent);
         if resized.scaled != self.size {
-            self.push(Action::Resample, resized.scaled);
+            self.push(Action::Resample { light: resize.light }, resized.scaled);
         }
         self.crop(resized.window);
         if let Fit::Contain { background } = resize.fit
@@ -236,7 +236,7 @@ fn finish(index: InputIndex, probe: &Probe, frames: u32, purpose: Purpose<'_>, m
     decode::resample_before_turning(&mut steps);
     let start = decode::start(probe, probe.size, &mut steps);
     // A JPEG that is scaled to just what was wanted needs no resampling any more.
-    if matches!(steps.first(), Some(Step { action: Action::Resample, size, .. }) if *size == start.size) {
+    if matches!(steps.first(), Some(Step { action: Action::Resample { .. }, size, .. }) if *size == start.size) {
         steps.remove(0);
     }
     let keep_profile = purpose.output.is_some_and(|(output, _)| output.profile == Profile::Keep);
@@ -246,22 +246,22 @@ fn finish(index: InputIndex, probe: &Probe, frames: u32, purpose: Purpose<'_>, m
         let size = steps[place - 1].size;
         steps.insert(place, Step { action: Action::ToSrgb, size, layout: Layout::Rgb });
     }
-    let planes = decode::planes(probe).filter(|planes| {
-        (!converts || conversion.is_some()) && pays(start.size, *planes, &steps, takes_planes(purpose))
-    });
+    let to_the_end = takes_planes(purpose);
+    let planes = decode::planes(probe)
+        .filter(|planes| (!converts || conversion.is_some()) && pays(start.size, *planes, &steps, to_the_end));
     let layout = planes.unwrap_or(decode::interleaved(probe));
     let mut settled = Vec::with_capacity(steps.len() + 2);
     let (mut size, mut current) = (start.size, layout);
-    for step in steps {
-        let needed = needs(&step.action, size, current);
+    for (place, step) in steps.iter().enumerate() {
+        let (needed, given) = layouts(&steps[place..], size, current, to_the_end);
         if needed != current {
             settled.push(Step { action: Action::Convert, size, layout: needed });
         }
-        current = gives(&step.action, size, needed);
+        current = given;
         size = step.size;
-        settled.push(Step { layout: current, ..step });
+        settled.push(Step { layout: current, ..step.clone() });
     }
-    if let (Layout::YCbCr(_), false) = (current, takes_planes(purpose)) {
+    if let (Layout::YCbCr(_), false) = (current, to_the_end) {
         current = Layout::Rgb;
         settled.push(Step { action: Action::Convert, size, layout: current });
     }
@@ -285,10 +285,10 @@ fn takes_planes(purpose: Purpose<'_>) -> bool {
 /// fewer pixels does, so that what is up-sampled and converted afterwards is little.
 fn pays(decoded: Size, layout: Layout, steps: &[Step], to_the_end: bool) -> bool {
     let mut state = (decoded, layout);
-    for step in steps {
+    for (place, step) in steps.iter().enumerate() {
         let (size, Layout::YCbCr(subsampling)) = state else { return false };
-        let Some(subsampling) = decode::planar_after(&step.action, size, subsampling) else { return false };
-        if matches!(step.action, Action::Resample) && step.size.pixels() < size.pixels() {
+        let Some(subsampling) = planes::after(&steps[place..], size, subsampling, to_the_end) else { return false };
+        if matches!(step.action, Action::Resample { .. }) && step.size.pixels() < size.pixels() {
             return true;
         }
         state = (step.size, Layout::YCbCr(subsampling));
@@ -296,24 +296,20 @@ fn pays(decoded: Size, layout: Layout, steps: &[Step], to_the_end: bool) -> bool
     to_the_end
 }
 
-/// The layout that an action wants, given the one at hand.
-fn needs(action: &Action, size: Size, layout: Layout) -> Layout {
-    match (action, layout) {
-        (_, Layout::YCbCr(subsampling)) => match decode::planar_after(action, size, subsampling) {
-            Some(_) => layout,
+/// The layout that the first of `steps` wants of a picture in `layout`, and the one that it gives.
+fn layouts(steps: &[Step], size: Size, layout: Layout, to_the_end: bool) -> (Layout, Layout) {
+    let interleaved = match layout {
+        Layout::YCbCr(subsampling) => match planes::after(steps, size, subsampling, to_the_end) {
+            Some(after) => return (layout, Layout::YCbCr(after)),
             None => Layout::Rgb,
         },
-        (Action::Rotate { .. } | Action::MaskCircle { .. } | Action::MaskRounded { .. }, _) => Layout::Rgba,
-        (Action::Pad { colour, .. }, _) if colour.alpha < 255 => Layout::Rgba,
-        (Action::Pad { .. } | Action::Sharpen { .. } | Action::Draw { .. }, Layout::Grey) => Layout::Rgb,
-        _ => layout,
-    }
-}
-
-/// The layout after an action that was given what it [`needs`].
-fn gives(action: &Action, size: Size, layout: Layout) -> Layout {
-    match layout {
-        Layout::YCbCr(subsampling) => decode::planar_after(action, size, subsampling).map_or(layout, Layout::YCbCr),
         other => other,
-    }
+    };
+    let needed = match (steps.first().map(|step| &step.action), interleaved) {
+        (Some(Action::Rotate { .. } | Action::MaskCircle { .. } | Action::MaskRounded { .. }), _) => Layout::Rgba,
+        (Some(Action::Pad { colour, .. }), _) if colour.alpha < 255 => Layout::Rgba,
+        (Some(Action::Pad { .. } | Action::Sharpen { .. } | Action::Draw { .. }), Layout::Grey) => Layout::Rgb,
+        _ => interleaved,
+    };
+    (needed, needed)
 }

@@ -71,7 +71,7 @@ fn pipeline_cost(pipeline: &Pipeline, probes: &[Probe]) -> Cost {
         let after = step.layout.bytes(step.size);
         let made = step.size.pixels().0 as f64;
         let nanoseconds = match &step.action {
-            Action::Resample => pixels * 1.5 * channels(step.layout) + made * 8.0,
+            Action::Resample { .. } => pixels * 1.5 * channels(step.layout) + made * 8.0,
             Action::Blur { .. } => made * 30.0,
             Action::Sharpen { .. } => made * 60.0,
             Action::Rotate { .. } => made * 25.0,

@@ -1,14 +1,19 @@
 //! As little decoding as the first steps need.
 
-use lightmill_recipe::{Format, Rect, Size};
+use lightmill_recipe::{Format, Light, Size};
 
 use super::{Action, Step};
 use crate::codecs::Scale;
-use crate::{ExifOrientation, Layout, Probe, SourceColour, Subsampling, colour};
+use crate::{Layout, Probe, SourceColour, Subsampling, colour};
 
-/// What the resampler must be left with, as a factor between decoded and wanted size, so that the scaled inverse DCT
-/// costs no visible quality.
-const RESAMPLING_MARGIN: f64 = 2.0;
+/// What the resampler must be left with, as a factor between decoded and wanted size, so that the scaled inverse DCT,
+/// which works on samples as they are encoded, costs no visible quality.
+const fn resampling_margin(light: Light) -> f64 {
+    match light {
+        Light::Gamma => 2.0,
+        Light::Linear => 4.0,
+    }
+}
 
 /// Geometry of the first steps: what can be moved into the decoder or before the orientation.
 pub(super) struct Start {
@@ -23,7 +28,7 @@ pub(super) struct Start {
 /// `steps` start at the stored size; sizes of the exchanged steps are corrected.
 pub(super) fn resample_before_turning(steps: &mut [Step]) {
     let [first, second, ..] = steps else { return };
-    let (Action::Orient { orientation }, Action::Resample) = (&first.action, &second.action) else { return };
+    let (Action::Orient { orientation }, Action::Resample { .. }) = (&first.action, &second.action) else { return };
     let turned = second.size;
     if turned.pixels() >= first.size.pixels() {
         return;
@@ -37,8 +42,8 @@ pub(super) fn resample_before_turning(steps: &mut [Step]) {
 /// which is then no step any more.
 pub(super) fn start(probe: &Probe, stored: Size, steps: &mut Vec<Step>) -> Start {
     let full = Start { scale: Scale::Full, size: stored };
-    let Some(Step { action: Action::Resample, size: wanted, .. }) = steps.first() else { return full };
-    let wanted = *wanted;
+    let Some(Step { action: Action::Resample { light }, size: wanted, .. }) = steps.first() else { return full };
+    let (wanted, margin) = (*wanted, resampling_margin(*light));
     match probe.format {
         Format::Svg => {
             steps.remove(0);
@@ -47,7 +52,7 @@ pub(super) fn start(probe: &Probe, stored: Size, steps: &mut Vec<Step>) -> Start
         Format::Jpeg => {
             let ratio = (f64::from(stored.width) / f64::from(wanted.width))
                 .min(f64::from(stored.height) / f64::from(wanted.height));
-            match [1u8, 2, 4].into_iter().find(|n| ratio * f64::from(*n) / 8.0 >= RESAMPLING_MARGIN) {
+            match [1u8, 2, 4].into_iter().find(|n| ratio * f64::from(*n) / 8.0 >= margin) {
                 Some(n) => Start { scale: Scale::Eighths(n), size: eighths(stored, n) },
                 None => full,
             }
@@ -79,12 +84,12 @@ pub(super) fn converts_colours(probe: &Probe) -> bool {
 /// Where the conversion to sRGB belongs among `steps`: behind the first resampling to fewer pixels, if only geometry
 /// comes before it. Both colour spaces are gamma-encoded, so that the order makes no visible difference.
 pub(super) fn conversion_place(steps: &[Step], decoded: Size) -> Option<usize> {
-    let geometry = steps
-        .iter()
-        .take_while(|step| matches!(step.action, Action::Resample | Action::Crop { .. } | Action::Orient { .. }));
+    let geometry = steps.iter().take_while(|step| {
+        matches!(step.action, Action::Resample { .. } | Action::Crop { .. } | Action::Orient { .. })
+    });
     let mut size = decoded;
     for (place, step) in geometry.enumerate() {
-        if matches!(step.action, Action::Resample) && step.size.pixels() < size.pixels() {
+        if matches!(step.action, Action::Resample { .. }) && step.size.pixels() < size.pixels() {
             return Some(place + 1);
         }
         size = step.size;
@@ -101,54 +106,34 @@ pub(super) fn planes(probe: &Probe) -> Option<Layout> {
     }
 }
 
-/// Layout of a planar picture after `action`; `None` if the action wants interleaved pixels.
-pub(super) fn planar_after(action: &Action, before: Size, subsampling: Subsampling) -> Option<Subsampling> {
-    let whole = |size: Size| {
-        size.width.is_multiple_of(subsampling.horizontal.into())
-            && size.height.is_multiple_of(subsampling.vertical.into())
-    };
-    match action {
-        // Chroma is resampled to luma's grid: the encoder's mean of 2x2 then keeps more of it than Lanczos at half size.
-        Action::Resample => Some(Subsampling::S444),
-        Action::Crop { window: Rect { x, y, .. } } if whole(Size::new(*x, *y)) => Some(subsampling),
-        Action::Orient { orientation } if whole(before) => Some(turned(subsampling, *orientation)),
-        _ => None,
-    }
-}
-
-fn turned(subsampling: Subsampling, orientation: ExifOrientation) -> Subsampling {
-    if orientation.transposes() {
-        Subsampling { horizontal: subsampling.vertical, vertical: subsampling.horizontal }
-    } else {
-        subsampling
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::tests::photo;
     use super::*;
+    use crate::ExifOrientation;
 
-    fn resample(width: u32, height: u32) -> Vec<Step> {
-        vec![Step { action: Action::Resample, size: Size::new(width, height), layout: Layout::Rgb }]
+    fn resample(width: u32, height: u32, light: Light) -> Vec<Step> {
+        vec![Step { action: Action::Resample { light }, size: Size::new(width, height), layout: Layout::Rgb }]
     }
 
     #[test]
-    fn the_resampler_is_left_a_factor_of_two() {
-        let scale = |width| {
+    fn the_resampler_is_left_a_factor_of_two_or_in_linear_light_four() {
+        let scale = |width, light| {
             let probe = photo(4000, 3000);
-            start(&probe, probe.size, &mut resample(width, width * 3 / 4)).scale
+            start(&probe, probe.size, &mut resample(width, width * 3 / 4, light)).scale
         };
-        assert_eq!(scale(500), Scale::Eighths(2));
-        assert_eq!(scale(250), Scale::Eighths(1));
-        assert_eq!(scale(800), Scale::Eighths(4));
-        assert_eq!(scale(1001), Scale::Full);
+        assert_eq!(scale(500, Light::Gamma), Scale::Eighths(2));
+        assert_eq!(scale(250, Light::Gamma), Scale::Eighths(1));
+        assert_eq!(scale(800, Light::Gamma), Scale::Eighths(4));
+        assert_eq!(scale(1001, Light::Gamma), Scale::Full);
+        assert_eq!(scale(500, Light::Linear), Scale::Eighths(4));
+        assert_eq!(scale(501, Light::Linear), Scale::Full);
     }
 
     #[test]
     fn a_vector_is_rendered_at_the_wanted_size() {
         let probe = Probe { format: Format::Svg, ..photo(100, 100) };
-        let mut steps = resample(300, 300);
+        let mut steps = resample(300, 300, Light::Gamma);
         let start = start(&probe, probe.size, &mut steps);
         assert_eq!((start.scale, steps.len()), (Scale::To(Size::new(300, 300)), 0));
     }
@@ -158,10 +143,10 @@ mod tests {
         let orientation = ExifOrientation::new(6);
         let mut steps = vec![
             Step { action: Action::Orient { orientation }, size: Size::new(3000, 4000), layout: Layout::Rgb },
-            Step { action: Action::Resample, size: Size::new(75, 100), layout: Layout::Rgb },
+            Step { action: Action::Resample { light: Light::Gamma }, size: Size::new(75, 100), layout: Layout::Rgb },
         ];
         resample_before_turning(&mut steps);
-        assert_eq!((&steps[0].action, steps[0].size), (&Action::Resample, Size::new(100, 75)));
+        assert_eq!((steps[0].action.name(), steps[0].size), ("resample", Size::new(100, 75)));
         assert_eq!((steps[1].action.name(), steps[1].size), ("orient", Size::new(75, 100)));
     }
 }

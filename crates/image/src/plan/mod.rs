@@ -6,6 +6,7 @@
 //!
 //! * `build` walks through the operations and turns each into [`Step`]s, with all geometry computed.
 //! * `decode` chooses the decoder's scale and layout: as little as the first steps need.
+//! * `planes` says which steps work on planes.
 //! * `output` chooses format and quality.
 //! * `cost` estimates memory and time.
 
@@ -13,10 +14,13 @@ mod build;
 mod cost;
 mod decode;
 mod output;
+mod planes;
 #[cfg(test)]
 mod tests;
 
-use lightmill_recipe::{Blur, Colour, Format, InfoFields, InputIndex, Limits, Linear, Overlay, Rect, Sharpen, Size};
+use lightmill_recipe::{
+    Blur, Colour, Format, InfoFields, InputIndex, Light, Limits, Linear, Overlay, Rect, Sharpen, Size,
+};
 use serde::Serialize;
 
 pub use build::plan;
@@ -138,8 +142,11 @@ pub enum Action {
         /// Which.
         orientation: ExifOrientation,
     },
-    /// Resampling to the step's size with Lanczos3.
-    Resample,
+    /// Resampling to the step's size with Lanczos3; chroma of planes as the step's layout has it.
+    Resample {
+        /// In which light samples are mixed.
+        light: Light,
+    },
     /// A window.
     Crop {
         /// The window, in the picture before the step.
@@ -201,7 +208,7 @@ impl Action {
             Self::Convert => "convert",
             Self::Flatten { .. } => "flatten",
             Self::Orient { .. } => "orient",
-            Self::Resample => "resample",
+            Self::Resample { .. } => "resample",
             Self::Crop { .. } => "crop",
             Self::Pad { .. } => "pad",
             Self::Rotate { .. } => "rotate",

@@ -1,7 +1,7 @@
 use lightmill_recipe::{
-    Circle, CircleCentre, Colour, Crop, CropOrigin, Enlarge, Fit, Format, Frames, Gravity, Input, InputIndex, Limits,
-    Linear, Locator, Mark, Operation, Output, Overlay, PictureOutput, Pixels, Profile, QualityRule, Recipe, Resize,
-    Rotate, RoundedCorners, Size, Target,
+    Circle, CircleCentre, Colour, Crop, CropOrigin, Enlarge, Fit, Format, Frames, Gravity, Input, InputIndex, Light,
+    Limits, Linear, Locator, Mark, Operation, Output, Overlay, PictureOutput, Pixels, Profile, QualityRule, Recipe,
+    Resize, Rotate, RoundedCorners, Size, Target,
 };
 use proptest::prelude::*;
 
@@ -45,7 +45,7 @@ fn recipe(operations: Vec<Operation>) -> Recipe {
 
 fn width(width: u32) -> Operation {
     let target = Target::Box { width: Some(width), height: None };
-    Operation::Resize(Resize { target, fit: Fit::Inside, enlarge: Enlarge::Never })
+    Operation::Resize(Resize { target, fit: Fit::Inside, enlarge: Enlarge::Never, light: Light::Gamma })
 }
 
 fn crop(x: u32, y: u32, side: u32) -> Operation {
@@ -70,6 +70,7 @@ fn a_resized_jpeg_stays_in_planes() {
     assert_eq!(pipeline.decode.scale, Scale::Eighths(2));
     assert_eq!(pipeline.decode.layout, Layout::YCbCr(Subsampling::S420));
     assert_eq!((names(&pipeline), pipeline.size()), (vec!["resample"], Size::new(500, 375)));
+    assert_eq!(pipeline.layout(), Layout::YCbCr(Subsampling::S420), "as the encoder takes it");
     assert_eq!((encode.format, encode.quality), (Format::Jpeg, 80));
 }
 
@@ -80,10 +81,42 @@ fn what_needs_rgb_gets_it_from_the_decoder() {
     assert_eq!(names(&made), ["resample", "convert", "linear"], "RGB of the small picture only");
     let full = pipeline(&recipe(vec![grey.clone(), width(500)]), photo(4000, 3000)).0;
     assert_eq!((full.decode.layout, names(&full)), (Layout::Rgb, vec!["linear", "resample"]));
+    let rotated = vec![width(500), Operation::Rotate(Rotate { degrees: 30 })];
+    let mut wish = recipe(rotated);
+    wish.outputs = vec![Output::Picture(PictureOutput { format: Some(Format::Png), ..PictureOutput::default() })];
+    let rotated = pipeline(&wish, photo(4000, 3000)).0;
+    assert_eq!((names(&rotated), rotated.layout()), (vec!["resample", "convert", "rotate"], Layout::Rgba));
     let odd = pipeline(&recipe(vec![crop(1, 0, 100)]), photo(400, 300)).0;
-    assert_eq!(odd.decode.layout, Layout::Rgb);
+    assert_eq!((odd.decode.layout, odd.layout()), (Layout::YCbCr(Subsampling::S420), Layout::YCbCr(Subsampling::S444)));
     let even = pipeline(&recipe(vec![crop(2, 2, 100)]), photo(400, 300)).0;
     assert_eq!(even.decode.layout, Layout::YCbCr(Subsampling::S420));
+}
+
+#[test]
+fn chroma_is_coarse_from_the_last_resampling_on_if_nothing_wants_more() {
+    let layout = |operations| {
+        let made = pipeline(&recipe(operations), photo(4000, 3000)).0;
+        made.steps.iter().find(|step| step.action.name() == "resample").unwrap().layout
+    };
+    let (fine, coarse) = (Layout::YCbCr(Subsampling::S444), Layout::YCbCr(Subsampling::S420));
+    let blur = Operation::Blur(Blur::Gaussian { sigma: 2.0 });
+    let sharpen = Operation::Sharpen(Sharpen { sigma: 1.0, flat: 1.0, jagged: 2.0 });
+    assert_eq!(layout(vec![width(500), crop(2, 2, 100), blur, sharpen]), coarse);
+    assert_eq!(layout(vec![width(500), crop(1, 2, 100)]), fine);
+    assert_eq!(layout(vec![width(500), width(100)]), fine);
+    assert_eq!(layout(vec![width(500), Operation::Greyscale]), fine);
+    // 500 × 375: mirrored downwards, the odd side would shift chroma.
+    let turn = |degrees| Operation::Rotate(Rotate { degrees });
+    assert_eq!((layout(vec![width(500), turn(180)]), layout(vec![width(400), turn(180)])), (fine, coarse));
+}
+
+#[test]
+fn linear_light_decodes_finer() {
+    let target = Target::Box { width: Some(500), height: None };
+    let best = Resize { target, fit: Fit::Inside, enlarge: Enlarge::Never, light: Light::Linear };
+    let (made, _) = pipeline(&recipe(vec![Operation::Resize(best)]), photo(4000, 3000));
+    assert_eq!(made.decode.scale, Scale::Eighths(4));
+    assert!(matches!(made.steps[..], [Step { action: Action::Resample { light: Light::Linear }, .. }]));
 }
 
 #[test]
@@ -106,7 +139,12 @@ fn a_profile_is_converted_in_rgb_or_kept_in_planes() {
 #[test]
 fn orientation_is_applied_after_the_resampling() {
     let turned = Probe { orientation: ExifOrientation::new(7), ..photo(424, 333) };
-    let half = Operation::Resize(Resize { target: Target::Percent(50), fit: Fit::Inside, enlarge: Enlarge::Allowed });
+    let half = Operation::Resize(Resize {
+        target: Target::Percent(50),
+        fit: Fit::Inside,
+        enlarge: Enlarge::Allowed,
+        light: Light::Gamma,
+    });
     let (made, _) = pipeline(&recipe(vec![half]), turned);
     assert_eq!((names(&made), made.size()), (vec!["resample", "orient"], Size::new(167, 212)));
     assert_eq!(made.steps[0].size, Size::new(212, 167));
@@ -149,8 +187,12 @@ fn a_gif_to_which_nothing_is_done_is_passed_on() {
 fn a_gif_that_stays_one_is_not_enlarged() {
     let larger = |format| {
         let target = Target::Box { width: Some(800), height: None };
-        let mut wish =
-            recipe(vec![Operation::Resize(Resize { target, fit: Fit::Inside, enlarge: Enlarge::AllowedButGif })]);
+        let mut wish = recipe(vec![Operation::Resize(Resize {
+            target,
+            fit: Fit::Inside,
+            enlarge: Enlarge::AllowedButGif,
+            light: Light::Gamma,
+        })]);
         wish.outputs = vec![Output::Picture(PictureOutput { format: Some(format), ..PictureOutput::default() })];
         plan(&wish, &[gif()], &Settings::default()).unwrap().outputs.swap_remove(0)
     };
@@ -191,7 +233,8 @@ fn a_mark_is_scaled_by_the_picture_under_it() {
         }),
     ]);
     let mut mark = Input::new(Locator::key("mark"));
-    mark.operations = vec![Operation::Resize(Resize { target, fit: Fit::Inside, enlarge: Enlarge::Allowed })];
+    mark.operations =
+        vec![Operation::Resize(Resize { target, fit: Fit::Inside, enlarge: Enlarge::Allowed, light: Light::Gamma })];
     wish.inputs.push(mark);
     let probes = [photo(400, 200), photo(500, 500)];
     let made = plan(&wish, &probes, &Settings::default()).unwrap();
@@ -209,7 +252,8 @@ fn what_does_not_fit_is_refused() {
     assert!(matches!(&bomb, Error::Limit(limit) if limit.limit == "source_pixels"), "{bomb}");
     assert_eq!(bomb.kind(), ErrorKind::SourceTooLarge);
     let target = Target::Percent(1000);
-    let huge = vec![Operation::Resize(Resize { target, fit: Fit::Inside, enlarge: Enlarge::Allowed })];
+    let huge =
+        vec![Operation::Resize(Resize { target, fit: Fit::Inside, enlarge: Enlarge::Allowed, light: Light::Gamma })];
     assert_eq!(refused(&recipe(huge), photo(4000, 3000)).kind(), ErrorKind::ResultTooLarge);
     let mut frames = recipe(vec![width(10)]);
     frames.inputs[0].frames = Frames::FirstOfGif(2);
@@ -262,7 +306,7 @@ proptest! {
     fn opaque_marks_and_colours_do_not_matter_to_geometry(alpha in 0..=255u8, w in 1..500u32, h in 1..500u32) {
         let background = Colour { alpha, ..Colour::WHITE };
         let target = Target::Box { width: Some(w), height: Some(h) };
-        let pad = Resize { target, fit: Fit::Contain { background }, enlarge: Enlarge::Allowed };
+        let pad = Resize { target, fit: Fit::Contain { background }, enlarge: Enlarge::Allowed, light: Light::Gamma };
         let (made, _) = pipeline(&recipe(vec![Operation::Resize(pad)]), photo(400, 267));
         prop_assert_eq!(made.size(), Size::new(w, h));
     }

@@ -1,11 +1,11 @@
 //! Marks: text, a picture, or both side by side, made once and drawn on every frame.
 
 use bytes::Bytes;
-use lightmill_recipe::{Alignment, Mark, MarkOrder, Overlay, Rect, Size, Text, geometry};
+use lightmill_recipe::{Alignment, Light, Mark, MarkOrder, Overlay, Rect, Size, Text, geometry};
 
 use super::{Context, Running};
 use crate::plan::Pipeline;
-use crate::{Error, FrameSource, Layout, Picture, ops};
+use crate::{Cancel, Error, FrameSource, Layout, Picture, Subsampling, ops};
 
 /// The picture of `overlay`'s mark for a canvas of that size, turned and shrunk as it says, in [`Layout::Rgba`].
 pub(super) fn make(
@@ -43,20 +43,20 @@ pub(super) fn make(
             Size::new(canvas.width.saturating_sub(overlay.x).max(1), canvas.height.saturating_sub(overlay.y).max(1));
         let size = geometry::inscribe(mark.size(), room);
         if size != mark.size() {
-            mark = ops::resample(mark, size, &context.cancel)?;
+            mark = ops::resample(mark, size, Subsampling::S444, Light::Gamma, &context.cancel)?;
         }
     }
     Ok(mark)
 }
 
 /// `mark` on `picture`, once or all over.
-pub(super) fn draw(picture: Picture, mark: &Picture, overlay: &Overlay) -> Result<Picture, Error> {
+pub(super) fn draw(picture: Picture, mark: &Picture, overlay: &Overlay, cancel: &Cancel) -> Result<Picture, Error> {
     if let Some(tiling) = overlay.tiling {
-        return ops::tile(picture, mark, tiling, overlay.opacity);
+        return ops::tile(picture, mark, tiling, overlay.opacity, cancel);
     }
     let (canvas, item) = (picture.size(), mark.size());
     let (left, top) = geometry::place(canvas, item, overlay.gravity, overlay.x, overlay.y, overlay.vertical_offset);
-    ops::draw(picture, mark, left, top, overlay.opacity)
+    ops::draw(picture, mark, left, top, overlay.opacity, cancel)
 }
 
 /// Two pictures beside each other on a transparent canvas.

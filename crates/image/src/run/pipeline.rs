@@ -6,7 +6,7 @@ use lightmill_recipe::{Colour, Size};
 use super::{Context, mark};
 use crate::codecs::{self, DecodeOptions};
 use crate::plan::{Action, Pipeline, Step};
-use crate::{Animation, Error, Frame, FrameSource, Layout, Picture, colour, ops};
+use crate::{Animation, Error, Frame, FrameSource, Layout, Picture, Subsampling, colour, ops};
 
 /// A pipeline at work: pulls frames from the decoder and gives them on after every step.
 pub(super) struct Running<'a> {
@@ -134,7 +134,14 @@ fn apply(picture: Picture, step: &Step, mark: Option<&Picture>, context: &Contex
         Action::Convert => ops::convert(picture, step.layout),
         Action::Flatten { matte } => Ok(ops::flatten(picture, *matte)),
         Action::Orient { orientation } => ops::orient(picture, *orientation, cancel),
-        Action::Resample => ops::resample(picture, step.size, cancel),
+        Action::Resample { light } => {
+            // Only planes have chroma of their own.
+            let chroma = match step.layout {
+                Layout::YCbCr(subsampling) => subsampling,
+                _ => Subsampling::S444,
+            };
+            ops::resample(picture, step.size, chroma, *light, cancel)
+        }
         Action::Crop { window } => ops::crop(picture, *window),
         Action::Pad { at, colour } => ops::pad(picture, step.size, *at, *colour),
         Action::Rotate { degrees } => ops::rotate(picture, *degrees, cancel),
@@ -146,7 +153,7 @@ fn apply(picture: Picture, step: &Step, mark: Option<&Picture>, context: &Contex
         Action::Greyscale => ops::greyscale(picture),
         Action::Draw { overlay, .. } => {
             let mark = mark.ok_or_else(|| Error::internal("a mark was not made"))?;
-            mark::draw(picture, mark, overlay)
+            mark::draw(picture, mark, overlay, cancel)
         }
     }
 }

@@ -122,14 +122,14 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::Colour;
+    use crate::{Colour, Light};
 
     const PHOTO: Size = Size::new(400, 267);
     const PAD: Fit = Fit::Contain { background: Colour::WHITE };
 
     fn boxed(w: u32, h: u32, fit: Fit, enlarge: Enlarge) -> Resize {
         let some = |n| (n > 0).then_some(n);
-        Resize { target: Target::Box { width: some(w), height: some(h) }, fit, enlarge }
+        Resize { target: Target::Box { width: some(w), height: some(h) }, fit, enlarge, light: Light::Gamma }
     }
 
     fn canvas(size: Size, r: Resize) -> (u32, u32) {
@@ -162,8 +162,12 @@ mod tests {
 
     #[test]
     fn sides_follow_the_picture() {
-        let sides =
-            |longer, shorter, fit| Resize { target: Target::Sides { longer, shorter }, fit, enlarge: Enlarge::Never };
+        let sides = |longer, shorter, fit| Resize {
+            target: Target::Sides { longer, shorter },
+            fit,
+            enlarge: Enlarge::Never,
+            light: Light::Gamma,
+        };
         assert_eq!(canvas(PHOTO, sides(Some(100), None, Fit::Inside)), (100, 67));
         assert_eq!(canvas(PHOTO, sides(None, Some(100), Fit::Inside)), (150, 100));
         assert_eq!(canvas(PHOTO.transposed(), sides(Some(100), None, Fit::Inside)), (67, 100));
@@ -172,7 +176,7 @@ mod tests {
 
     #[test]
     fn percent_of_itself_and_of_the_parent() {
-        let percent = |target| Resize { target, fit: Fit::Inside, enlarge: Enlarge::Allowed };
+        let percent = |target| Resize { target, fit: Fit::Inside, enlarge: Enlarge::Allowed, light: Light::Gamma };
         assert_eq!(canvas(Size::new(333, 424), percent(Target::Percent(50))), (167, 212));
         let of_parent = resize(Size::new(167, 112), &percent(Target::PercentOfParent(30)), Some(PHOTO));
         assert_eq!(of_parent.canvas, Size::new(119, 80));

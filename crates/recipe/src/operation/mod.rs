@@ -9,7 +9,7 @@ mod shape;
 pub use adjust::{Blur, Linear, Sharpen};
 pub use crop::{Crop, CropOrigin, Tile, TileAxis};
 pub use overlay::{Alignment, Mark, MarkOrder, Overlay, Shadow, Text, Tiling};
-pub use resize::{Enlarge, Fit, Resize, Target};
+pub use resize::{Enlarge, Fit, Light, Resize, Target};
 pub use shape::{Circle, CircleCentre, Rotate, RoundedCorners};
 
 use serde::Serialize;

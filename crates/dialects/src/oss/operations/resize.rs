@@ -1,4 +1,4 @@
-use lightmill_recipe::{Colour, Enlarge, Fit, Operation, Resize, Target};
+use lightmill_recipe::{Colour, Enlarge, Fit, Light, Operation, Resize, Target};
 
 use super::super::arguments::Arguments;
 use super::super::definition::{Definition, Origin, Parameter, Say, Values};
@@ -117,7 +117,7 @@ fn read(arguments: &Arguments<'_>, draft: &mut Draft<'_>) -> Result<(), Error> {
         Target::Box { .. } | Target::Sides { .. } if limited => flavour.limited(),
         _ => Enlarge::AllowedButGif,
     };
-    draft.step(Operation::Resize(Resize { target, fit, enlarge }));
+    draft.step(Operation::Resize(Resize { target, fit, enlarge, light: Light::default() }));
     Ok(())
 }
 
@@ -128,6 +128,9 @@ fn say(operation: &Operation, writer: &Writer<'_>) -> Option<Result<String, Cann
 
 fn say_resize(resize: Resize, writer: &Writer<'_>) -> Result<Vec<String>, CannotSay> {
     let flavour = writer.options.flavour;
+    if resize.light != Light::default() {
+        return Err(CannotSay::new("a resize in linear light"));
+    }
     let mut parts = vec![DEFINITION.name.to_owned()];
     let mode = match resize.fit {
         Fit::Inside => None,

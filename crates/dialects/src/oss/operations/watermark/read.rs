@@ -96,7 +96,7 @@ fn named(gravity: &str) -> Gravity {
 
 #[cfg(test)]
 mod tests {
-    use lightmill_recipe::{Enlarge, Fit, Frames, InputIndex, Locator, Orientation, Resize, Rotate, Target};
+    use lightmill_recipe::{Enlarge, Fit, Frames, InputIndex, Light, Locator, Orientation, Resize, Rotate, Target};
 
     use super::*;
     use crate::oss::Flavour::{self, Aliyun, Keithyt06, Wchaws};
@@ -180,7 +180,8 @@ mod tests {
         assert_eq!(read.inputs.len(), 3);
         assert_eq!(read.inputs[1].locator, Locator::key("dir/logo.png"));
         assert_eq!((read.inputs[1].frames, read.inputs[1].orientation), (Frames::First, Orientation::Ignore));
-        let resize = Resize { target: Target::PercentOfParent(30), fit: Fit::Inside, enlarge: Enlarge::Allowed };
+        let target = Target::PercentOfParent(30);
+        let resize = Resize { target, fit: Fit::Inside, enlarge: Enlarge::Allowed, light: Light::default() };
         assert_eq!(read.inputs[1].operations, [Operation::Resize(resize), Operation::Rotate(Rotate { degrees: 90 })]);
         assert_eq!(read.inputs[2].locator, Locator::key("a.png"));
     }

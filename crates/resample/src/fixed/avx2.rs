@@ -1,0 +1,123 @@
+#![allow(unsafe_code)]
+#![allow(clippy::wildcard_imports, reason = "intrinsics")]
+#![allow(clippy::cast_ptr_alignment, reason = "loads and stores are unaligned")]
+
+use std::arch::x86_64::*;
+
+use super::{ACROSS_HALF, ACROSS_SHIFT, DOWN_HALF, DOWN_SHIFT, scalar, sse41};
+use crate::Kernel;
+
+/// # Safety
+/// The processor has AVX2; `rows` are an even number, each as long as `line`, with a weight each.
+#[target_feature(enable = "avx2")]
+pub unsafe fn mix_down(rows: &[&[u8]], weights: &[i16], line: &mut [i16]) {
+    let (zero, half) = (_mm256_setzero_si256(), _mm256_set1_epi32(DOWN_HALF));
+    let mut x = 0;
+    while x + 32 <= line.len() {
+        let mut sums = [half; 4];
+        for (rows, weights) in rows.as_chunks::<2>().0.iter().zip(weights.as_chunks::<2>().0) {
+            let weights = _mm256_set1_epi32(sse41::pair(*weights));
+            // SAFETY: 32 samples from `x` on are within the rows.
+            let (upper, lower) = unsafe {
+                let [upper, lower] = rows.map(|row| row.as_ptr().add(x).cast());
+                (_mm256_loadu_si256(upper), _mm256_loadu_si256(lower))
+            };
+            let (first, second) = (_mm256_unpacklo_epi8(upper, lower), _mm256_unpackhi_epi8(upper, lower));
+            let pairs = [
+                _mm256_unpacklo_epi8(first, zero),
+                _mm256_unpackhi_epi8(first, zero),
+                _mm256_unpacklo_epi8(second, zero),
+                _mm256_unpackhi_epi8(second, zero),
+            ];
+            for (sum, pairs) in sums.iter_mut().zip(pairs) {
+                *sum = _mm256_add_epi32(*sum, _mm256_madd_epi16(pairs, weights));
+            }
+        }
+        let [a, b, c, d] = sums.map(|sum| _mm256_srai_epi32::<{ DOWN_SHIFT as i32 }>(sum));
+        // Each half holds columns of its own half of the 32.
+        let (first, second) = (_mm256_packs_epi32(a, b), _mm256_packs_epi32(c, d));
+        // SAFETY: 32 samples from `x` on are within the line.
+        unsafe {
+            let to = line.as_mut_ptr().add(x);
+            _mm256_storeu_si256(to.cast(), _mm256_permute2x128_si256::<0x20>(first, second));
+            _mm256_storeu_si256(to.add(16).cast(), _mm256_permute2x128_si256::<0x31>(first, second));
+        }
+        x += 32;
+    }
+    scalar::mix_down(rows, weights, line, x);
+}
+
+/// # Safety
+/// The processor has AVX2; the lines are as long as [`super::mix_across`] asserts.
+#[target_feature(enable = "avx2")]
+pub unsafe fn mix_across<const CHANNELS: usize>(line: &[i16], kernel: &Kernel, mixed: &mut [i16]) {
+    let count = kernel.result() as usize;
+    if CHANNELS == 1 {
+        let half = _mm_set1_epi32(ACROSS_HALF);
+        let mut index = 0;
+        while index < count {
+            // SAFETY: as the caller's; the last result may be computed several times.
+            let [a, b, c, d] = [0, 1, 2, 3].map(|more| unsafe { single(line, kernel, (index + more).min(count - 1)) });
+            let sums = _mm256_hadd_epi32(_mm256_hadd_epi32(a, b), _mm256_hadd_epi32(c, d));
+            let sums = _mm_add_epi32(_mm256_castsi256_si128(sums), _mm256_extracti128_si256::<1>(sums));
+            let sums = _mm_srai_epi32::<{ ACROSS_SHIFT as i32 }>(_mm_add_epi32(sums, half));
+            // SAFETY: the line has room for 4 samples beyond its end.
+            unsafe { _mm_storel_epi64(mixed.as_mut_ptr().add(index).cast(), _mm_packs_epi32(sums, sums)) };
+            index += 4;
+        }
+    } else {
+        for index in 0..count {
+            // SAFETY: as the caller's.
+            let sums = unsafe { pixel::<CHANNELS>(line, kernel, index) };
+            // SAFETY: the line has room for a sample beyond its end; the next pixel overwrites it.
+            unsafe { _mm_storel_epi64(mixed.as_mut_ptr().add(index * CHANNELS).cast(), sums) };
+        }
+    }
+}
+
+/// Eight partial sums of a result of one channel.
+#[target_feature(enable = "avx2")]
+unsafe fn single(line: &[i16], kernel: &Kernel, index: usize) -> __m256i {
+    let weights = kernel.fixed(index);
+    let mut sums = _mm256_setzero_si256();
+    // SAFETY: the line reaches as far as the padded weights.
+    unsafe {
+        let (from, by) = (line.as_ptr().add(kernel.start(index)), weights.as_ptr());
+        let mut tap = 0;
+        while tap + 16 <= weights.len() {
+            let (from, by) = (_mm256_loadu_si256(from.add(tap).cast()), _mm256_loadu_si256(by.add(tap).cast()));
+            sums = _mm256_add_epi32(sums, _mm256_madd_epi16(from, by));
+            tap += 16;
+        }
+        if tap < weights.len() {
+            let (from, by) = (_mm_loadu_si128(from.add(tap).cast()), _mm_loadu_si128(by.add(tap).cast()));
+            sums = _mm256_add_epi32(sums, _mm256_zextsi128_si256(_mm_madd_epi16(from, by)));
+        }
+    }
+    sums
+}
+
+/// A result of 3 or 4 channels in the lower half; of 3 with one more.
+#[target_feature(enable = "avx2")]
+unsafe fn pixel<const CHANNELS: usize>(line: &[i16], kernel: &Kernel, index: usize) -> __m128i {
+    let weights = kernel.fixed(index);
+    let order = _mm256_broadcastsi128_si256(sse41::order::<CHANNELS>());
+    let spread = _mm256_setr_epi32(0, 0, 0, 0, 1, 1, 1, 1);
+    let mut sums = _mm256_castsi128_si256(_mm_set1_epi32(ACROSS_HALF));
+    sums = _mm256_insertf128_si256::<1>(sums, _mm_setzero_si128());
+    for (group, weights) in weights[..kernel.taps().next_multiple_of(4)].as_chunks::<4>().0.iter().enumerate() {
+        // SAFETY: the line reaches as far as the padded weights, and one vector further.
+        let pixels = unsafe {
+            let from = line.as_ptr().add((kernel.start(index) + group * 4) * CHANNELS);
+            let (first, second) = (_mm_loadu_si128(from.cast()), _mm_loadu_si128(from.add(2 * CHANNELS).cast()));
+            _mm256_inserti128_si256::<1>(_mm256_castsi128_si256(first), second)
+        };
+        // SAFETY: four weights are 64 bits.
+        let weights = unsafe { _mm_loadl_epi64(weights.as_ptr().cast()) };
+        let weights = _mm256_permutevar8x32_epi32(_mm256_castsi128_si256(weights), spread);
+        sums = _mm256_add_epi32(sums, _mm256_madd_epi16(_mm256_shuffle_epi8(pixels, order), weights));
+    }
+    let sums = _mm_add_epi32(_mm256_castsi256_si128(sums), _mm256_extracti128_si256::<1>(sums));
+    let sums = _mm_srai_epi32::<{ ACROSS_SHIFT as i32 }>(sums);
+    _mm_packs_epi32(sums, sums)
+}

@@ -1,0 +1,27 @@
+use super::{ACROSS_HALF, ACROSS_SHIFT, DOWN_HALF, DOWN_SHIFT};
+use crate::Kernel;
+
+/// Columns from `first` on.
+pub fn mix_down(rows: &[&[u8]], weights: &[i16], line: &mut [i16], first: usize) {
+    for (x, to) in line.iter_mut().enumerate().skip(first) {
+        let products = rows.iter().zip(weights).map(|(row, weight)| i32::from(row[x]) * i32::from(*weight));
+        *to = saturated((DOWN_HALF + products.sum::<i32>()) >> DOWN_SHIFT);
+    }
+}
+
+pub fn mix_across<const CHANNELS: usize>(line: &[i16], kernel: &Kernel, mixed: &mut [i16]) {
+    for (index, pixel) in mixed.as_chunks_mut::<CHANNELS>().0.iter_mut().take(kernel.result() as usize).enumerate() {
+        let from = line[kernel.start(index) * CHANNELS..].as_chunks::<CHANNELS>().0;
+        let mut sums = [ACROSS_HALF; CHANNELS];
+        for (from, weight) in from.iter().zip(kernel.fixed(index)) {
+            for (sum, from) in sums.iter_mut().zip(from) {
+                *sum += i32::from(*from) * i32::from(*weight);
+            }
+        }
+        *pixel = sums.map(|sum| saturated(sum >> ACROSS_SHIFT));
+    }
+}
+
+fn saturated(value: i32) -> i16 {
+    value.clamp(i16::MIN.into(), i16::MAX.into()) as i16
+}

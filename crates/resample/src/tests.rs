@@ -1,0 +1,278 @@
+//! Every path against the formula in real numbers, and against each other.
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn noise(count: usize, seed: u32) -> Vec<u8> {
+    let mut state = seed;
+    (0..count)
+        .map(|_| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 24) as u8
+        })
+        .collect()
+}
+
+fn samples(data: &[u8], (width, height): (u32, u32), channels: usize, bytes: usize) -> Samples<'_> {
+    Samples { data, stride: width as usize * channels * bytes, width, height, channels }
+}
+
+fn window(x: f64) -> f64 {
+    let x = x.abs() * std::f64::consts::PI;
+    if x < 1e-9 {
+        1.0
+    } else if x >= 3.0 * std::f64::consts::PI {
+        0.0
+    } else {
+        3.0 * x.sin() * (x / 3.0).sin() / (x * x)
+    }
+}
+
+/// Weights of every result sample over all source samples; of pairs if `paired`.
+fn weights(source: u32, part: f64, full: u32, paired: bool) -> Vec<Vec<f64>> {
+    let ratio = part / f64::from(full);
+    let one = |index: u32| {
+        let middle = (f64::from(index) + 0.5) * ratio;
+        let raw: Vec<f64> = (0..source).map(|i| window((f64::from(i) + 0.5 - middle) / ratio.max(1.0))).collect();
+        let sum = raw.iter().sum::<f64>();
+        raw.into_iter().map(|weight| weight / sum).collect::<Vec<f64>>()
+    };
+    if !paired {
+        return (0..full).map(one).collect();
+    }
+    let mean = |index: u32| {
+        let pair = [one(2 * index), one((2 * index + 1).min(full - 1))];
+        pair[0].iter().zip(&pair[1]).map(|(a, b)| (a + b) / 2.0).collect()
+    };
+    (0..full.div_ceil(2)).map(mean).collect()
+}
+
+/// Both passes over interleaved samples.
+fn exact(plane: &[f64], (width, channels): (usize, usize), across: &[Vec<f64>], down: &[Vec<f64>]) -> Vec<f64> {
+    let narrow: Vec<f64> = plane
+        .chunks(width * channels)
+        .flat_map(|row| {
+            across.iter().flat_map(move |weights| {
+                (0..channels).map(move |channel| {
+                    weights.iter().enumerate().map(|(x, weight)| weight * row[x * channels + channel]).sum::<f64>()
+                })
+            })
+        })
+        .collect();
+    let line = across.len() * channels;
+    down.iter()
+        .flat_map(|weights| {
+            let narrow = &narrow;
+            (0..line).map(move |x| weights.iter().enumerate().map(|(y, weight)| weight * narrow[y * line + x]).sum())
+        })
+        .collect()
+}
+
+fn never() -> bool {
+    false
+}
+
+/// A size, the part of its last sample, the result, and whether it is paired.
+fn axes(most: u32) -> impl Strategy<Value = (u32, f64, u32, bool)> {
+    (1..most, prop::bool::ANY, 1..most, prop::bool::ANY).prop_map(|(source, half, result, paired)| {
+        (source, if half { f64::from(source) - 0.5 } else { f64::from(source) }, result, paired)
+    })
+}
+
+fn kernel((source, part, result, paired): (u32, f64, u32, bool)) -> Kernel {
+    if paired { Kernel::lanczos3_pairs(source, part, result) } else { Kernel::lanczos3(source, part, result) }.unwrap()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    #[test]
+    fn bytes_are_within_one_of_the_formula(x in axes(70), y in axes(70), channels in prop::sample::select(vec![1, 3, 4]), seed: u32) {
+        let (across, down) = (kernel(x), kernel(y));
+        let mut data = noise(x.0 as usize * y.0 as usize * channels, seed);
+        if channels == 4 {
+            data.as_chunks_mut::<4>().0.iter_mut().for_each(|pixel| pixel[3] = 255);
+        }
+        let source = samples(&data, (x.0, y.0), channels, 1);
+        let plane: Vec<f64> = data.iter().map(|sample| f64::from(*sample)).collect();
+        let exact = exact(&plane, (x.0 as usize, channels), &weights(x.0, x.1, x.2, x.3), &weights(y.0, y.1, y.2, y.3));
+        let made = resample_by(Path::Scalar, source, &across, &down, &never).unwrap();
+        prop_assert_eq!(made.len(), exact.len());
+        for (made, exact) in made.iter().zip(&exact) {
+            prop_assert!((f64::from(*made) - exact.clamp(0.0, 255.0)).abs() <= 1.0, "{} {}", made, exact);
+        }
+        for path in Path::available() {
+            prop_assert_eq!(&made, &resample_by(path, source, &across, &down, &never).unwrap(), "{:?}", path);
+        }
+        // The floats that serve all other samples agree.
+        let floats = real::resample(source, &across, &down, &Plain { channels }, Path::best(), &never).unwrap();
+        prop_assert!(floats.iter().zip(&made).all(|(a, b)| a.abs_diff(*b) <= 1));
+    }
+
+    #[test]
+    fn colours_are_weighted_by_alpha(x in axes(40), y in axes(40), seed: u32) {
+        let (across, down) = (kernel(x), kernel(y));
+        let mut data = noise(x.0 as usize * y.0 as usize * 4, seed);
+        data[3] = 7;
+        let source = samples(&data, (x.0, y.0), 4, 1);
+        let plane: Vec<f64> = data.as_chunks::<4>().0.iter().flat_map(|pixel| {
+            let [r, g, b, alpha] = pixel.map(f64::from);
+            [r * alpha, g * alpha, b * alpha, alpha]
+        }).collect();
+        let exact = exact(&plane, (x.0 as usize, 4), &weights(x.0, x.1, x.2, x.3), &weights(y.0, y.1, y.2, y.3));
+        let made = resample_by(Path::Scalar, source, &across, &down, &never).unwrap();
+        for (made, exact) in made.as_chunks::<4>().0.iter().zip(exact.as_chunks::<4>().0) {
+            prop_assert!((f64::from(made[3]) - exact[3].clamp(0.0, 255.0)).abs() <= 0.51);
+            if exact[3] > 1.0 {
+                for (made, exact_colour) in made.iter().zip(&exact[..3]) {
+                    let colour = (exact_colour / exact[3]).clamp(0.0, 255.0);
+                    prop_assert!((f64::from(*made) - colour).abs() <= 0.51, "{} {}", made, colour);
+                }
+            }
+        }
+        for path in Path::available() {
+            prop_assert_eq!(&made, &resample_by(path, source, &across, &down, &never).unwrap(), "{:?}", path);
+        }
+    }
+
+    #[test]
+    fn sixteen_bits_are_within_one_of_the_formula(x in axes(50), y in axes(50), channels in prop::sample::select(vec![1, 3]), seed: u32) {
+        let (across, down) = (kernel(x), kernel(y));
+        let data = noise(x.0 as usize * y.0 as usize * channels * 2, seed);
+        let source = samples(&data, (x.0, y.0), channels, 2);
+        let words = |data: &[u8]| data.as_chunks::<2>().0.iter().map(|word| f64::from(u16::from_ne_bytes(*word))).collect();
+        let plane: Vec<f64> = words(&data);
+        let exact = exact(&plane, (x.0 as usize, channels), &weights(x.0, x.1, x.2, x.3), &weights(y.0, y.1, y.2, y.3));
+        let made = wide_by(Path::Scalar, source, &across, &down, &never).unwrap();
+        let found: Vec<f64> = words(&made);
+        prop_assert_eq!(found.len(), exact.len());
+        for (found, exact) in found.iter().zip(exact) {
+            prop_assert!((found - exact.clamp(0.0, 65535.0)).abs() <= 1.0, "{} {}", found, exact);
+        }
+        for path in Path::available() {
+            prop_assert_eq!(&made, &wide_by(path, source, &across, &down, &never).unwrap(), "{:?}", path);
+        }
+    }
+}
+
+/// The square root as a transfer function.
+fn curve() -> ([f32; 256], Vec<u8>) {
+    let linear = std::array::from_fn(|value| (value as f32 / 255.0).powi(2));
+    let encoded = (0..=1u32 << 14).map(|step| ((f64::from(step) / 16384.0).sqrt() * 255.0).round() as u8).collect();
+    (linear, encoded)
+}
+
+#[test]
+fn light_is_mixed_linearly() {
+    let (linear, encoded) = curve();
+    let curve = Curve { linear: &linear, encoded: &encoded };
+    let data = [[0u8, 255].repeat(40), [255u8, 0].repeat(40)].concat().repeat(40);
+    let kernel = Kernel::lanczos3(80, 80.0, 10).unwrap();
+    for path in Path::available() {
+        let grey = linear_by(path, samples(&data, (80, 80), 1, 1), curve, &kernel, &kernel, &never).unwrap();
+        // √½ of 255.
+        assert!(grey.iter().all(|sample| sample.abs_diff(180) <= 1), "{path:?} {:?}", &grey[..10]);
+        for channels in [3, 4] {
+            let pixels: Vec<u8> = data.iter().flat_map(|sample| [*sample, 77, 255, 200][..channels].to_vec()).collect();
+            let source = samples(&pixels, (80, 80), channels, 1);
+            let made = linear_by(path, source, curve, &kernel, &kernel, &never).unwrap();
+            for (pixel, grey) in made.chunks(channels).zip(&grey) {
+                assert_eq!(pixel[0], *grey);
+                assert!(pixel[1].abs_diff(77) <= 1 && pixel[2] >= 254 && (channels == 3 || pixel[3] == 200));
+            }
+        }
+    }
+}
+
+#[test]
+fn extreme_shapes() {
+    for (from, to) in [
+        ((1, 30_000), (1, 1)),
+        ((30_000, 1), (1, 1)),
+        ((1, 3000), (3000, 1)),
+        ((1, 1), (500, 500)),
+        ((2, 2), (16_384, 3)),
+        ((300, 2), (2, 300)),
+    ] {
+        let (across, down) =
+            (kernel((from.0, from.0.into(), to.0, false)), kernel((from.1, from.1.into(), to.1, false)));
+        for channels in [1, 3, 4] {
+            let data = noise(from.0 as usize * from.1 as usize * channels, 5);
+            let source = samples(&data, from, channels, 1);
+            let made = resample_by(Path::Scalar, source, &across, &down, &never).unwrap();
+            assert_eq!(made.len(), to.0 as usize * to.1 as usize * channels);
+            for path in Path::available() {
+                assert_eq!(made, resample_by(path, source, &across, &down, &never).unwrap());
+            }
+            if channels == 1 && from.0 * from.1 == 30_000 {
+                let weights = weights(30_000, 30_000.0, 1, false);
+                let plane: Vec<f64> = data.iter().map(|sample| f64::from(*sample)).collect();
+                assert!((f64::from(made[0]) - exact(&plane, (30_000, 1), &weights, &[vec![1.0]])[0]).abs() < 0.51);
+            }
+        }
+    }
+}
+
+#[test]
+fn sharp_edges_saturate() {
+    let data = [[0u8; 20], [255; 20]].concat().repeat(40);
+    for to in [13, 40, 160] {
+        let kernel = Kernel::lanczos3(40, 40.0, to).unwrap();
+        for path in Path::available() {
+            let made = resample_by(path, samples(&data, (40, 40), 1, 1), &kernel, &kernel, &never).unwrap();
+            assert!(made.contains(&0) && made.contains(&255));
+            assert!(made.chunks(to as usize).all(|row| row[0] < 10 && row[to as usize - 1] > 245), "{path:?} {to}");
+        }
+    }
+}
+
+#[test]
+fn padding_is_not_seen() {
+    let (plain, kernel) = (noise(10 * 8 * 3, 3), Kernel::lanczos3(10, 10.0, 4).unwrap());
+    let down = Kernel::lanczos3(8, 8.0, 5).unwrap();
+    let padded: Vec<u8> = plain.chunks(30).flat_map(|row| [row, &[99; 7]].concat()).collect();
+    let source = samples(&plain, (10, 8), 3, 1);
+    let wide = Samples { data: &padded, stride: 37, ..source };
+    let made = resample(source, &kernel, &down, &never).unwrap();
+    assert_eq!(made, resample(wide, &kernel, &down, &never).unwrap());
+}
+
+#[test]
+fn what_does_not_fit_is_refused() {
+    let (across, down) = (Kernel::lanczos3(4, 4.0, 2).unwrap(), Kernel::lanczos3(3, 3.0, 2).unwrap());
+    let whole = Samples { data: &[7; 12], stride: 4, width: 4, height: 3, channels: 1 };
+    assert_eq!(resample(whole, &across, &down, &never).unwrap(), [7; 4]);
+    for wrong in [
+        Samples { data: &[7; 11], ..whole },
+        Samples { height: 4, ..whole },
+        Samples { width: 5, ..whole },
+        Samples { channels: 2, ..whole },
+        Samples { channels: 3, ..whole },
+        Samples { channels: 0, ..whole },
+        Samples { stride: usize::MAX, ..whole },
+    ] {
+        assert!(resample(wrong, &across, &down, &never).is_err(), "{wrong:?}");
+    }
+    assert!(resample(whole, &down, &across, &never).is_err());
+    assert!(resample_16(whole, &across, &down, &never).is_err());
+    let curve = Curve { linear: &[0.0; 256], encoded: &[] };
+    assert!(resample_linear(whole, curve, &across, &down, &never).is_err());
+}
+
+#[test]
+fn it_stops_when_told() {
+    let data = noise(64 * 64 * 4, 1);
+    let kernel = Kernel::lanczos3(64, 64.0, 8).unwrap();
+    let asked = std::cell::Cell::new(0);
+    let stop = || {
+        asked.set(asked.get() + 1);
+        asked.get() > 3
+    };
+    for channels in [1, 4] {
+        asked.set(0);
+        let source = samples(&data[..64 * 64 * channels], (64, 64), channels, 1);
+        assert!(matches!(resample(source, &kernel, &kernel, &stop), Err(Error::Stopped)));
+        assert_eq!(asked.get(), 4);
+    }
+}
