@@ -236,9 +236,9 @@ impl Lanczos3 {
         for centre in centres {
             let (from, to) = self.support(*centre);
             lanczos3(from as f64 + 0.5 - centre, self.scale, to - from, &mut self.one);
-            let sum: f64 = self.one.iter().sum();
+            let scale = share / self.one.iter().sum::<f64>();
             for (value, one) in self.values[from - first..].iter_mut().zip(&self.one) {
-                *value += one / sum * share;
+                *value += one * scale;
             }
         }
         let counts = |value: &f64| value.abs() > NOTHING;
@@ -254,11 +254,11 @@ impl Lanczos3 {
 fn lanczos3(distance: f64, scale: f64, count: usize, values: &mut Vec<f64>) {
     let angle = PI * distance / scale;
     let (mut fast, mut slow) = (Turning::new(angle, PI / scale), Turning::new(angle / LOBES, PI / scale / LOBES));
+    let step = scale.recip();
     values.clear();
     values.extend((0..count).map(|index| {
-        let x = (distance + index as f64) / scale;
-        let square = PI * PI * x * x;
-        let value = LOBES * fast.next() * slow.next() / square;
+        let x = (distance + index as f64) * step;
+        let value = fast.next() * slow.next() * (LOBES / (PI * PI)) / (x * x);
         match x.abs() {
             near if near < 1e-5 => 1.0,
             far if far >= LOBES => 0.0,

@@ -6,8 +6,8 @@
 //! 2. [`resample`] mixes 8-bit [`Samples`] as they are, [`resample_linear`] in linear light, [`resample_16`] those of 16
 //!    bits. Colours are weighted by alpha.
 //!
-//! Opaque 8-bit samples are mixed in integers (`fixed/`, one file for each instruction set), all others in floats
-//! (`real`). Results are the same on every instruction set. Memory beside the result is a few rows.
+//! Samples of 8 bits are mixed in integers (`fixed/`, one file for each instruction set), those of 16 bits and by very
+//! wide kernels in floats (`real`). Results are the same on every instruction set. Memory beside the result is a few rows.
 
 mod error;
 mod fixed;
@@ -50,10 +50,12 @@ fn resample_by(
     stop: &dyn Fn() -> bool,
 ) -> Result<Vec<u8>, Error> {
     source.check(1, across, down)?;
-    if fixed::suits(across, down) && !source.is_transparent() {
-        fixed::resample(source, across, down, path, stop)
-    } else {
+    if !fixed::suits(across, down) {
         real::resample(source, across, down, &Plain { channels: source.channels }, path, stop)
+    } else if source.is_transparent() {
+        fixed::lifted::resample(source, across, down, &fixed::lift::Premultiplied, path, stop)
+    } else {
+        fixed::resample(source, across, down, path, stop)
     }
 }
 
@@ -83,7 +85,12 @@ fn linear_by(
     if curve.encoded.is_empty() {
         return Err(Error::Mismatch("a curve without samples".into()));
     }
-    real::resample(source, across, down, &Linear { channels: source.channels, curve }, path, stop)
+    let channels = source.channels;
+    if fixed::suits(across, down) {
+        fixed::lifted::resample(source, across, down, &fixed::lift::Linear::new(channels, curve), path, stop)
+    } else {
+        real::resample(source, across, down, &Linear { channels, curve }, path, stop)
+    }
 }
 
 /// As [`resample`], for samples of 16 bits: pairs of bytes in the machine's order, in `source` and in the result.

@@ -1,4 +1,4 @@
-//! Samples as 32-bit floats: for alpha, linear light, 16 bits and very wide kernels, where integers are too coarse.
+//! Samples as 32-bit floats: for 16 bits and very wide kernels, where integers are too coarse.
 //!
 //! Each source row is lifted to floats and mixed across, and as many of these narrow rows are held as a kernel is high.
 //! Sums are taken in one order and products are never fused with sums, so that vectors of any width give the same bits.

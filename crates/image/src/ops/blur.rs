@@ -116,7 +116,7 @@ fn fold(half: Vec<f64>, shared: u8) -> Vec<f64> {
     let at = |distance: usize| half.get(distance).copied().unwrap_or(0.0);
     let folded = |index: usize| {
         let middle = index * 2;
-        at(middle) + (at(middle.abs_diff(1)) + at(middle + 1)) / 2.0
+        at(middle) + f64::midpoint(at(middle.abs_diff(1)), at(middle + 1))
     };
     (0..=half.len() / 2).map(folded).collect()
 }

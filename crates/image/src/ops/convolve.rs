@@ -16,13 +16,6 @@ impl Kernel {
         if sum > 0.0 { Self(half.iter().map(|weight| (weight / sum) as f32).collect()) } else { Self(vec![1.0]) }
     }
 
-    /// exp(−d²/2σ²) to the distance where it is below 1/1000.
-    pub fn gaussian(sigma: f64) -> Self {
-        let radius = (sigma * 3.72).ceil() as u32;
-        let half: Vec<f64> = (0..=radius).map(|d| (-f64::from(d).powi(2) / (2.0 * sigma * sigma)).exp()).collect();
-        Self::new(&half)
-    }
-
     fn radius(&self) -> usize {
         self.0.len() - 1
     }
@@ -134,7 +127,7 @@ mod tests {
 
     #[test]
     fn small_rows_and_large_kernels() {
-        let kernel = Kernel::gaussian(5.0);
+        let kernel = Kernel::new(&[3.0, 2.0, 1.0, 1.0, 1.0, 0.5]);
         for (width, height) in [(1, 1), (1, 50), (50, 1), (3, 2), (17, 40)] {
             let rows = Rows { width, height, channels: 3 };
             let mut seen = 0;
@@ -154,6 +147,6 @@ mod tests {
         let cancel = Cancel::default();
         cancel.cancel();
         let rows = Rows { width: 4, height: 4, channels: 1 };
-        assert!(convolve(rows, &Kernel::gaussian(1.0), &cancel, |_, _| (), |_, _| ()).is_err());
+        assert!(convolve(rows, &Kernel::new(&[2.0, 1.0]), &cancel, |_, _| (), |_, _| ()).is_err());
     }
 }

@@ -17,10 +17,9 @@ pub(super) fn after(steps: &[Step], before: Size, subsampling: Subsampling, to_t
         // The size that it has is no resampling; its chroma stays as it is.
         Action::Resample { .. } if step.size == before => Some(subsampling),
         Action::Resample { .. } if to_the_end && stays_coarse(rest, step.size) => Some(Subsampling::S420),
-        Action::Resample { .. } => Some(Subsampling::S444),
         Action::Crop { window: Rect { x, y, .. } } if whole(Size::new(*x, *y)) => Some(subsampling),
-        // Chroma is brought to luma's grid first.
-        Action::Crop { .. } => Some(Subsampling::S444),
+        // Chroma is brought to luma's grid.
+        Action::Resample { .. } | Action::Crop { .. } => Some(Subsampling::S444),
         Action::Orient { orientation } if whole(before) => Some(turned(subsampling, *orientation)),
         Action::Blur { .. } | Action::Sharpen { .. } | Action::Draw { .. } => Some(subsampling),
         Action::Linear { linear } if ops::stays_within(*linear) => Some(subsampling),

@@ -7,16 +7,18 @@ use std::arch::x86_64::*;
 use super::{ACROSS_HALF, ACROSS_SHIFT, DOWN_HALF, DOWN_SHIFT, scalar, sse41};
 use crate::Kernel;
 
+/// As many lines as there are lists of weights, from the same rows: the more, the less often they are unpacked.
+///
 /// # Safety
-/// The processor has AVX2; `rows` are an even number, each as long as `line`, with a weight each.
+/// The processor has AVX2; `rows` are an even number, each as long as the lines, with a weight each for every line.
 #[target_feature(enable = "avx2")]
-pub unsafe fn mix_down(rows: &[&[u8]], weights: &[i16], line: &mut [i16]) {
-    let (zero, half) = (_mm256_setzero_si256(), _mm256_set1_epi32(DOWN_HALF));
+pub unsafe fn mix_down<const LINES: usize>(rows: &[&[u8]], weights: [&[i16]; LINES], mut lines: [&mut [i16]; LINES]) {
+    let length = lines[0].len();
+    let zero = _mm256_setzero_si256();
     let mut x = 0;
-    while x + 32 <= line.len() {
-        let mut sums = [half; 4];
-        for (rows, weights) in rows.as_chunks::<2>().0.iter().zip(weights.as_chunks::<2>().0) {
-            let weights = _mm256_set1_epi32(sse41::pair(*weights));
+    while x + 32 <= length {
+        let mut sums = [[_mm256_set1_epi32(DOWN_HALF); 4]; LINES];
+        for (pair, rows) in rows.as_chunks::<2>().0.iter().enumerate() {
             // SAFETY: 32 samples from `x` on are within the rows.
             let (upper, lower) = unsafe {
                 let [upper, lower] = rows.map(|row| row.as_ptr().add(x).cast());
@@ -29,22 +31,58 @@ pub unsafe fn mix_down(rows: &[&[u8]], weights: &[i16], line: &mut [i16]) {
                 _mm256_unpacklo_epi8(second, zero),
                 _mm256_unpackhi_epi8(second, zero),
             ];
-            for (sum, pairs) in sums.iter_mut().zip(pairs) {
-                *sum = _mm256_add_epi32(*sum, _mm256_madd_epi16(pairs, weights));
+            for (sums, weights) in sums.iter_mut().zip(weights) {
+                // SAFETY: there are as many weights as rows.
+                let weights = unsafe { weights.as_ptr().add(pair * 2).cast::<i32>().read_unaligned() };
+                let weights = _mm256_set1_epi32(weights);
+                for (sum, pairs) in sums.iter_mut().zip(pairs) {
+                    *sum = _mm256_add_epi32(*sum, _mm256_madd_epi16(pairs, weights));
+                }
             }
         }
-        let [a, b, c, d] = sums.map(|sum| _mm256_srai_epi32::<{ DOWN_SHIFT as i32 }>(sum));
-        // Each half holds columns of its own half of the 32.
-        let (first, second) = (_mm256_packs_epi32(a, b), _mm256_packs_epi32(c, d));
-        // SAFETY: 32 samples from `x` on are within the line.
-        unsafe {
-            let to = line.as_mut_ptr().add(x);
-            _mm256_storeu_si256(to.cast(), _mm256_permute2x128_si256::<0x20>(first, second));
-            _mm256_storeu_si256(to.add(16).cast(), _mm256_permute2x128_si256::<0x31>(first, second));
+        for (sums, line) in sums.iter().zip(&mut lines) {
+            let [a, b, c, d] = sums.map(|sum| _mm256_srai_epi32::<{ DOWN_SHIFT as i32 }>(sum));
+            // Each half holds columns of its own half of the 32.
+            let (first, second) = (_mm256_packs_epi32(a, b), _mm256_packs_epi32(c, d));
+            // SAFETY: 32 samples from `x` on are within the line.
+            unsafe {
+                let to = line.as_mut_ptr().add(x);
+                _mm256_storeu_si256(to.cast(), _mm256_permute2x128_si256::<0x20>(first, second));
+                _mm256_storeu_si256(to.add(16).cast(), _mm256_permute2x128_si256::<0x31>(first, second));
+            }
         }
         x += 32;
     }
-    scalar::mix_down(rows, weights, line, x);
+    for (line, weights) in lines.into_iter().zip(weights) {
+        scalar::mix_down(rows, weights, line, x);
+    }
+}
+
+/// # Safety
+/// The processor has AVX2; `rows` are an even number, each as long as `line`, with a weight each.
+#[target_feature(enable = "avx2")]
+pub unsafe fn mix_down_lines(rows: &[&[i16]], weights: &[i16], line: &mut [i16]) {
+    let half = _mm256_set1_epi32(ACROSS_HALF);
+    let mut x = 0;
+    while x + 16 <= line.len() {
+        let (mut first, mut second) = (half, half);
+        for (rows, weights) in rows.as_chunks::<2>().0.iter().zip(weights.as_chunks::<2>().0) {
+            let weights = _mm256_set1_epi32(sse41::pair(*weights));
+            // SAFETY: 16 samples from `x` on are within the rows.
+            let (upper, lower) = unsafe {
+                let [upper, lower] = rows.map(|row| row.as_ptr().add(x).cast());
+                (_mm256_loadu_si256(upper), _mm256_loadu_si256(lower))
+            };
+            first = _mm256_add_epi32(first, _mm256_madd_epi16(_mm256_unpacklo_epi16(upper, lower), weights));
+            second = _mm256_add_epi32(second, _mm256_madd_epi16(_mm256_unpackhi_epi16(upper, lower), weights));
+        }
+        let first = _mm256_srai_epi32::<{ ACROSS_SHIFT as i32 }>(first);
+        let second = _mm256_srai_epi32::<{ ACROSS_SHIFT as i32 }>(second);
+        // SAFETY: 16 samples from `x` on are within the line.
+        unsafe { _mm256_storeu_si256(line.as_mut_ptr().add(x).cast(), _mm256_packs_epi32(first, second)) };
+        x += 16;
+    }
+    scalar::mix_down_lines(rows, weights, line, x);
 }
 
 /// # Safety

@@ -39,6 +39,27 @@ pub unsafe fn mix_down(rows: &[&[u8]], weights: &[i16], line: &mut [i16]) {
 }
 
 /// # Safety
+/// As of [`mix_down`].
+#[target_feature(enable = "neon")]
+pub unsafe fn mix_down_lines(rows: &[&[i16]], weights: &[i16], line: &mut [i16]) {
+    let mut x = 0;
+    while x + 8 <= line.len() {
+        let mut sums = [vdupq_n_s32(ACROSS_HALF); 2];
+        for (row, weight) in rows.iter().zip(weights) {
+            // SAFETY: 8 samples from `x` on are within the row.
+            let row = unsafe { vld1q_s16(row.as_ptr().add(x)) };
+            let [first, second] = sums;
+            sums = [vmlal_n_s16(first, vget_low_s16(row), *weight), vmlal_n_s16(second, vget_high_s16(row), *weight)];
+        }
+        let [first, second] = sums.map(|sum| vqmovn_s32(vshrq_n_s32::<{ ACROSS_SHIFT as i32 }>(sum)));
+        // SAFETY: 8 samples from `x` on are within the line.
+        unsafe { vst1q_s16(line.as_mut_ptr().add(x), vcombine_s16(first, second)) };
+        x += 8;
+    }
+    scalar::mix_down_lines(rows, weights, line, x);
+}
+
+/// # Safety
 /// The processor has NEON; the lines are as long as [`super::mix_across`] asserts.
 #[target_feature(enable = "neon")]
 pub unsafe fn mix_across<const CHANNELS: usize>(line: &[i16], kernel: &Kernel, mixed: &mut [i16]) {

@@ -9,6 +9,14 @@ pub fn mix_down(rows: &[&[u8]], weights: &[i16], line: &mut [i16], first: usize)
     }
 }
 
+/// As [`mix_down`], of lines.
+pub fn mix_down_lines(rows: &[&[i16]], weights: &[i16], line: &mut [i16], first: usize) {
+    for (x, to) in line.iter_mut().enumerate().skip(first) {
+        let products = rows.iter().zip(weights).map(|(row, weight)| i32::from(row[x]) * i32::from(*weight));
+        *to = saturated((ACROSS_HALF + products.sum::<i32>()) >> ACROSS_SHIFT);
+    }
+}
+
 pub fn mix_across<const CHANNELS: usize>(line: &[i16], kernel: &Kernel, mixed: &mut [i16]) {
     for (index, pixel) in mixed.as_chunks_mut::<CHANNELS>().0.iter_mut().take(kernel.result() as usize).enumerate() {
         let from = line[kernel.start(index) * CHANNELS..].as_chunks::<CHANNELS>().0;

@@ -45,6 +45,33 @@ pub unsafe fn mix_down(rows: &[&[u8]], weights: &[i16], line: &mut [i16]) {
     scalar::mix_down(rows, weights, line, x);
 }
 
+/// # Safety
+/// As of [`mix_down`].
+#[target_feature(enable = "sse4.1")]
+pub unsafe fn mix_down_lines(rows: &[&[i16]], weights: &[i16], line: &mut [i16]) {
+    let half = _mm_set1_epi32(ACROSS_HALF);
+    let mut x = 0;
+    while x + 8 <= line.len() {
+        let (mut first, mut second) = (half, half);
+        for (rows, weights) in rows.as_chunks::<2>().0.iter().zip(weights.as_chunks::<2>().0) {
+            let weights = _mm_set1_epi32(pair(*weights));
+            // SAFETY: 8 samples from `x` on are within the rows.
+            let (upper, lower) = unsafe {
+                let [upper, lower] = rows.map(|row| row.as_ptr().add(x).cast());
+                (_mm_loadu_si128(upper), _mm_loadu_si128(lower))
+            };
+            first = _mm_add_epi32(first, _mm_madd_epi16(_mm_unpacklo_epi16(upper, lower), weights));
+            second = _mm_add_epi32(second, _mm_madd_epi16(_mm_unpackhi_epi16(upper, lower), weights));
+        }
+        let first = _mm_srai_epi32::<{ ACROSS_SHIFT as i32 }>(first);
+        let second = _mm_srai_epi32::<{ ACROSS_SHIFT as i32 }>(second);
+        // SAFETY: 8 samples from `x` on are within the line.
+        unsafe { _mm_storeu_si128(line.as_mut_ptr().add(x).cast(), _mm_packs_epi32(first, second)) };
+        x += 8;
+    }
+    scalar::mix_down_lines(rows, weights, line, x);
+}
+
 /// Two weights in one 32-bit lane.
 pub fn pair([first, second]: [i16; 2]) -> i32 {
     i32::from(first as u16) | i32::from(second) << 16
