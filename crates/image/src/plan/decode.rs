@@ -4,7 +4,7 @@ use lightmill_recipe::{Format, Light, Size};
 
 use super::{Action, Step};
 use crate::codecs::Scale;
-use crate::{Layout, Probe, SourceColour, Subsampling, colour};
+use crate::{Layout, Probe, SourceColour, colour};
 
 /// What the resampler must be left with, as a factor between decoded and wanted size, so that the scaled inverse DCT,
 /// which works on samples as they are encoded, costs no visible quality.
