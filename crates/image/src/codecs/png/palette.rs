@@ -34,18 +34,20 @@ impl Indexed {
             };
             pixels(picture.layout(), picture.row(y)).try_for_each(&mut take)?;
         }
-        Some(Self::new(picture.size(), indices, known.colours))
+        Some(Self::new(picture.size(), indices, &known.colours))
     }
 
     /// A picture of these indices, one for each pixel, into these colours.
-    pub fn new(size: Size, mut indices: Vec<u8>, colours: Vec<[u8; 4]>) -> Self {
+    pub fn new(size: Size, mut indices: Vec<u8>, colours: &[[u8; 4]]) -> Self {
         let mut order: Vec<usize> = (0..colours.len()).collect();
         order.sort_by_key(|index| colours[*index][3] == 255);
         let mut place = [0; 256];
         for (new, old) in order.iter().enumerate() {
             place[*old] = new as u8;
         }
-        indices.iter_mut().for_each(|index| *index = place[usize::from(*index)]);
+        for index in &mut indices {
+            *index = place[usize::from(*index)];
+        }
         Self { size, indices, colours: order.into_iter().map(|old| colours[old]).collect() }
     }
 

@@ -154,11 +154,14 @@ fn header(file: &Bytes) -> (u8, u8) {
 }
 
 /// The body of the first chunk of that name.
-fn chunk(file: &Bytes, name: &[u8; 4]) -> Option<Bytes> {
-    let at = file.windows(4).position(|window| window == name)?;
+fn chunk(file: &Bytes, name: [u8; 4]) -> Option<Bytes> {
+    let at = file.windows(4).position(|window| *window == name)?;
     let length = u32::from_be_bytes(file[at - 4..at].try_into().unwrap()) as usize;
     Some(file.slice(at + 4..at + 4 + length))
 }
+
+/// A picture, the colour type and depth it is written in, and the entries of `PLTE` and `tRNS`.
+type Case = (Picture, (u8, u8), Option<usize>, Option<usize>);
 
 #[test]
 fn pictures_are_written_in_their_smallest_form() {
@@ -168,7 +171,7 @@ fn pictures_are_written_in_their_smallest_form() {
         Picture::interleaved(size, layout, data).unwrap()
     };
     let byte = |v: u32| v as u8;
-    let cases: [(Picture, (u8, u8), Option<usize>, Option<usize>); 9] = [
+    let cases: [Case; 9] = [
         (with(&|i| vec![byte(i % 2) * 200, 3, 9], Layout::Rgb), (3, 1), Some(2), None),
         (with(&|i| vec![byte(i % 3), 3, 9, 255], Layout::Rgba), (3, 2), Some(3), None),
         (with(&|i| vec![9, 3, 9, [255, 254, 127, 128, 0, 1][i as usize % 6]], Layout::Rgba), (3, 4), Some(6), Some(5)),
@@ -182,8 +185,8 @@ fn pictures_are_written_in_their_smallest_form() {
     for (index, (source, form, palette, transparency)) in cases.into_iter().enumerate() {
         let file = encoded(PNG, source.clone(), &quality(80));
         assert_eq!(header(&file), form, "{index}");
-        assert_eq!(chunk(&file, b"PLTE").map(|body| body.len() / 3), palette, "{index}");
-        assert_eq!(chunk(&file, b"tRNS").map(|body| body.len()), transparency, "{index}");
+        assert_eq!(chunk(&file, *b"PLTE").map(|body| body.len() / 3), palette, "{index}");
+        assert_eq!(chunk(&file, *b"tRNS").map(|body| body.len()), transparency, "{index}");
         let made = picture(PNG, &file, &plain()).unwrap();
         let (made, source) = (convert(made, Layout::Rgba).unwrap(), convert(source, Layout::Rgba).unwrap());
         assert_eq!(made, source, "{index}");
@@ -209,7 +212,7 @@ fn a_palette_of_chosen_colours() {
     for (colours, floor) in [(256, 33.0), (64, 28.0), (8, 20.0)] {
         let options = EncodeOptions { palette: PaletteColours::new(colours), ..quality(80) };
         let file = encoded(PNG, photo.clone(), &options);
-        assert!(chunk(&file, b"PLTE").unwrap().len() / 3 <= colours.into());
+        assert!(chunk(&file, *b"PLTE").unwrap().len() / 3 <= colours.into());
         let score = psnr(&picture(PNG, &file, &plain()).unwrap(), &photo);
         assert!(score >= floor, "{colours}: {score}");
         assert!(file.len() < before);
@@ -238,8 +241,11 @@ fn a_palette_keeps_transparency() {
     assert!(worst <= 48 && mean <= 10.0, "{worst} {mean}");
 }
 
+/// Name and body.
+type Chunk<'a> = (&'a [u8; 4], &'a [u8]);
+
 /// `file` with more chunks right after its header.
-fn with_chunks(file: &Bytes, chunks: &[(&[u8; 4], &[u8])]) -> Bytes {
+fn with_chunks(file: &Bytes, chunks: &[Chunk<'_>]) -> Bytes {
     let mut bytes = file[..33].to_vec();
     for (name, body) in chunks {
         bytes.extend((body.len() as u32).to_be_bytes());
@@ -261,10 +267,10 @@ fn colour_chunks_have_their_precedence() {
     let mut zlib = flate2::write::ZlibEncoder::new(&mut profile, flate2::Compression::fast());
     std::io::Write::write_all(&mut zlib, &ColorProfile::new_adobe_rgb().encode().unwrap()).unwrap();
     zlib.finish().unwrap();
-    let (gamma, chromaticities): ((&[u8; 4], &[u8]), (&[u8; 4], &[u8])) = ((b"gAMA", &linear), (b"cHRM", &primaries));
-    let (srgb, icc, p3): ((&[u8; 4], &[u8]), (&[u8; 4], &[u8]), (&[u8; 4], &[u8])) =
+    let (gamma, chromaticities): (Chunk<'_>, Chunk<'_>) = ((b"gAMA", &linear), (b"cHRM", &primaries));
+    let (srgb, icc, p3): (Chunk<'_>, Chunk<'_>, Chunk<'_>) =
         ((b"sRGB", &[0]), (b"iCCP", &profile), (b"cICP", &[12, 13, 0, 1]));
-    let shown = |chunks: &[(&[u8; 4], &[u8])]| samples(&picture(PNG, &with_chunks(&file, chunks), &plain()).unwrap());
+    let shown = |chunks: &[Chunk<'_>]| samples(&picture(PNG, &with_chunks(&file, chunks), &plain()).unwrap());
     let near =
         |made: Vec<u8>, exact: [u8; 3]| assert!(made.iter().zip(exact).all(|(a, b)| a.abs_diff(b) <= 2), "{made:?}");
     near(shown(&[]), [200, 100, 100]);
@@ -291,9 +297,10 @@ fn a_profile_for_grey_goes_with_alpha_too() {
     let mut zlib = flate2::write::ZlibEncoder::new(&mut profile, flate2::Compression::fast());
     std::io::Write::write_all(&mut zlib, &ColorProfile::new_gray_with_gamma(1.0).encode().unwrap()).unwrap();
     zlib.finish().unwrap();
-    use ::png::{BitDepth, ColorType};
-    let narrow = written(Size::new(2, 1), ColorType::GrayscaleAlpha, BitDepth::Eight, &[55, 20, 255, 40], |_| {});
-    let wide_file = written(Size::new(1, 1), ColorType::GrayscaleAlpha, BitDepth::Sixteen, &[55, 55, 1, 2], |_| {});
+    let narrow =
+        written(Size::new(2, 1), ::png::ColorType::GrayscaleAlpha, ::png::BitDepth::Eight, &[55, 20, 255, 40], |_| {});
+    let wide_file =
+        written(Size::new(1, 1), ::png::ColorType::GrayscaleAlpha, ::png::BitDepth::Sixteen, &[55, 55, 1, 2], |_| {});
     // Linear 0.2157 is encoded as 0.5020 (IEC 61966-2-1).
     let made = picture(PNG, &with_chunks(&narrow, &[(b"iCCP", &profile)]), &plain()).unwrap();
     assert_eq!(made.layout(), Layout::Rgba);
@@ -311,7 +318,7 @@ fn compressed_chunks_are_no_bombs() {
     let mut body = b"p\0\0".to_vec();
     let mut zlib = flate2::write::ZlibEncoder::new(&mut body, flate2::Compression::best());
     for _ in 0..200 {
-        std::io::Write::write_all(&mut zlib, &[0; 1 << 20]).unwrap();
+        std::io::Write::write_all(&mut zlib, &vec![0; 1 << 20]).unwrap();
     }
     zlib.finish().unwrap();
     let start = Instant::now();

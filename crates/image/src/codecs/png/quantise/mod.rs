@@ -15,7 +15,7 @@ pub(super) fn quantise(picture: &Picture, most: usize, cancel: &Cancel) -> Resul
     let bins = histogram::bins(picture, cancel)?;
     let colours = choose::palette(&bins, most, cancel)?;
     let indices = dither::indices(picture, &colours, cancel)?;
-    Ok(Indexed::new(picture.size(), indices, colours))
+    Ok(Indexed::new(picture.size(), indices, &colours))
 }
 
 /// A colour as a point: premultiplied red, green and blue, and alpha, each times its weight.
