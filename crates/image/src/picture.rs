@@ -5,7 +5,8 @@ use serde::Serialize;
 
 use crate::Error;
 
-/// How samples lie in memory. All samples are 8 bits, full range.
+/// How samples lie in memory. Samples are full range: 8 bits, or 16 bits in the wide layouts, which hold each as two
+/// bytes in the machine's order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Layout {
@@ -17,6 +18,12 @@ pub enum Layout {
     Rgba,
     /// Three planes, Y'CbCr of ITU-R BT.601 as JFIF 1.02 has it.
     YCbCr(Subsampling),
+    /// As [`Self::Grey`], of 16 bits.
+    Grey16,
+    /// As [`Self::Rgb`], of 16 bits.
+    Rgb16,
+    /// As [`Self::Rgba`], of 16 bits.
+    Rgba16,
 }
 
 /// How many luma samples share one chroma sample.
@@ -48,22 +55,59 @@ impl Layout {
     /// Samples of one pixel in an interleaved plane; 1 for planar layouts.
     pub const fn channels(self) -> usize {
         match self {
-            Self::Grey | Self::YCbCr(_) => 1,
-            Self::Rgb => 3,
-            Self::Rgba => 4,
+            Self::Grey | Self::Grey16 | Self::YCbCr(_) => 1,
+            Self::Rgb | Self::Rgb16 => 3,
+            Self::Rgba | Self::Rgba16 => 4,
         }
+    }
+
+    /// Bytes of one sample: 2 in the wide layouts, otherwise 1.
+    pub const fn sample_bytes(self) -> usize {
+        if self.is_wide() { 2 } else { 1 }
+    }
+
+    /// Bytes of one pixel in an interleaved plane; 1 for planar layouts.
+    pub const fn bytes_per_pixel(self) -> usize {
+        self.channels() * self.sample_bytes()
     }
 
     /// Whether pixels carry transparency.
     pub const fn has_alpha(self) -> bool {
-        matches!(self, Self::Rgba)
+        matches!(self, Self::Rgba | Self::Rgba16)
+    }
+
+    /// Whether samples have 16 bits.
+    pub const fn is_wide(self) -> bool {
+        matches!(self, Self::Grey16 | Self::Rgb16 | Self::Rgba16)
+    }
+
+    /// The same channels in 16 bits. Planar layouts have no wide one and stay.
+    #[must_use]
+    pub const fn widened(self) -> Self {
+        match self {
+            Self::Grey => Self::Grey16,
+            Self::Rgb => Self::Rgb16,
+            Self::Rgba => Self::Rgba16,
+            other => other,
+        }
+    }
+
+    /// The same channels in 8 bits.
+    #[must_use]
+    pub const fn narrowed(self) -> Self {
+        match self {
+            Self::Grey16 => Self::Grey,
+            Self::Rgb16 => Self::Rgb,
+            Self::Rgba16 => Self::Rgba,
+            other => other,
+        }
     }
 
     /// Bytes of a picture of `size` in this layout, without padding.
     pub fn bytes(self, size: Size) -> u64 {
         match self {
             Self::YCbCr(subsampling) => size.pixels().0 + 2 * subsampling.chroma(size).pixels().0,
-            other => size.pixels().0 * other.channels() as u64,
+            other => size.pixels().0 * other.bytes_per_pixel() as u64,
         }
     }
 }
@@ -73,29 +117,29 @@ impl Layout {
 pub struct Plane {
     /// Columns and rows of pixels (not of samples).
     pub size: Size,
-    /// Bytes from the start of one row to the next, at least `size.width` × channels.
+    /// Bytes from the start of one row to the next, at least `size.width` × bytes of a pixel.
     pub stride: usize,
     /// `stride` × `size.height` bytes.
     pub data: Vec<u8>,
 }
 
 impl Plane {
-    /// A plane of `size` pixels with `channels` samples each, rows without padding, filled with `value`.
-    pub fn filled(size: Size, channels: usize, value: u8) -> Self {
-        let stride = size.width as usize * channels;
+    /// A plane of `size` pixels of `bytes_per_pixel`, rows without padding, every byte being `value`.
+    pub fn filled(size: Size, bytes_per_pixel: usize, value: u8) -> Self {
+        let stride = size.width as usize * bytes_per_pixel;
         Self { size, stride, data: vec![value; stride * size.height as usize] }
     }
 
-    /// The samples of one row, without padding.
-    pub fn row(&self, y: u32, channels: usize) -> &[u8] {
+    /// The bytes of one row, without padding.
+    pub fn row(&self, y: u32, bytes_per_pixel: usize) -> &[u8] {
         let start = y as usize * self.stride;
-        &self.data[start..start + self.size.width as usize * channels]
+        &self.data[start..start + self.size.width as usize * bytes_per_pixel]
     }
 
-    /// The samples of one row, without padding.
-    pub fn row_mut(&mut self, y: u32, channels: usize) -> &mut [u8] {
+    /// The bytes of one row, without padding.
+    pub fn row_mut(&mut self, y: u32, bytes_per_pixel: usize) -> &mut [u8] {
         let start = y as usize * self.stride;
-        &mut self.data[start..start + self.size.width as usize * channels]
+        &mut self.data[start..start + self.size.width as usize * bytes_per_pixel]
     }
 }
 
@@ -112,9 +156,9 @@ pub struct Picture {
 impl Picture {
     /// An sRGB picture of one interleaved plane whose rows have no padding.
     ///
-    /// `layout` is not planar; `data` holds width × height × channels bytes, or it is an internal error.
+    /// `layout` is not planar; `data` holds width × height pixels, or it is an internal error.
     pub fn interleaved(size: Size, layout: Layout, data: Vec<u8>) -> Result<Self, Error> {
-        let stride = size.width as usize * layout.channels();
+        let stride = size.width as usize * layout.bytes_per_pixel();
         if matches!(layout, Layout::YCbCr(_)) || data.len() != stride * size.height as usize {
             return Err(Error::internal(format!("{} bytes are not a {size} picture of {layout:?}", data.len())));
         }
@@ -149,7 +193,7 @@ impl Picture {
                 let chroma = Plane::filled(subsampling.chroma(size), 1, 0);
                 vec![Plane::filled(size, 1, 0), chroma.clone(), chroma]
             }
-            other => vec![Plane::filled(size, other.channels(), 0)],
+            other => vec![Plane::filled(size, other.bytes_per_pixel(), 0)],
         };
         Self { size, layout, planes, icc: None }
     }
@@ -186,13 +230,13 @@ impl Picture {
         self.planes
     }
 
-    /// Samples of row `y` of the first plane.
+    /// Bytes of row `y` of the first plane, without padding.
     pub fn row(&self, y: u32) -> &[u8] {
-        self.planes[0].row(y, self.layout.channels())
+        self.planes[0].row(y, self.layout.bytes_per_pixel())
     }
 
-    /// Samples of row `y` of the first plane.
+    /// Bytes of row `y` of the first plane, without padding.
     pub fn row_mut(&mut self, y: u32) -> &mut [u8] {
-        self.planes[0].row_mut(y, self.layout.channels())
+        self.planes[0].row_mut(y, self.layout.bytes_per_pixel())
     }
 }

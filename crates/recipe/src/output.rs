@@ -1,3 +1,5 @@
+use std::num::NonZeroU16;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{Colour, Format};
@@ -26,6 +28,8 @@ pub struct PictureOutput {
     pub quality: Quality,
     /// Progressive JPEG (`SOF2`); other formats ignore it.
     pub progressive: bool,
+    /// PNG with a palette of so many colours at most, dithered; `None` keeps every colour. Other formats ignore it.
+    pub palette: Option<PaletteColours>,
     /// What lies behind transparent pixels in a format without alpha.
     pub matte: Colour,
     /// What becomes of an ICC profile.
@@ -39,9 +43,30 @@ impl Default for PictureOutput {
             preferred: Vec::new(),
             quality: Quality::default(),
             progressive: false,
+            palette: None,
             matte: Colour::WHITE,
             profile: Profile::ToSrgb,
         }
+    }
+}
+
+/// Colours of a palette, 2 to 256, transparent ones included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct PaletteColours(NonZeroU16);
+
+impl PaletteColours {
+    /// As many as a palette holds.
+    pub const MOST: Self = Self(NonZeroU16::MIN.saturating_add(255));
+
+    /// `None` for fewer than 2 colours and for more than 256.
+    pub fn new(colours: u16) -> Option<Self> {
+        NonZeroU16::new(colours).filter(|colours| (2..=256).contains(&colours.get())).map(Self)
+    }
+
+    /// The number, 2 to 256.
+    pub const fn get(self) -> u16 {
+        self.0.get()
     }
 }
 
@@ -52,8 +77,11 @@ pub enum Profile {
     /// Colours are converted to sRGB and no profile is written.
     #[default]
     ToSrgb,
-    /// Colours stay as they are and the profile is written too. CMYK is converted all the same.
+    /// Colours stay as they are and the profile is written too. CMYK is converted all the same, and so is everything in
+    /// formats that hold no profile.
     Keep,
+    /// Colours are converted to Display P3 and its profile is written; formats that hold no profile get sRGB.
+    DisplayP3,
 }
 
 /// Quality of a lossy encode: what was asked for, and what holds when nothing was.
@@ -105,4 +133,16 @@ pub enum InfoFields {
     Basic,
     /// The same with the number of frames and every EXIF tag: the official definition.
     Full,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn palettes_have_2_to_256_colours() {
+        assert_eq!([0, 1, 257].map(PaletteColours::new), [None; 3]);
+        assert_eq!([2, 256].map(|n| PaletteColours::new(n).map(PaletteColours::get)), [Some(2), Some(256)]);
+        assert_eq!(PaletteColours::new(256), Some(PaletteColours::MOST));
+    }
 }

@@ -19,11 +19,7 @@ pub(super) fn size(decoder: &impl ImageDecoder) -> Size {
 /// What `ColorType` means in a probe: colour, bits of a sample, and whether there is alpha.
 pub(super) fn describe(decoder: &impl ImageDecoder) -> (SourceColour, u8, bool) {
     let colour = decoder.color_type();
-    let source = match decoder.original_color_type() {
-        ExtendedColorType::Cmyk8 | ExtendedColorType::Cmyk16 => SourceColour::Cmyk,
-        _ if colour.has_color() => SourceColour::Rgb,
-        _ => SourceColour::Grey,
-    };
+    let source = if colour.has_color() { SourceColour::Rgb } else { SourceColour::Grey };
     (source, (colour.bits_per_pixel() / u16::from(colour.channel_count())) as u8, colour.has_alpha())
 }
 
@@ -53,7 +49,7 @@ pub(super) fn pixels(
         Err(error) => return Err(failed(error)),
     }
     options.cancel.check()?;
-    let (layout, data) = narrow(colour, data).ok_or_else(|| Error::unsupported(format!("{format} of {colour:?}")))?;
+    let layout = layout(colour).ok_or_else(|| Error::unsupported(format!("{format} of {colour:?}")))?;
     Picture::interleaved(size, layout, data)
 }
 
@@ -69,34 +65,17 @@ pub(super) fn failed(format: Format, error: ImageError, limits: &Limits) -> Erro
     }
 }
 
-/// Samples of 8 bits: 16-bit ones are rounded to the nearest, floating-point ones bounded to 0 to 1.
-fn narrow(colour: ColorType, data: Vec<u8>) -> Option<(Layout, Vec<u8>)> {
-    let wide = |data: &[u8]| -> Vec<u8> {
-        let sample = |s: &[u8]| u32::from(u16::from_ne_bytes([s[0], s[1]]));
-        data.chunks_exact(2).map(|s| ((sample(s) * 255 + 32_767) / 65_535) as u8).collect()
-    };
-    let float = |data: &[u8]| -> Vec<u8> {
-        let sample = |s: &[u8]| f32::from_ne_bytes([s[0], s[1], s[2], s[3]]);
-        // A cast bounds what is out of range and makes NaN 0.
-        data.chunks_exact(4).map(|s| (sample(s) * 255.0).round() as u8).collect()
-    };
-    let grey_alpha = |data: &[u8]| data.chunks_exact(2).flat_map(|p| [p[0], p[0], p[0], p[1]]).collect();
-    Some(match colour {
-        ColorType::L8 => (Layout::Grey, data),
-        ColorType::La8 => (Layout::Rgba, grey_alpha(&data)),
-        ColorType::Rgb8 => (Layout::Rgb, data),
-        ColorType::Rgba8 => (Layout::Rgba, data),
-        ColorType::L16 => (Layout::Grey, wide(&data)),
-        ColorType::La16 => (Layout::Rgba, grey_alpha(&wide(&data))),
-        ColorType::Rgb16 => (Layout::Rgb, wide(&data)),
-        ColorType::Rgba16 => (Layout::Rgba, wide(&data)),
-        ColorType::Rgb32F => (Layout::Rgb, float(&data)),
-        ColorType::Rgba32F => (Layout::Rgba, float(&data)),
-        _ => return None,
-    })
+/// The layout of samples of 8 bits.
+fn layout(colour: ColorType) -> Option<Layout> {
+    match colour {
+        ColorType::L8 => Some(Layout::Grey),
+        ColorType::Rgb8 => Some(Layout::Rgb),
+        ColorType::Rgba8 => Some(Layout::Rgba),
+        _ => None,
+    }
 }
 
-/// Writes the first frame with the encoder that `encoder` makes; the profile is embedded where the format has a place.
+/// Writes the first frame with the encoder that `encoder` makes.
 pub(super) fn encode<'a, E: ImageEncoder + 'a>(
     frames: &mut dyn FrameSource,
     options: &EncodeOptions,
@@ -109,16 +88,11 @@ pub(super) fn encode<'a, E: ImageEncoder + 'a>(
         Layout::Grey => ExtendedColorType::L8,
         Layout::Rgb => ExtendedColorType::Rgb8,
         Layout::Rgba => ExtendedColorType::Rgba8,
-        Layout::YCbCr(_) => return Err(Error::internal("this format cannot hold Y'CbCr")),
+        other => return Err(Error::internal(format!("this format cannot hold {other:?}"))),
     };
-    // Neither format compresses, so that the size is known before the work.
+    // Nothing is compressed, so that the size is known before the work.
     LimitError::check("result_bytes", picture.layout().bytes(size), options.limits.result_bytes)?;
-    let mut encoder = encoder(output);
-    if let Some(icc) = &picture.icc {
-        // A format without a place for it is the only possible error, and drops the profile.
-        let _ = encoder.set_icc_profile(icc.to_vec());
-    }
     let data: Vec<u8> = (0..size.height).flat_map(|y| picture.row(y)).copied().collect();
     options.cancel.check()?;
-    encoder.write_image(&data, size.width, size.height, colour).map_err(Error::internal)
+    encoder(output).write_image(&data, size.width, size.height, colour).map_err(Error::internal)
 }

@@ -10,6 +10,7 @@ mod boundary;
 mod chroma;
 mod dispatch;
 mod gif;
+mod grey_alpha;
 mod inflate;
 mod jpeg;
 mod library;
@@ -24,7 +25,7 @@ mod webp;
 pub use dispatch::{can_decode, can_encode, decode, encode, probe};
 pub use recognise::recognise;
 
-use lightmill_recipe::{Limits, Size};
+use lightmill_recipe::{Limits, PaletteColours, Size};
 use serde::Serialize;
 
 use crate::{Cancel, Fonts};
@@ -44,6 +45,11 @@ pub struct DecodeOptions {
     /// Whether samples are converted to sRGB; otherwise RGB and grey pictures keep their profile in `Picture::icc`.
     /// CMYK is converted always.
     pub to_srgb: bool,
+    /// Samples of 16 bits are welcome where the source has more than 8 (PNG, TIFF), as [`Layout::widened`]; otherwise
+    /// they are rounded.
+    ///
+    /// [`Layout::widened`]: crate::Layout::widened
+    pub wide: bool,
     /// Fonts for text in vector formats.
     pub fonts: Fonts,
     /// Bounds on memory and size.
@@ -72,6 +78,8 @@ pub struct EncodeOptions {
     pub quality: u8,
     /// Progressive JPEG.
     pub progressive: bool,
+    /// PNG: as many colours at most, chosen for the picture.
+    pub palette: Option<PaletteColours>,
     /// Bounds on result bytes.
     pub limits: Limits,
     /// Asked between rows or frames.

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use lightmill_recipe::{Format, Limits, Size};
 
 use super::{DecodeOptions, EncodeOptions, Scale, decode, encode, probe};
+use crate::ops::widen;
 use crate::{Animation, Cancel, Error, Fonts, Frame, FrameSource, Layout, Picture, Still};
 
 /// A file of the samples folder.
@@ -19,6 +20,7 @@ pub fn plain() -> DecodeOptions {
         planes: false,
         frames: u32::MAX,
         to_srgb: true,
+        wide: false,
         fonts: Fonts::default(),
         limits: Limits::default(),
         cancel: Cancel::default(),
@@ -27,7 +29,7 @@ pub fn plain() -> DecodeOptions {
 
 /// The quality given, not progressive.
 pub fn quality(quality: u8) -> EncodeOptions {
-    EncodeOptions { quality, progressive: false, limits: Limits::default(), cancel: Cancel::default() }
+    EncodeOptions { quality, progressive: false, palette: None, limits: Limits::default(), cancel: Cancel::default() }
 }
 
 /// The first frame.
@@ -95,7 +97,17 @@ pub fn gradient(size: Size, layout: Layout) -> Picture {
             data.extend(pixel[..layout.channels()].iter().map(|v| *v as u8));
         }
     }
-    Picture::interleaved(size, layout, data).unwrap()
+    let picture = Picture::interleaved(size, layout.narrowed(), data).unwrap();
+    if layout.is_wide() { finer(&widen(picture)) } else { picture }
+}
+
+/// The wide picture with values between those of 8 bits.
+fn finer(picture: &Picture) -> Picture {
+    let mut finer = picture.clone();
+    for (index, sample) in finer.planes_mut()[0].data.as_chunks_mut::<2>().0.iter_mut().enumerate() {
+        *sample = u16::from_ne_bytes(*sample).saturating_add(index as u16 % 200).to_ne_bytes();
+    }
+    finer
 }
 
 /// Cuts `file` at many lengths and flips its bits in many places: every outcome must be a picture or an error that is

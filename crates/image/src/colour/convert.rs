@@ -1,13 +1,9 @@
 use std::sync::Arc;
 
-use moxcms::{ColorProfile, DataColorSpace, Layout as Samples, Transform8BitExecutor, TransformOptions};
-
-use super::recent::{Way, recent};
+use super::Space;
+use super::transform::{Transform, transform};
 use crate::{Cancel, Error, Layout, Picture};
 
-/// Steps of an 8-bit channel by which a profile may differ from sRGB and still be called sRGB: the rounding of the many
-/// published variants of the profile.
-const SRGB_TOLERANCE: u8 = 2;
 /// Rows between two questions whether the work is still wanted.
 const ROWS_PER_CHECK: u32 = 64;
 
@@ -24,82 +20,78 @@ pub(crate) fn finish(
         let needed = needs_conversion(icc, picture.layout());
         return Ok(picture.with_icc(needed.then(|| icc.clone())));
     }
-    match transform(icc, picture.layout()) {
-        Some(transform) => convert(&picture, &*transform, cancel),
-        None => Ok(picture),
-    }
+    convert(picture.with_icc(Some(icc.clone())), Space::Srgb, cancel)
 }
 
 /// Whether samples of `layout` with the profile `icc` differ visibly from sRGB.
 pub(crate) fn needs_conversion(icc: &[u8], layout: Layout) -> bool {
-    transform(icc, layout).is_some()
+    transform(Some(icc), Space::Srgb, layout).is_some()
 }
 
-/// The way to sRGB, or `None` if there is none or nothing to do.
-///
-/// Y'CbCr planes are asked about as the RGB that they encode.
-fn transform(icc: &[u8], layout: Layout) -> Way {
-    let layout = if let Layout::YCbCr(_) = layout { Layout::Rgb } else { layout };
-    recent(icc, layout, || make_transform(icc, layout))
-}
-
-fn make_transform(icc: &[u8], layout: Layout) -> Way {
-    let profile = ColorProfile::new_from_slice(icc).ok()?;
-    let (space, samples, target) = match layout {
-        Layout::Grey => (DataColorSpace::Gray, Samples::Gray, Samples::Rgb),
-        Layout::Rgb | Layout::YCbCr(_) => (DataColorSpace::Rgb, Samples::Rgb, Samples::Rgb),
-        Layout::Rgba => (DataColorSpace::Rgb, Samples::Rgba, Samples::Rgba),
-    };
-    if profile.color_space != space {
-        return None;
-    }
-    let options = TransformOptions { rendering_intent: profile.rendering_intent, ..TransformOptions::default() };
-    let transform = profile.create_transform_8bit(samples, &ColorProfile::new_srgb(), target, options).ok()?;
-    (!is_identity(&*transform, layout)).then_some(transform)
-}
-
-/// Whether a transform changes no colour of a coarse grid by more than [`SRGB_TOLERANCE`]: compares what profiles do,
-/// whatever they are called and however they are written.
-fn is_identity(transform: &Transform8BitExecutor, layout: Layout) -> bool {
-    const STEPS: [u8; 6] = [0, 51, 102, 153, 204, 255];
-    let source: Vec<u8> = match layout {
-        Layout::Grey => (0..=255).collect(),
-        other => {
-            let alpha = other.has_alpha().then_some(255);
-            let grid = STEPS.iter().flat_map(|r| STEPS.iter().flat_map(move |g| STEPS.map(|b| [*r, *g, b])));
-            let greys = (0..=255).map(|v| [v; 3]);
-            grid.chain(greys).flat_map(|rgb| rgb.into_iter().chain(alpha)).collect()
+/// The picture in `space`, from the profile that it carries (sRGB if it carries none, or one that cannot be used), at
+/// its own depth. Not for Y'CbCr.
+pub(crate) fn convert(mut picture: Picture, space: Space, cancel: &Cancel) -> Result<Picture, Error> {
+    let icc = picture.icc.take();
+    let usable = icc.as_deref().filter(|icc| needs_conversion(icc, picture.layout()));
+    let converted = match transform(usable, space, picture.layout()) {
+        Some(Transform::Narrow(transform)) => {
+            rows(&picture, cancel, |from, to: &mut [u8]| transform.transform(from, to).map_err(Error::internal))?
         }
+        Some(Transform::Wide(transform)) => {
+            let mut samples: Vec<u16> = Vec::new();
+            rows(&picture, cancel, |from, to: &mut [u16]| {
+                samples.clear();
+                samples.extend(from.as_chunks::<2>().0.iter().map(|sample| u16::from_ne_bytes(*sample)));
+                transform.transform(&samples, to).map_err(Error::internal)
+            })?
+        }
+        None => picture,
     };
-    let channels = if layout == Layout::Grey { 3 } else { 1 };
-    let mut result = vec![0; source.len() * channels];
-    transform.transform(&source, &mut result).is_ok()
-        && result.chunks_exact(channels).zip(&source).all(|(new, old)| new[0].abs_diff(*old) <= SRGB_TOLERANCE)
+    Ok(converted.with_icc(space.icc()))
 }
 
-fn convert(picture: &Picture, transform: &Transform8BitExecutor, cancel: &Cancel) -> Result<Picture, Error> {
+/// A sample of either depth as bytes.
+trait Sample: Copy + Default {
+    fn bytes(self) -> impl Iterator<Item = u8>;
+}
+
+impl Sample for u8 {
+    fn bytes(self) -> impl Iterator<Item = u8> {
+        std::iter::once(self)
+    }
+}
+
+impl Sample for u16 {
+    fn bytes(self) -> impl Iterator<Item = u8> {
+        self.to_ne_bytes().into_iter()
+    }
+}
+
+/// The picture whose rows `row` gives. Of grey, which comes as three equal samples, one is kept.
+fn rows<S: Sample>(
+    picture: &Picture,
+    cancel: &Cancel,
+    mut row: impl FnMut(&[u8], &mut [S]) -> Result<(), Error>,
+) -> Result<Picture, Error> {
     let (size, layout) = (picture.size(), picture.layout());
-    let channels = layout.channels();
-    let mut converted = Vec::with_capacity(size.pixels().0 as usize * channels);
-    // Grey comes back as three equal channels, of which one is kept.
-    let widened = if layout == Layout::Grey { 3 } else { channels };
-    let mut line = vec![0; size.width as usize * widened];
+    let channels = if layout.channels() == 1 { 3 } else { layout.channels() };
+    let kept = if layout.channels() == 1 { 3 } else { 1 };
+    let mut data = Vec::with_capacity(layout.bytes(size) as usize);
+    let mut line = vec![S::default(); size.width as usize * channels];
     for y in 0..size.height {
         if y % ROWS_PER_CHECK == 0 {
             cancel.check()?;
         }
-        transform.transform(picture.row(y), &mut line).map_err(Error::internal)?;
-        match layout {
-            Layout::Grey => converted.extend(line.chunks_exact(3).map(|rgb| rgb[1])),
-            _ => converted.extend_from_slice(&line),
-        }
+        row(picture.row(y), &mut line)?;
+        data.extend(line.iter().step_by(kept).flat_map(|sample| sample.bytes()));
     }
-    Picture::interleaved(size, layout, converted)
+    Picture::interleaved(size, layout, data)
 }
 
 #[cfg(test)]
 mod tests {
     use lightmill_recipe::Size;
+    use moxcms::ColorProfile;
 
     use super::*;
 

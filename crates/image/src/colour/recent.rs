@@ -1,8 +1,8 @@
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
-use moxcms::Transform8BitExecutor;
-
+use super::Space;
+use super::transform::Transform;
 use crate::Layout;
 
 /// Transforms that are kept: pictures of one site mostly carry one of a few profiles.
@@ -10,26 +10,31 @@ const CAPACITY: usize = 16;
 /// Bytes of a profile that is remembered at most; larger ones are tables for printers.
 const MAX_PROFILE_BYTES: usize = 16 << 10;
 
-/// A way to sRGB, or `None` where there is none or nothing to do.
-pub(super) type Way = Option<Arc<Transform8BitExecutor>>;
-
 struct Entry {
     icc: Box<[u8]>,
+    space: Space,
     layout: Layout,
-    way: Way,
+    way: Option<Transform>,
 }
 
 /// Latest use first.
 static RECENT: Mutex<VecDeque<Entry>> = Mutex::new(VecDeque::new());
 
-/// What `make` gave for this profile and layout before, or gives. Making one costs as much as resizing a small picture.
-pub(super) fn recent(icc: &[u8], layout: Layout, make: impl FnOnce() -> Way) -> Way {
+/// The way from this profile to this space for this layout (`None` where there is none or nothing to do): as `make`
+/// gave it before, or gives it. Making one costs as much as resizing a small picture.
+pub(super) fn recent(
+    icc: &[u8],
+    space: Space,
+    layout: Layout,
+    make: impl FnOnce() -> Option<Transform>,
+) -> Option<Transform> {
     if icc.len() > MAX_PROFILE_BYTES {
         return make();
     }
     let lock = || RECENT.lock().unwrap_or_else(PoisonError::into_inner);
     let mut entries = lock();
-    if let Some(place) = entries.iter().position(|entry| entry.layout == layout && *entry.icc == *icc) {
+    let same = |entry: &Entry| (entry.space, entry.layout) == (space, layout) && *entry.icc == *icc;
+    if let Some(place) = entries.iter().position(same) {
         let way = entries[place].way.clone();
         if let Some(entry) = entries.remove(place) {
             entries.push_front(entry);
@@ -40,7 +45,7 @@ pub(super) fn recent(icc: &[u8], layout: Layout, make: impl FnOnce() -> Way) -> 
     let way = make();
     let mut entries = lock();
     entries.truncate(CAPACITY - 1);
-    entries.push_front(Entry { icc: icc.into(), layout, way: way.clone() });
+    entries.push_front(Entry { icc: icc.into(), space, layout, way: way.clone() });
     way
 }
 
@@ -52,7 +57,7 @@ mod tests {
     fn a_profile_is_read_once_per_layout() {
         let mut made = 0;
         let mut ask = |icc: &[u8], layout| {
-            recent(icc, layout, || {
+            recent(icc, Space::Srgb, layout, || {
                 made += 1;
                 None
             });

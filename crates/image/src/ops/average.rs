@@ -8,7 +8,7 @@ use crate::{Error, Layout, Picture};
 pub fn average(picture: Picture) -> Result<Colour, Error> {
     let picture = match picture.layout() {
         Layout::YCbCr(_) => convert(picture, Layout::Rgb)?,
-        _ => picture,
+        other => convert(picture, other.narrowed())?,
     };
     // 100 million pixels of 255 × 255 fit.
     let mut sums = [0u64; 4];
@@ -29,7 +29,7 @@ pub fn average(picture: Picture) -> Result<Colour, Error> {
                     }
                 }
             }
-            Layout::Grey | Layout::YCbCr(_) => {
+            _ => {
                 let grey = row.iter().map(|value| u64::from(*value)).sum::<u64>();
                 for (sum, value) in sums.iter_mut().zip([grey, grey, grey, row.len() as u64]) {
                     *sum += value;

@@ -2,6 +2,7 @@ use lightmill_recipe::{Blur, Light, Size};
 use lightmill_resample::Kernel;
 
 use super::mix::mix;
+use super::narrow;
 use crate::{Cancel, Error, Layout, Picture, Plane};
 
 /// Widest kernel, in samples on each side, that is applied as it is; wider ones work on a reduced picture, so that the
@@ -16,11 +17,12 @@ const MARGIN: u32 = 1;
 
 /// A softer picture of the same size: Gaussian or an explicit window. Beyond the edges the outermost pixels repeat.
 ///
-/// All layouts stay; RGBA is mixed premultiplied. Subsampled chroma is mixed by the kernel of luma as its coarser samples
+/// All layouts of 8 bits stay, 16 bits become 8; RGBA is mixed premultiplied. Subsampled chroma is mixed by the kernel of luma as its coarser samples
 /// see it. A kernel of more than 24 samples on each side is applied to a picture that is reduced by the mean of k×k
 /// pixels and enlarged linearly, which together widen a Gaussian by (k² − 1)/4 in variance; that is taken off its own.
 /// The result is within 2 of 255 levels of the exact one, of a window of more than 24 pixels within 4.
 pub fn blur(picture: Picture, blur: Blur, cancel: &Cancel) -> Result<Picture, Error> {
+    let picture = narrow(picture);
     let (size, layout) = (picture.size(), picture.layout());
     let whole = Softener::new(blur, size, size, (1, 1))?;
     let result = match (layout, picture.planes()) {

@@ -1,12 +1,13 @@
 use lightmill_recipe::Size;
 
+use super::depth::{narrow, widen};
 use super::ycbcr;
 use crate::{Error, Layout, Picture, Plane, Subsampling};
 
 /// The same picture in another layout. A layout that it already has costs nothing.
 ///
 /// Grey becomes RGB, RGBA or YCbCr; RGB becomes RGBA or YCbCr; YCbCr becomes RGB, RGBA or YCbCr of another
-/// subsampling. New alpha is opaque. Chroma is enlarged by the triangle filter and reduced by the mean; it is sited in
+/// subsampling. New alpha is opaque. Samples of 16 bits become 8 by rounding, and 8 become 16 exactly. Chroma is enlarged by the triangle filter and reduced by the mean; it is sited in
 /// the middle of the luma samples that it covers (JFIF 1.02).
 ///
 /// # Errors
@@ -16,19 +17,31 @@ pub fn convert(picture: Picture, layout: Layout) -> Result<Picture, Error> {
     if from == layout {
         return Ok(picture);
     }
+    if from.is_wide() && !layout.is_wide() {
+        return convert(narrow(picture), layout);
+    }
+    if layout.is_wide() && !from.is_wide() {
+        return Ok(widen(convert(picture, layout.narrowed())?));
+    }
     match (from, layout) {
         (Layout::Grey, Layout::Rgb) => Ok(spread::<1, 3>(&picture, layout, |[v]| [v, v, v]).with_icc(None)),
         (Layout::Grey, Layout::Rgba) => Ok(spread::<1, 4>(&picture, layout, |[v]| [v, v, v, 255]).with_icc(None)),
         (Layout::Rgb, Layout::Rgba) => Ok(spread::<3, 4>(&picture, layout, |[r, g, b]| [r, g, b, 255])),
+        (Layout::Grey16, Layout::Rgb16) => {
+            Ok(spread::<2, 6>(&picture, layout, |[a, b]| [a, b, a, b, a, b]).with_icc(None))
+        }
+        (Layout::Grey16, Layout::Rgba16) => {
+            Ok(spread::<2, 8>(&picture, layout, |[a, b]| [a, b, a, b, a, b, 255, 255]).with_icc(None))
+        }
+        (Layout::Rgb16, Layout::Rgba16) => {
+            Ok(spread::<6, 8>(&picture, layout, |[a, b, c, d, e, f]| [a, b, c, d, e, f, 255, 255]))
+        }
         (Layout::YCbCr(subsampling), Layout::Rgb) => Ok(to_rgb::<3>(&picture, subsampling, layout)),
         (Layout::YCbCr(subsampling), Layout::Rgba) => Ok(to_rgb::<4>(&picture, subsampling, layout)),
         (Layout::Grey, Layout::YCbCr(to)) => grey_to_planes(picture, to),
         (Layout::Rgb, Layout::YCbCr(to)) => subsample(rgb_to_planes(&picture), to),
         (Layout::YCbCr(from), Layout::YCbCr(to)) => subsample(upsample(&picture, from), to),
-        (Layout::YCbCr(_) | Layout::Rgb | Layout::Rgba, _) => {
-            Err(Error::internal(format!("{from:?} does not become {layout:?} without loss of colour or alpha")))
-        }
-        (Layout::Grey, Layout::Grey) => Ok(picture),
+        _ => Err(Error::internal(format!("{from:?} does not become {layout:?} without loss of colour or alpha"))),
     }
 }
 
@@ -236,6 +249,21 @@ mod tests {
         for layout in [Layout::Rgb, Layout::Grey, Layout::YCbCr(Subsampling::S444)] {
             assert!(convert(clear.clone(), layout).is_err(), "{layout:?}");
         }
+    }
+
+    #[test]
+    fn depth_and_channels_change_together() {
+        let grey =
+            Picture::interleaved(Size::new(2, 1), Layout::Grey16, [0x0100u16, 0xFFFF].map(u16::to_ne_bytes).concat());
+        let grey = grey.unwrap();
+        assert_eq!(convert(grey.clone(), Layout::Rgba).unwrap().row(0), [1, 1, 1, 255, 255, 255, 255, 255]);
+        let rgba = convert(grey.clone(), Layout::Rgba16).unwrap();
+        assert_eq!(rgba, convert(convert(grey, Layout::Rgb16).unwrap(), Layout::Rgba16).unwrap());
+        assert_eq!(rgba.row(0)[..2], 0x0100u16.to_ne_bytes());
+        assert_eq!(rgba.row(0)[6..8], [255; 2]);
+        let planes = convert(gradient(Size::new(4, 4)), Layout::YCbCr(Subsampling::S444)).unwrap();
+        assert_eq!(convert(planes, Layout::Rgb16).unwrap().layout(), Layout::Rgb16);
+        assert!(convert(rgba, Layout::Rgb16).is_err());
     }
 
     #[test]

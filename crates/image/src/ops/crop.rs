@@ -35,7 +35,7 @@ pub fn crop(picture: Picture, window: Rect) -> Result<Picture, Error> {
             )?
         }
         (_, planes) => {
-            let plane = cut(&planes[0], layout.channels(), window.x, window.y, window.size);
+            let plane = cut(&planes[0], layout.bytes_per_pixel(), window.x, window.y, window.size);
             Picture::interleaved(window.size, layout, plane.data)?
         }
     };
@@ -59,12 +59,12 @@ fn between(picture: Picture, window: Rect, subsampling: Subsampling) -> Result<P
     crop(fine, Rect { x: window.x - x, y: window.y - y, size: window.size })
 }
 
-fn cut(plane: &Plane, channels: usize, x: u32, y: u32, size: Size) -> Plane {
-    let stride = size.width as usize * channels;
-    let start = x as usize * channels;
+fn cut(plane: &Plane, bytes_per_pixel: usize, x: u32, y: u32, size: Size) -> Plane {
+    let stride = size.width as usize * bytes_per_pixel;
+    let start = x as usize * bytes_per_pixel;
     let mut data = Vec::with_capacity(stride * size.height as usize);
     for y in y..y + size.height {
-        data.extend_from_slice(&plane.row(y, channels)[start..start + stride]);
+        data.extend_from_slice(&plane.row(y, bytes_per_pixel)[start..start + stride]);
     }
     Plane { size, stride, data }
 }

@@ -10,7 +10,8 @@ pub(super) const ROWS: u32 = 64;
 /// `mark` laid over `picture` with its upper left corner at `left`, `top`, which may be outside; what hangs over is cut.
 ///
 /// Source-over with straight alpha (Porter and Duff 1984), computed in integers and rounded once. `opacity` is a
-/// percentage that multiplies the mark's alpha. RGB, RGBA and YCbCr keep their layout; grey becomes RGB. Of subsampled
+/// percentage that multiplies the mark's alpha. RGB, RGBA and YCbCr keep their layout; grey becomes RGB and 16 bits
+/// become 8. Of subsampled
 /// chroma, a sample is covered as far as the pixels are that it stands for. A mark of another layout than RGBA counts as
 /// opaque. `cancel` is asked every 64 rows.
 pub fn draw(
@@ -43,7 +44,8 @@ pub fn draw(
 pub(super) fn canvas(picture: Picture) -> Result<Picture, Error> {
     match picture.layout() {
         Layout::Rgb | Layout::Rgba | Layout::YCbCr(_) => Ok(picture),
-        Layout::Grey => convert(picture, Layout::Rgb),
+        Layout::Rgba16 => convert(picture, Layout::Rgba),
+        Layout::Grey | Layout::Grey16 | Layout::Rgb16 => convert(picture, Layout::Rgb),
     }
 }
 

@@ -3,9 +3,10 @@ use lightmill_recipe::Linear;
 use super::convert;
 use crate::{Error, Layout, Picture};
 
-/// gain·v + offset on red, green and blue, rounded half up and clamped to 0 to 255; alpha stays.
+/// gain·v + offset on red, green and blue in units of 8-bit samples, rounded half up and clamped to 0 to 255; alpha
+/// stays.
 ///
-/// Grey, RGB and RGBA keep their layout. So does YCbCr if no colour can leave the range of samples; luma is then scaled as
+/// Grey, RGB and RGBA keep their layout and depth. So does YCbCr if no colour can leave the range of samples; luma is then scaled as
 /// a colour is, and chroma around its middle. Otherwise it becomes RGB.
 pub fn linear(picture: Picture, linear: Linear) -> Result<Picture, Error> {
     let mut picture = match picture.layout() {
@@ -13,10 +14,20 @@ pub fn linear(picture: Picture, linear: Linear) -> Result<Picture, Error> {
         Layout::YCbCr(_) => convert(picture, Layout::Rgb)?,
         _ => picture,
     };
+    let channels = picture.layout().channels();
+    let coloured = if picture.layout().has_alpha() { 3 } else { channels };
+    if picture.layout().is_wide() {
+        for y in 0..picture.size().height {
+            for pixel in picture.row_mut(y).as_chunks_mut::<2>().0.chunks_exact_mut(channels) {
+                for sample in &mut pixel[..coloured] {
+                    *sample = wide(u16::from_ne_bytes(*sample), linear).to_ne_bytes();
+                }
+            }
+        }
+        return Ok(picture);
+    }
     let table = table(linear);
-    let coloured = if picture.layout().has_alpha() { 3 } else { picture.layout().channels() };
     for y in 0..picture.size().height {
-        let channels = picture.layout().channels();
         for pixel in picture.row_mut(y).chunks_exact_mut(channels) {
             for sample in &mut pixel[..coloured] {
                 *sample = table[usize::from(*sample)];
@@ -24,6 +35,11 @@ pub fn linear(picture: Picture, linear: Linear) -> Result<Picture, Error> {
         }
     }
     Ok(picture)
+}
+
+/// The same on one sample of 16 bits, whose unit is 1/257.
+fn wide(sample: u16, Linear { gain, offset }: Linear) -> u16 {
+    (f64::from(gain) * f64::from(sample) + f64::from(offset) * 257.0 + 0.5).floor() as u16
 }
 
 /// Whether no colour can leave the range of samples, so that it does not matter whether colours or planes are clamped.
@@ -90,5 +106,17 @@ mod tests {
         assert_eq!(made.row(1)[8..], [21, 41, 61, 40]);
         let grey = Picture::interleaved(Size::new(2, 1), Layout::Grey, vec![5, 250]).unwrap();
         assert_eq!(linear(grey, Linear { gain: 1.0, offset: 10.0 }).unwrap().row(0), [15, 255]);
+    }
+
+    #[test]
+    fn wide_samples_have_the_same_unit() {
+        let adjustment = Linear { gain: 1.5, offset: -10.0 };
+        for value in 0..=255u8 {
+            let made = wide(u16::from(value) * 257, adjustment);
+            assert!((f64::from(made) / 257.0 - f64::from(table(adjustment)[usize::from(value)])).abs() <= 0.51);
+        }
+        let picture = Picture::interleaved(Size::new(1, 1), Layout::Rgba16, [100u16; 4].map(u16::to_ne_bytes).concat());
+        let made = linear(picture.unwrap(), Linear { gain: 2.0, offset: 1.0 }).unwrap();
+        assert_eq!(made.row(0), [457u16, 457, 457, 100].map(u16::to_ne_bytes).concat());
     }
 }

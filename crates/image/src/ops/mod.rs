@@ -1,6 +1,6 @@
 //! One file per operation. Every function takes a picture and gives a picture; none knows of plans or recipes.
 //!
-//! Samples are 8 bits and colours are mixed as they are stored (gamma-encoded, as browsers and libvips do), weighted by
+//! Samples are 8 bits, or 16 where an operation says that it keeps them, and colours are mixed as they are stored (gamma-encoded, as browsers and libvips do), weighted by
 //! alpha wherever pixels are mixed. Where an operation works on RGB only, it converts first by [`convert()`]; alpha is
 //! never dropped except by [`flatten`]. A profile travels with the picture.
 
@@ -9,6 +9,7 @@ mod blur;
 mod convert;
 mod convolve;
 mod crop;
+mod depth;
 mod draw;
 mod draw_planes;
 mod flatten;
@@ -30,6 +31,9 @@ pub use average::average;
 pub use blur::blur;
 pub use convert::convert;
 pub use crop::crop;
+#[cfg(test)]
+pub use depth::widen;
+pub use depth::{narrow, to_eight_bits};
 pub use draw::draw;
 pub use flatten::flatten;
 pub use greyscale::greyscale;

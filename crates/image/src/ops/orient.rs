@@ -16,10 +16,13 @@ pub fn orient(picture: Picture, orientation: ExifOrientation, cancel: &Cancel) -
     }
     let (size, layout, icc) = (picture.size(), picture.layout(), picture.icc.clone());
     let turned = if orientation.transposes() { size.transposed() } else { size };
-    let turn = |plane: &Plane| match layout.channels() {
+    let turn = |plane: &Plane| match layout.bytes_per_pixel() {
         1 => turn::<1>(plane, orientation, cancel),
+        2 => turn::<2>(plane, orientation, cancel),
         3 => turn::<3>(plane, orientation, cancel),
-        _ => turn::<4>(plane, orientation, cancel),
+        4 => turn::<4>(plane, orientation, cancel),
+        6 => turn::<6>(plane, orientation, cancel),
+        _ => turn::<8>(plane, orientation, cancel),
     };
     let result = match (layout, picture.planes()) {
         (Layout::YCbCr(subsampling), [luma, blue, red]) => {
@@ -36,7 +39,7 @@ pub fn orient(picture: Picture, orientation: ExifOrientation, cancel: &Cancel) -
     Ok(result.with_icc(icc))
 }
 
-fn turn<const CHANNELS: usize>(plane: &Plane, orientation: ExifOrientation, cancel: &Cancel) -> Result<Plane, Error> {
+fn turn<const BYTES: usize>(plane: &Plane, orientation: ExifOrientation, cancel: &Cancel) -> Result<Plane, Error> {
     let height = plane.size.height;
     // Which source column a result's column (or, if transposed, row) 0 comes from, and likewise for rows.
     let (from_right, from_below) = match orientation.value() {
@@ -46,49 +49,49 @@ fn turn<const CHANNELS: usize>(plane: &Plane, orientation: ExifOrientation, canc
         _ => (false, false),
     };
     if !orientation.transposes() {
-        let mut result = Plane::filled(plane.size, CHANNELS, 0);
+        let mut result = Plane::filled(plane.size, BYTES, 0);
         for y in 0..height {
             if y % 256 == 0 {
                 cancel.check()?;
             }
-            let from = plane.row(if from_below { height - 1 - y } else { y }, CHANNELS);
-            let to = result.row_mut(y, CHANNELS);
+            let from = plane.row(if from_below { height - 1 - y } else { y }, BYTES);
+            let to = result.row_mut(y, BYTES);
             if from_right {
-                let pixels = from.as_chunks::<CHANNELS>().0.iter().rev();
-                to.as_chunks_mut::<CHANNELS>().0.iter_mut().zip(pixels).for_each(|(to, from)| *to = *from);
+                let pixels = from.as_chunks::<BYTES>().0.iter().rev();
+                to.as_chunks_mut::<BYTES>().0.iter_mut().zip(pixels).for_each(|(to, from)| *to = *from);
             } else {
                 to.copy_from_slice(from);
             }
         }
         return Ok(result);
     }
-    transpose::<CHANNELS>(plane, from_right, from_below, cancel)
+    transpose::<BYTES>(plane, from_right, from_below, cancel)
 }
 
 /// Columns become rows; `from_right`, the last one first, and within each `from_below` the last pixel first.
-fn transpose<const CHANNELS: usize>(
+fn transpose<const BYTES: usize>(
     plane: &Plane,
     from_right: bool,
     from_below: bool,
     cancel: &Cancel,
 ) -> Result<Plane, Error> {
-    let mut result = Plane::filled(plane.size.transposed(), CHANNELS, 0);
+    let mut result = Plane::filled(plane.size.transposed(), BYTES, 0);
     let (columns, rows, stride) = (result.size.width as usize, result.size.height as usize, result.stride);
     for top in (0..rows).step_by(BLOCK) {
         cancel.check()?;
         let bottom = (top + BLOCK).min(rows);
         for left in (0..columns).step_by(TILE) {
             // The pixels of this strip of the result, row by row of the source.
-            let lines: [&[[u8; CHANNELS]]; TILE] = std::array::from_fn(|x| {
+            let lines: [&[[u8; BYTES]]; TILE] = std::array::from_fn(|x| {
                 let x = (left + x).min(columns - 1);
-                let row = plane.row((if from_below { columns - 1 - x } else { x }) as u32, CHANNELS);
+                let row = plane.row((if from_below { columns - 1 - x } else { x }) as u32, BYTES);
                 let (start, end) = if from_right { (rows - bottom, rows - top) } else { (top, bottom) };
-                &row.as_chunks::<CHANNELS>().0[start..end]
+                &row.as_chunks::<BYTES>().0[start..end]
             });
             let count = TILE.min(columns - left);
-            let place = |y: usize| (top + y) * stride + left * CHANNELS;
+            let place = |y: usize| (top + y) * stride + left * BYTES;
             let mut y = 0;
-            while CHANNELS == 1 && count == TILE && y + TILE <= bottom - top {
+            while BYTES == 1 && count == TILE && y + TILE <= bottom - top {
                 let start = if from_right { bottom - top - TILE - y } else { y };
                 let mut tile = transposed(lines.map(|line| std::array::from_fn(|x| line[start + x][0])));
                 if from_right {
@@ -101,8 +104,8 @@ fn transpose<const CHANNELS: usize>(
             }
             while y < bottom - top {
                 let from = if from_right { bottom - top - 1 - y } else { y };
-                let to = &mut result.data[place(y)..][..count * CHANNELS];
-                for (to, line) in to.as_chunks_mut::<CHANNELS>().0.iter_mut().zip(&lines) {
+                let to = &mut result.data[place(y)..][..count * BYTES];
+                for (to, line) in to.as_chunks_mut::<BYTES>().0.iter_mut().zip(&lines) {
                     *to = line[from];
                 }
                 y += 1;
@@ -132,15 +135,23 @@ mod tests {
 
     use super::*;
 
-    const LAYOUTS: [Layout; 5] =
-        [Layout::Grey, Layout::Rgb, Layout::Rgba, Layout::YCbCr(Subsampling::S420), Layout::YCbCr(Subsampling::S422)];
+    const LAYOUTS: [Layout; 8] = [
+        Layout::Grey,
+        Layout::Rgb,
+        Layout::Rgba,
+        Layout::Grey16,
+        Layout::Rgb16,
+        Layout::Rgba16,
+        Layout::YCbCr(Subsampling::S420),
+        Layout::YCbCr(Subsampling::S422),
+    ];
 
     /// Each pixel tells where it is.
     fn labelled(size: Size, layout: Layout) -> Picture {
         let mut picture = Picture::blank(size, layout);
         for (number, plane) in picture.planes_mut().iter_mut().enumerate() {
             for y in 0..plane.size.height {
-                for (index, sample) in plane.row_mut(y, layout.channels()).iter_mut().enumerate() {
+                for (index, sample) in plane.row_mut(y, layout.bytes_per_pixel()).iter_mut().enumerate() {
                     *sample = (y * 31 + index as u32 * 7 + number as u32 * 100) as u8;
                 }
             }
@@ -172,7 +183,7 @@ mod tests {
                 for orientation in 1..=8 {
                     let made = orient(picture.clone(), ExifOrientation::new(orientation), &Cancel::default()).unwrap();
                     assert_eq!(made.size(), if orientation >= 5 { size.transposed() } else { size });
-                    let channels = layout.channels();
+                    let channels = layout.bytes_per_pixel();
                     for (made, stored) in made.planes().iter().zip(picture.planes()) {
                         for y in 0..made.size.height {
                             for (x, pixel) in made.row(y, channels).chunks(channels).enumerate() {

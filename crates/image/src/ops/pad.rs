@@ -5,16 +5,19 @@ use crate::{Error, Layout, Picture};
 
 /// `picture` with its upper left corner `at` column and row of a `canvas` of one colour; what lies outside is cut.
 ///
-/// The result is RGBA if the picture or the colour can be transparent, else RGB. Transparent parts of the picture stay
+/// The result is RGBA if the picture or the colour can be transparent, else RGB, as wide as the picture. Transparent parts of the picture stay
 /// transparent: the colour surrounds the picture and does not lie behind it.
 pub fn pad(picture: Picture, canvas: Size, at: (u32, u32), colour: Colour) -> Result<Picture, Error> {
     let layout = if picture.layout().has_alpha() || colour.alpha < 255 { Layout::Rgba } else { Layout::Rgb };
+    let layout = if picture.layout().is_wide() { layout.widened() } else { layout };
     let picture = convert(picture, layout)?;
-    let channels = layout.channels();
     let mut result = Picture::blank(canvas, layout).with_icc(picture.icc.clone());
-    let filling = colour.rgba()[..channels].repeat(canvas.width as usize);
-    let left = at.0.min(canvas.width) as usize * channels;
-    let columns = picture.size().width.min(canvas.width.saturating_sub(at.0)) as usize * channels;
+    // An 8-bit value in 16 bits is the same byte twice (v · 257), in either byte order.
+    let samples = colour.rgba().into_iter().take(layout.channels());
+    let pixel: Vec<u8> = samples.flat_map(|v| std::iter::repeat_n(v, layout.sample_bytes())).collect();
+    let filling = pixel.repeat(canvas.width as usize);
+    let left = at.0.min(canvas.width) as usize * pixel.len();
+    let columns = picture.size().width.min(canvas.width.saturating_sub(at.0)) as usize * pixel.len();
     for y in 0..canvas.height {
         let row = result.row_mut(y);
         row.copy_from_slice(&filling);
@@ -38,6 +41,13 @@ mod tests {
         assert_eq!(padded.row(1), [9, 8, 7, 1, 2, 3, 9, 8, 7]);
         let clear = pad(dot, Size::new(2, 1), (0, 0), Colour::TRANSPARENT).unwrap();
         assert_eq!(clear.row(0), [1, 2, 3, 255, 0, 0, 0, 0]);
+    }
+
+    #[test]
+    fn wide_pictures_stay_wide() {
+        let dot = Picture::interleaved(Size::new(1, 1), Layout::Grey16, vec![1, 2]).unwrap();
+        let padded = pad(dot, Size::new(2, 1), (0, 0), Colour::opaque(9, 8, 7)).unwrap();
+        assert_eq!((padded.layout(), padded.row(0)), (Layout::Rgb16, &[1, 2, 1, 2, 1, 2, 9, 9, 8, 8, 7, 7][..]));
     }
 
     #[test]

@@ -1,17 +1,17 @@
 use lightmill_recipe::{Light, Size};
 use lightmill_resample::Kernel;
 
-use super::mix::mix;
+use super::mix::{mix, mix_wide};
 use crate::{Cancel, Error, Layout, Picture, Plane, Subsampling};
 
 /// The picture at another size by Lanczos3, whose kernel widens with the factor when shrinking.
 ///
-/// Grey, RGB and RGBA (mixed premultiplied) keep their layout. YCbCr of any subsampling becomes YCbCr of subsampling
+/// Grey, RGB and RGBA (mixed premultiplied) keep their layout and depth. YCbCr of any subsampling becomes YCbCr of subsampling
 /// `chroma`. Chroma is sited in the middle of the luma samples that it covers; where it is to be coarser than luma, each
 /// sample is the mean of the finer ones that it stands for, which keeps more of it than Lanczos3 at its own size would.
 /// The size that it has already costs nothing and changes nothing, nor the subsampling.
 ///
-/// Linear light is that of sRGB. Of YCbCr, luma is mixed as if it were grey, and chroma as it is encoded.
+/// Linear light is that of sRGB, for samples of 8 bits; those of 16 are mixed as they are encoded. Of YCbCr, luma is mixed as if it were grey, and chroma as it is encoded.
 ///
 /// `cancel` is asked for each row.
 pub fn resample(
@@ -38,6 +38,11 @@ pub fn resample(
             let fine = if same { coarse } else { Kernels::new(size, to)? };
             let luma = fine.mix(luma, 1, light, cancel)?;
             Picture::planar(to, chroma, [luma, blue, red])?
+        }
+        (layout, planes) if layout.is_wide() => {
+            let kernels = Kernels::new(size, to)?;
+            let resized = mix_wide(&planes[0], layout.channels(), &kernels.across, &kernels.down, cancel)?;
+            Picture::interleaved(to, layout, resized.data)?
         }
         (_, planes) => {
             let resized = Kernels::new(size, to)?.mix(&planes[0], layout.channels(), light, cancel)?;
@@ -81,7 +86,7 @@ impl Kernels {
 
 #[cfg(test)]
 mod tests {
-    use super::super::convert;
+    use super::super::{convert, narrow, widen};
     use super::*;
 
     /// In gamma-encoded light, chroma as fine as luma.
@@ -249,6 +254,40 @@ mod tests {
         ] {
             for layout in [Layout::Grey, Layout::Rgba, Layout::YCbCr(Subsampling::S420)] {
                 assert_eq!(resampled(noise(from, layout), to).size(), to);
+            }
+        }
+    }
+
+    #[test]
+    fn wide_pictures_agree_with_narrow_ones() {
+        for layout in [Layout::Grey, Layout::Rgb, Layout::Rgba] {
+            for to in [Size::new(20, 31), Size::new(90, 50), Size::new(1, 1)] {
+                let mut picture = noise(Size::new(67, 45), layout);
+                if layout.has_alpha() {
+                    // Of what is nearly transparent, 8 bits hold little colour.
+                    picture.planes_mut()[0].data.iter_mut().skip(3).step_by(4).for_each(|alpha| *alpha |= 128);
+                }
+                let wide = resampled(widen(picture.clone()), to);
+                assert_eq!((wide.size(), wide.layout()), (to, layout.widened()));
+                assert_near(
+                    &narrow(wide).planes()[0].data,
+                    &resampled(picture, to).planes()[0].data.iter().map(|v| f64::from(*v)).collect::<Vec<_>>(),
+                    2.0,
+                    &format!("{layout:?} {to}"),
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn flat_colours_stay_exact_in_16_bits() {
+        let pixel = [12_345u16, 54_321, 1, 40_000].map(u16::to_ne_bytes).concat();
+        let picture = Picture::interleaved(Size::new(31, 17), Layout::Rgba16, pixel.repeat(31 * 17)).unwrap();
+        for to in [Size::new(7, 5), Size::new(64, 40), Size::new(1, 300)] {
+            for made in resampled(picture.clone(), to).planes()[0].data.as_chunks::<8>().0 {
+                for (made, given) in made.as_chunks::<2>().0.iter().zip(pixel.as_chunks::<2>().0) {
+                    assert!(u16::from_ne_bytes(*made).abs_diff(u16::from_ne_bytes(*given)) <= 1);
+                }
             }
         }
     }

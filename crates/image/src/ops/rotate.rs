@@ -25,7 +25,7 @@ pub fn rotate(picture: Picture, degrees: u16, cancel: &Cancel) -> Result<Picture
 fn planar_to_rgb(picture: Picture) -> Result<Picture, Error> {
     match picture.layout() {
         Layout::YCbCr(_) => convert(picture, Layout::Rgb),
-        _ => Ok(picture),
+        other => convert(picture, other.narrowed()),
     }
 }
 

@@ -3,6 +3,7 @@ use std::sync::LazyLock;
 use lightmill_recipe::{Sharpen, Size};
 
 use super::convolve::{Kernel, Rows, convolve};
+use super::narrow;
 use super::sharpen_luma::sharpen_luma;
 use super::srgb::{LUMINANCE, TABLES};
 use crate::{Cancel, Error, Layout, Picture};
@@ -20,9 +21,11 @@ const INVISIBLE: f32 = 0.02;
 
 /// Unsharp masking of L* (CIE 15, D65), as libvips' `sharpen` with x1 = 2, y2 = 10, y3 = 20: a* and b* and alpha stay.
 ///
-/// Neighbours count by their alpha, so that what is hidden leaves no halo. All layouts stay. Of YCbCr, luma is sharpened
+/// Neighbours count by their alpha, so that what is hidden leaves no halo. All layouts of 8 bits stay,
+/// 16 bits become 8. Of YCbCr, luma is sharpened
 /// as grey is and chroma stays, which moves colours almost as L* does. σ above 10 counts as 10.
-pub fn sharpen(mut picture: Picture, sharpen: Sharpen, cancel: &Cancel) -> Result<Picture, Error> {
+pub fn sharpen(picture: Picture, sharpen: Sharpen, cancel: &Cancel) -> Result<Picture, Error> {
+    let mut picture = narrow(picture);
     let layout = picture.layout();
     if matches!(layout, Layout::Grey | Layout::YCbCr(_)) {
         let luma = &mut picture.planes_mut()[0];

@@ -2,10 +2,10 @@
 
 use lightmill_recipe::{
     Enlarge, Fit, Format, Frames, Input, InputIndex, LimitError, Mark, Operation, Orientation, Output, Overlay,
-    PictureOutput, Pixels, Profile, Recipe, Rect, Resize, Size, geometry,
+    PictureOutput, Pixels, Recipe, Rect, Resize, Size, geometry,
 };
 
-use super::{Action, Decode, Encode, Pipeline, Plan, Settings, Step, Work, cost, decode, output, planes};
+use super::{Action, Decode, Encode, Pipeline, Plan, Settings, Step, Work, colours, cost, decode, output, planes};
 use crate::{Error, ExifOrientation, Layout, Probe, codecs};
 
 /// Works out what will be done for `recipe`, whose inputs have the headers `probes` (one for each, in order).
@@ -79,7 +79,14 @@ impl Planner<'_> {
         let quality = output::quality(picture, format, main);
         Ok(Work::Encode {
             pipeline,
-            encode: Encode { format, because, quality, progressive: picture.progressive, frames },
+            encode: Encode {
+                format,
+                because,
+                quality,
+                progressive: picture.progressive,
+                palette: picture.palette.filter(|_| format == Format::Png),
+                frames,
+            },
         })
     }
 
@@ -239,17 +246,14 @@ fn finish(index: InputIndex, probe: &Probe, frames: u32, purpose: Purpose<'_>, m
     if matches!(steps.first(), Some(Step { action: Action::Resample { .. }, size, .. }) if *size == start.size) {
         steps.remove(0);
     }
-    let keep_profile = purpose.output.is_some_and(|(output, _)| output.profile == Profile::Keep);
-    let converts = !keep_profile && decode::converts_colours(probe);
-    let conversion = decode::conversion_place(&steps, start.size).filter(|_| converts);
-    if let Some(place) = conversion {
-        let size = steps[place - 1].size;
-        steps.insert(place, Step { action: Action::ToSrgb, size, layout: Layout::Rgb });
-    }
+    let to_srgb = colours::convert(probe, purpose.output, start.size, &mut steps);
+    let wide = colours::wide(probe, purpose.output, frames, &steps);
+    // A decoder that converts colours gives RGB.
+    let planes_allowed = !(to_srgb && decode::converts_colours(probe));
     let to_the_end = takes_planes(purpose);
-    let planes = decode::planes(probe)
-        .filter(|planes| (!converts || conversion.is_some()) && pays(start.size, *planes, &steps, to_the_end));
-    let layout = planes.unwrap_or(decode::interleaved(probe));
+    let planes = decode::planes(probe).filter(|planes| planes_allowed && pays(start.size, *planes, &steps, to_the_end));
+    let interleaved = decode::interleaved(probe);
+    let layout = planes.unwrap_or(if wide { interleaved.widened() } else { interleaved });
     let mut settled = Vec::with_capacity(steps.len() + 2);
     let (mut size, mut current) = (start.size, layout);
     for (place, step) in steps.iter().enumerate() {
@@ -269,9 +273,10 @@ fn finish(index: InputIndex, probe: &Probe, frames: u32, purpose: Purpose<'_>, m
         && current.has_alpha()
         && !format.has_alpha()
     {
-        settled.push(Step { action: Action::Flatten { matte: output.matte }, size, layout: Layout::Rgb });
+        let layout = if current.is_wide() { Layout::Rgb16 } else { Layout::Rgb };
+        let matte = colours::matte(output, &settled);
+        settled.push(Step { action: Action::Flatten { matte }, size, layout });
     }
-    let to_srgb = !keep_profile && conversion.is_none();
     let decode = Decode { format: probe.format, scale: start.scale, frames, to_srgb, size: start.size, layout };
     Pipeline { input: index, decode, steps: settled }
 }
@@ -298,6 +303,10 @@ fn pays(decoded: Size, layout: Layout, steps: &[Step], to_the_end: bool) -> bool
 
 /// The layout that the first of `steps` wants of a picture in `layout`, and the one that it gives.
 fn layouts(steps: &[Step], size: Size, layout: Layout, to_the_end: bool) -> (Layout, Layout) {
+    if layout.is_wide() {
+        let (needed, given) = layouts(steps, size, layout.narrowed(), to_the_end);
+        return (needed.widened(), given.widened());
+    }
     let interleaved = match layout {
         Layout::YCbCr(subsampling) => match planes::after(steps, size, subsampling, to_the_end) {
             Some(after) => return (layout, Layout::YCbCr(after)),
@@ -308,7 +317,10 @@ fn layouts(steps: &[Step], size: Size, layout: Layout, to_the_end: bool) -> (Lay
     let needed = match (steps.first().map(|step| &step.action), interleaved) {
         (Some(Action::Rotate { .. } | Action::MaskCircle { .. } | Action::MaskRounded { .. }), _) => Layout::Rgba,
         (Some(Action::Pad { colour, .. }), _) if colour.alpha < 255 => Layout::Rgba,
-        (Some(Action::Pad { .. } | Action::Sharpen { .. } | Action::Draw { .. }), Layout::Grey) => Layout::Rgb,
+        (
+            Some(Action::ToDisplayP3 | Action::Pad { .. } | Action::Sharpen { .. } | Action::Draw { .. }),
+            Layout::Grey,
+        ) => Layout::Rgb,
         _ => interleaved,
     };
     (needed, needed)

@@ -7,10 +7,12 @@
 //! * `build` walks through the operations and turns each into [`Step`]s, with all geometry computed.
 //! * `decode` chooses the decoder's scale and layout: as little as the first steps need.
 //! * `planes` says which steps work on planes.
+//! * `colours` says where colours are converted and how many bits samples have on the way.
 //! * `output` chooses format and quality.
 //! * `cost` estimates memory and time.
 
 mod build;
+mod colours;
 mod cost;
 mod decode;
 mod output;
@@ -19,7 +21,7 @@ mod planes;
 mod tests;
 
 use lightmill_recipe::{
-    Blur, Colour, Format, InfoFields, InputIndex, Light, Limits, Linear, Overlay, Rect, Sharpen, Size,
+    Blur, Colour, Format, InfoFields, InputIndex, Light, Limits, Linear, Overlay, PaletteColours, Rect, Sharpen, Size,
 };
 use serde::Serialize;
 
@@ -130,6 +132,8 @@ pub struct Step {
 pub enum Action {
     /// Colours of the source's profile become sRGB.
     ToSrgb,
+    /// Colours of the source's profile, or sRGB, become Display P3.
+    ToDisplayP3,
     /// Another layout, as the next step or the encoder needs it.
     Convert,
     /// Transparent pixels on a matte.
@@ -205,6 +209,7 @@ impl Action {
     pub const fn name(&self) -> &'static str {
         match self {
             Self::ToSrgb => "to_srgb",
+            Self::ToDisplayP3 => "to_display_p3",
             Self::Convert => "convert",
             Self::Flatten { .. } => "flatten",
             Self::Orient { .. } => "orient",
@@ -234,6 +239,8 @@ pub struct Encode {
     pub quality: u8,
     /// Progressive JPEG.
     pub progressive: bool,
+    /// PNG: colours of a palette at most.
+    pub palette: Option<PaletteColours>,
     /// Frames at most.
     pub frames: u32,
 }

@@ -1,7 +1,7 @@
 use lightmill_recipe::{
     Circle, CircleCentre, Colour, Crop, CropOrigin, Enlarge, Fit, Format, Frames, Gravity, Input, InputIndex, Light,
-    Limits, Linear, Locator, Mark, Operation, Output, Overlay, PictureOutput, Pixels, Profile, QualityRule, Recipe,
-    Resize, Rotate, RoundedCorners, Size, Target,
+    Limits, Linear, Locator, Mark, Operation, Output, Overlay, PaletteColours, PictureOutput, Pixels, Profile,
+    QualityRule, Recipe, Resize, Rotate, RoundedCorners, Size, Target,
 };
 use proptest::prelude::*;
 
@@ -310,4 +310,75 @@ proptest! {
         let (made, _) = pipeline(&recipe(vec![Operation::Resize(pad)]), photo(400, 267));
         prop_assert_eq!(made.size(), Size::new(w, h));
     }
+}
+
+fn png16() -> Probe {
+    Probe { format: Format::Png, colour: SourceColour::Rgb, bits: 16, quality: None, ..photo(400, 267) }
+}
+
+fn layouts(operations: Vec<Operation>, output: PictureOutput, probe: Probe) -> Vec<Layout> {
+    let mut wish = recipe(operations);
+    wish.outputs = vec![Output::Picture(output)];
+    let (made, _) = pipeline(&wish, probe);
+    std::iter::once(made.decode.layout).chain(made.steps.iter().map(|step| step.layout)).collect()
+}
+
+#[test]
+fn sixteen_bits_are_kept_from_end_to_end_or_not_at_all() {
+    let output = PictureOutput::default;
+    assert_eq!(layouts(vec![width(100)], output(), png16()), [Layout::Rgb16; 2]);
+    let clear = Fit::Contain { background: Colour::TRANSPARENT };
+    let target = Target::Box { width: Some(500), height: Some(500) };
+    let pad = Operation::Resize(Resize { target, fit: clear, enlarge: Enlarge::Allowed, light: Light::Gamma });
+    let padded = layouts(vec![pad], output(), png16());
+    assert_eq!(padded, [Layout::Rgb16, Layout::Rgb16, Layout::Rgba16, Layout::Rgba16]);
+    let corners = Operation::RoundedCorners(RoundedCorners { radius: 10 });
+    assert_eq!(layouts(vec![corners, width(100)], output(), png16())[0], Layout::Rgb);
+    let jpeg = PictureOutput { format: Some(Format::Jpeg), ..output() };
+    assert_eq!(layouts(vec![width(100)], jpeg, png16()), [Layout::Rgb; 2]);
+    let palette = PictureOutput { palette: PaletteColours::new(16), ..output() };
+    assert_eq!(layouts(vec![], palette, png16()), [Layout::Rgb]);
+    assert_eq!(layouts(vec![], output(), Probe { bits: 8, ..png16() }), [Layout::Rgb]);
+    let tiff = PictureOutput { format: Some(Format::Tiff), ..output() };
+    let alpha = Probe { has_alpha: true, ..png16() };
+    assert_eq!(layouts(vec![Operation::Greyscale], tiff, alpha), [Layout::Rgba16; 2]);
+}
+
+#[test]
+fn display_p3_is_converted_to_where_a_profile_can_be_written() {
+    let wish = |format, operations| {
+        let mut wish = recipe(operations);
+        let profile = Profile::DisplayP3;
+        wish.outputs =
+            vec![Output::Picture(PictureOutput { format: Some(format), profile, ..PictureOutput::default() })];
+        pipeline(&wish, photo(400, 267)).0
+    };
+    let made = wish(Format::Jpeg, vec![width(100)]);
+    assert_eq!((names(&made), made.decode.to_srgb), (vec!["resample", "convert", "to_display_p3"], false));
+    assert_eq!(names(&wish(Format::Png, vec![])), ["to_display_p3"]);
+    let gif = wish(Format::Gif, vec![]);
+    assert_eq!((names(&gif), gif.decode.to_srgb), (vec![], true));
+    let red = Fit::Contain { background: Colour::opaque(255, 0, 0) };
+    let target = Target::Box { width: Some(500), height: Some(500) };
+    let made = wish(
+        Format::Png,
+        vec![Operation::Resize(Resize { target, fit: red, enlarge: Enlarge::Allowed, light: Light::Gamma })],
+    );
+    let Some(Action::Pad { colour, .. }) = made.steps.last().map(|step| step.action.clone()) else {
+        panic!("{made:?}")
+    };
+    // sRGB red is (0.917, 0.200, 0.139) in Display P3.
+    assert!(colour.red.abs_diff(234) <= 2 && colour.green.abs_diff(51) <= 2, "{colour:?}");
+}
+
+#[test]
+fn a_profile_for_grey_is_kept_as_long_as_the_picture_is_grey() {
+    let grey = Probe { format: Format::Png, colour: SourceColour::Grey, ..photo(400, 267) };
+    let to_srgb = |operations| {
+        let mut wish = recipe(operations);
+        wish.outputs = vec![Output::Picture(PictureOutput { profile: Profile::Keep, ..PictureOutput::default() })];
+        pipeline(&wish, grey.clone()).0.decode.to_srgb
+    };
+    assert!(!to_srgb(vec![width(100)]));
+    assert!(to_srgb(vec![Operation::RoundedCorners(RoundedCorners { radius: 10 })]));
 }

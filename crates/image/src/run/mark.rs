@@ -88,9 +88,8 @@ fn side_by_side(
 
 /// Copies the pixels of `item` (same layout) to `place` on `canvas`, which holds it whole.
 fn copy(item: &Picture, canvas: &mut Picture, place: Rect) {
-    let channels = item.layout().channels();
+    let start = place.x as usize * item.layout().bytes_per_pixel();
     for y in 0..place.size.height {
-        let start = place.x as usize * channels;
         let row = item.row(y);
         canvas.row_mut(place.y + y)[start..start + row.len()].copy_from_slice(row);
     }

@@ -5,8 +5,9 @@ use lightmill_recipe::{Colour, Size};
 
 use super::{Context, mark};
 use crate::codecs::{self, DecodeOptions};
+use crate::colour::{self, Space};
 use crate::plan::{Action, Pipeline, Step};
-use crate::{Animation, Error, Frame, FrameSource, Layout, Picture, Subsampling, colour, ops};
+use crate::{Animation, Error, Frame, FrameSource, Layout, Picture, Subsampling, ops};
 
 /// A pipeline at work: pulls frames from the decoder and gives them on after every step.
 pub(super) struct Running<'a> {
@@ -30,6 +31,7 @@ impl<'a> Running<'a> {
             planes: matches!(pipeline.decode.layout, Layout::YCbCr(_)),
             frames: pipeline.decode.frames,
             to_srgb: pipeline.decode.to_srgb,
+            wide: pipeline.decode.layout.is_wide(),
             fonts: context.fonts.clone(),
             limits: context.limits.clone(),
             cancel: context.cancel.clone(),
@@ -37,12 +39,18 @@ impl<'a> Running<'a> {
         let source = codecs::decode(pipeline.decode.format, bytes, &options)?;
         let decode = started.elapsed();
         let opened = Instant::now();
+        let mut space = Space::Srgb;
         let marks = pipeline
             .steps
             .iter()
             .map(|step| match &step.action {
                 Action::Draw { overlay, image } => {
-                    mark::make(overlay, image.as_deref(), step.size, inputs, context).map(Some)
+                    let mark = mark::make(overlay, image.as_deref(), step.size, inputs, context)?;
+                    colour::convert(mark, space, &context.cancel).map(Some)
+                }
+                Action::ToDisplayP3 => {
+                    space = Space::DisplayP3;
+                    Ok(None)
                 }
                 _ => Ok(None),
             })
@@ -68,8 +76,10 @@ impl<'a> Running<'a> {
         let mut picture = settle(picture, self.pipeline.decode.layout)?;
         for (step, mark) in self.pipeline.steps.iter().zip(&self.marks) {
             self.context.cancel.check()?;
-            if step.action == Action::ToSrgb {
-                icc = None;
+            match step.action {
+                Action::ToSrgb => icc = None,
+                Action::ToDisplayP3 => icc = Space::DisplayP3.icc(),
+                _ => {}
             }
             picture = settle(apply(picture, step, mark.as_ref(), self.context)?, step.layout)?;
             if picture.size() != step.size {
@@ -126,11 +136,8 @@ fn settle(picture: Picture, layout: Layout) -> Result<Picture, Error> {
 fn apply(picture: Picture, step: &Step, mark: Option<&Picture>, context: &Context) -> Result<Picture, Error> {
     let cancel = &context.cancel;
     match &step.action {
-        Action::ToSrgb => {
-            let mut picture = picture;
-            let icc = picture.icc.take();
-            colour::finish(picture, icc.as_ref(), true, cancel)
-        }
+        Action::ToSrgb => colour::convert(picture, Space::Srgb, cancel),
+        Action::ToDisplayP3 => colour::convert(picture, Space::DisplayP3, cancel),
         Action::Convert => ops::convert(picture, step.layout),
         Action::Flatten { matte } => Ok(ops::flatten(picture, *matte)),
         Action::Orient { orientation } => ops::orient(picture, *orientation, cancel),

@@ -79,7 +79,7 @@ fn pixels(picture: &Picture) -> Result<Pixels, Error> {
         Layout::Rgba => {
             rows.flat_map(|row| row.chunks_exact(4).map(|p| (p[3] >= OPAQUE).then_some([p[0], p[1], p[2]]))).collect()
         }
-        Layout::YCbCr(_) => return Err(Error::internal("a GIF cannot hold Y'CbCr")),
+        other => return Err(Error::internal(format!("a GIF cannot hold {other:?}"))),
     })
 }
 

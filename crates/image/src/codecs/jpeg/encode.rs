@@ -13,6 +13,7 @@ pub(in crate::codecs) fn encode(frames: &mut dyn FrameSource, options: &EncodeOp
         Layout::Rgb => Input::Rgb,
         Layout::YCbCr(_) => Input::Planes420,
         Layout::Rgba => return Err(Error::internal("a JPEG cannot hold transparency")),
+        Layout::Grey16 | Layout::Rgb16 | Layout::Rgba16 => return Err(Error::internal("a JPEG holds 8 bits")),
     };
     let mut jpeg = Compressor::start(picture.size(), input, picture.icc.as_deref(), options)?;
     if let Layout::YCbCr(subsampling) = picture.layout() {

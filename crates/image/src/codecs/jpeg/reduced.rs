@@ -63,6 +63,6 @@ fn picture(planes: Vec<lightmill_jpeg::Plane>) -> Result<Option<Picture>, Error>
         ([y, cb, _], Some(luma), Some(blue), Some(red)) => {
             Picture::planar(luma.size, ratio(y, cb), [luma, blue, red]).map(Some)
         }
-        (_, ..) => Err(Error::internal("a JPEG of neither 1 nor 3 components")),
+        (..) => Err(Error::internal("a JPEG of neither 1 nor 3 components")),
     }
 }

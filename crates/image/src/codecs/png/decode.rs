@@ -4,24 +4,49 @@ use ::png::{
     BitDepth, ColorType, DecodeOptions as LibraryOptions, Decoder, InterlaceInfo, Limits, Reader, Transformations,
     expand_interlaced_row,
 };
-use lightmill_recipe::Format;
+use bytes::Bytes;
+use lightmill_recipe::{Format, Size};
 
+use super::animation::Animated;
 use super::header::Header;
-use crate::codecs::{DecodeOptions, Scale};
+use crate::codecs::{DecodeOptions, Scale, grey_alpha};
 use crate::colour::finish;
+use crate::ops::to_eight_bits;
 use crate::{Error, FrameSource, Layout, Picture, Still};
 
 /// Rows between two questions whether the work is still wanted.
 const ROWS_PER_CHECK: usize = 16;
 
-/// Decodes to grey, RGB or RGBA of 8 bits. Checksums are not verified; a file that is cut off gives the rows that are
-/// there, the rest is black or transparent. Of colour chunks only `iCCP` counts.
-pub(in crate::codecs) fn decode(bytes: &[u8], options: &DecodeOptions) -> Result<Box<dyn FrameSource + Send>, Error> {
+/// Decodes to grey, RGB or RGBA, of 16 bits where they are stored and asked for. Checksums are not verified; a file
+/// that is cut off gives the rows that are there, the rest is black or transparent.
+///
+/// An animation gives its frames if more than one is asked for, otherwise its default image.
+pub(in crate::codecs) fn decode(bytes: &Bytes, options: &DecodeOptions) -> Result<Box<dyn FrameSource + Send>, Error> {
     let header = Header::read(bytes)?;
     options.limits.check_source(header.size)?;
     if options.scale != Scale::Full {
         return Err(Error::internal("a PNG decoder cannot scale"));
     }
+    if options.frames > 1 && header.frames() > 1 {
+        return Ok(Box::new(Animated::open(bytes, &header, options)?));
+    }
+    let mut reader = open(bytes, options)?;
+    let stored = Stored::of(&reader, options.wide);
+    let data = pixels(&mut reader, header.size, stored, options)?;
+    let picture = if stored.colour == ColorType::GrayscaleAlpha {
+        let (grey, alpha) = split(&data, stored.sample_bytes());
+        let layout = if stored.wide { Layout::Grey16 } else { Layout::Grey };
+        let grey = Picture::interleaved(header.size, layout, grey)?;
+        grey_alpha::join(grey, &alpha, header.icc.as_ref(), &options.cancel)?
+    } else {
+        let picture = Picture::interleaved(header.size, stored.layout(), data)?;
+        finish(picture, header.icc.as_ref(), options.to_srgb, &options.cancel)?
+    };
+    Ok(Box::new(Still::new(picture)))
+}
+
+/// The library's reader, at the first image, with palettes, transparency and few bits expanded.
+pub(super) fn open<T: AsRef<[u8]>>(bytes: T, options: &DecodeOptions) -> Result<Reader<Cursor<T>>, Error> {
     let mut library = LibraryOptions::default();
     library.set_ignore_checksums(true);
     library.set_ignore_text_chunk(true);
@@ -29,58 +54,108 @@ pub(in crate::codecs) fn decode(bytes: &[u8], options: &DecodeOptions) -> Result
     let mut decoder = Decoder::new_with_options(Cursor::new(bytes), library);
     decoder.set_limits(Limits { bytes: options.limits.memory_bytes.try_into().unwrap_or(usize::MAX) });
     decoder.set_transformations(Transformations::EXPAND);
-    let corrupt = |error| Error::corrupt(Format::Png, error);
-    let mut reader = decoder.read_info().map_err(corrupt)?;
-    let (colour, depth) = reader.output_color_type();
-    let wide = depth == BitDepth::Sixteen;
-    let samples = colour.samples();
-    let stored = pixels(&mut reader, samples * if wide { 2 } else { 1 }, options)?;
-    let stored = if wide { narrow(&stored) } else { stored };
-    let (layout, data) = match colour {
-        ColorType::Grayscale => (Layout::Grey, stored),
-        ColorType::GrayscaleAlpha => {
-            (Layout::Rgba, stored.chunks_exact(2).flat_map(|p| [p[0], p[0], p[0], p[1]]).collect())
-        }
-        ColorType::Rgba => (Layout::Rgba, stored),
-        ColorType::Rgb | ColorType::Indexed => (Layout::Rgb, stored),
-    };
-    let picture = Picture::interleaved(header.size, layout, data)?;
-    let picture = finish(picture, header.icc.as_ref(), options.to_srgb, &options.cancel)?;
-    Ok(Box::new(Still::new(picture)))
+    decoder.read_info().map_err(|error| Error::corrupt(Format::Png, error))
 }
 
-/// Pixels of `bytes` bytes each, rows without padding, interlacing undone.
-fn pixels(reader: &mut Reader<Cursor<&[u8]>>, bytes: usize, options: &DecodeOptions) -> Result<Vec<u8>, Error> {
-    let (width, height) = reader.info().size();
-    let stride = width as usize * bytes;
-    let mut data = vec![0; stride * height as usize];
-    let mut line = vec![0; stride];
+/// How the reader gives samples, and how they are kept.
+#[derive(Clone, Copy)]
+pub(super) struct Stored {
+    pub colour: ColorType,
+    /// The reader gives 16 bits.
+    deep: bool,
+    /// 16 bits are kept.
+    wide: bool,
+}
+
+impl Stored {
+    pub fn of<T: AsRef<[u8]>>(reader: &Reader<Cursor<T>>, wide: bool) -> Self {
+        let (colour, depth) = reader.output_color_type();
+        let deep = depth == BitDepth::Sixteen;
+        Self { colour, deep, wide: wide && deep }
+    }
+
+    fn sample_bytes(self) -> usize {
+        if self.wide { 2 } else { 1 }
+    }
+
+    /// Bytes of a pixel as it is kept.
+    pub fn pixel_bytes(self) -> usize {
+        self.colour.samples() * self.sample_bytes()
+    }
+
+    fn layout(self) -> Layout {
+        let layout = match self.colour {
+            ColorType::Grayscale => Layout::Grey,
+            ColorType::GrayscaleAlpha | ColorType::Rgba => Layout::Rgba,
+            ColorType::Rgb | ColorType::Indexed => Layout::Rgb,
+        };
+        if self.wide { layout.widened() } else { layout }
+    }
+
+    /// A row of the reader's samples as they are kept.
+    fn keep(self, row: &[u8], kept: &mut [u8]) {
+        let samples = row.as_chunks::<2>().0.iter().map(|sample| u16::from_be_bytes(*sample));
+        if self.wide {
+            kept.as_chunks_mut::<2>().0.iter_mut().zip(samples).for_each(|(to, v)| *to = v.to_ne_bytes());
+        } else if self.deep {
+            kept.iter_mut().zip(samples).for_each(|(to, v)| *to = to_eight_bits(v));
+        } else {
+            kept.copy_from_slice(row);
+        }
+    }
+}
+
+/// The image at which the reader stands, rows without padding, interlacing undone.
+pub(super) fn pixels<T: AsRef<[u8]>>(
+    reader: &mut Reader<Cursor<T>>,
+    size: Size,
+    stored: Stored,
+    options: &DecodeOptions,
+) -> Result<Vec<u8>, Error> {
+    let stride = size.width as usize * stored.pixel_bytes();
+    let mut data = vec![0; stride * size.height as usize];
+    let mut line = vec![0; size.width as usize * stored.colour.samples() * if stored.deep { 2 } else { 1 }];
+    let mut kept = vec![0; stride];
+    let direct = !reader.info().interlaced && !stored.deep;
     let mut rows = 0;
     loop {
         if rows % ROWS_PER_CHECK == 0 {
             options.cancel.check()?;
         }
-        let info = match reader.read_row(&mut line) {
+        let place = data.get_mut(rows * stride..(rows + 1) * stride);
+        let info = match (place, direct) {
+            // Most files: a row is decoded to where it belongs.
+            (Some(place), true) => reader.read_row(place),
+            _ => reader.read_row(&mut line),
+        };
+        let info = match info {
             Ok(Some(info)) => info,
             Ok(None) => break,
             Err(_) if rows > 0 => break,
             Err(error) => return Err(Error::corrupt(Format::Png, error)),
         };
         match info {
+            InterlaceInfo::Null(_) if direct => {}
             InterlaceInfo::Null(_) => {
-                if let Some(row) = data.get_mut(rows * stride..(rows + 1) * stride) {
-                    row.copy_from_slice(&line);
+                if let Some(place) = data.get_mut(rows * stride..(rows + 1) * stride) {
+                    stored.keep(&line, place);
                 }
             }
-            InterlaceInfo::Adam7(info) => expand_interlaced_row(&mut data, stride, &line, &info, bytes as u8 * 8),
+            InterlaceInfo::Adam7(info) => {
+                stored.keep(&line, &mut kept);
+                expand_interlaced_row(&mut data, stride, &kept, &info, stored.pixel_bytes() as u8 * 8);
+            }
         }
         rows += 1;
     }
     Ok(data)
 }
 
-/// 16-bit samples (big-endian) to 8 bits, rounded to the nearest: v·255/65535 (PNG third edition, section 13.12).
-fn narrow(samples: &[u8]) -> Vec<u8> {
-    let round = |s: &[u8]| ((u32::from(u16::from_be_bytes([s[0], s[1]])) * 255 + 32_767) / 65_535) as u8;
-    samples.chunks_exact(2).map(round).collect()
+/// Grey and alpha apart, for samples of 1 or 2 bytes.
+fn split(data: &[u8], sample: usize) -> (Vec<u8>, Vec<u8>) {
+    let pixels = || data.chunks_exact(2 * sample);
+    (
+        pixels().flat_map(|pixel| &pixel[..sample]).copied().collect(),
+        pixels().flat_map(|pixel| &pixel[sample..]).copied().collect(),
+    )
 }

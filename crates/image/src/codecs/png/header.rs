@@ -4,6 +4,7 @@ use lightmill_recipe::{Format, Size};
 
 use crate::Error;
 use crate::codecs::inflate;
+use crate::colour::{Chromaticities, from_cicp, from_gamma};
 
 /// Bytes of an expanded ICC profile at most; output profiles of printers reach 3 MB.
 const MAX_PROFILE: usize = 8 << 20;
@@ -19,7 +20,10 @@ pub(super) struct Header<'a> {
     pub interlaced: bool,
     /// Whether a `tRNS` chunk is there.
     pub transparency: bool,
+    /// What says most about the colours: `cICP`, `iCCP`, `sRGB`, or `gAMA` and `cHRM` (section 4.3), as a profile.
     pub icc: Option<Arc<[u8]>>,
+    /// Frames of an animation that are there, and the times that it is shown (0 is for ever).
+    pub animation: Option<(u32, u32)>,
     pub exif: Option<&'a [u8]>,
 }
 
@@ -39,31 +43,97 @@ impl<'a> Header<'a> {
         if !matches!((colour_type, bits), (0, 1 | 2 | 4 | 8 | 16) | (3, 1 | 2 | 4 | 8) | (2 | 4 | 6, 8 | 16)) {
             return Err(corrupt("impossible colour type"));
         }
-        let interlaced = interlace != 0;
-        let mut header = Self { size, bits, colour_type, interlaced, transparency: false, icc: None, exif: None };
+        let mut header = Self {
+            size,
+            bits,
+            colour_type,
+            interlaced: interlace != 0,
+            transparency: false,
+            icc: None,
+            animation: None,
+            exif: None,
+        };
+        let mut colours = Colours::default();
+        let mut controls = 0;
         let mut before_pixels = true;
         for (name, body) in chunks {
             match name {
                 b"IDAT" => before_pixels = false,
                 b"tRNS" if before_pixels => header.transparency = true,
-                b"iCCP" if before_pixels && header.icc.is_none() => header.icc = profile(body),
+                b"acTL" if before_pixels => header.animation = animation(body),
+                b"fcTL" => controls += 1,
                 b"eXIf" if header.exif.is_none() => header.exif = Some(body.strip_prefix(b"Exif\0\0").unwrap_or(body)),
                 b"IEND" => break,
+                _ if before_pixels => colours.take(*name, body),
                 _ => {}
             }
         }
+        header.icc = colours.profile(header.is_grey());
+        // What `acTL` promises may be more than there is.
+        header.animation = header.animation.map(|(frames, plays)| (frames.min(controls), plays));
         Ok(header)
     }
 
-    /// Whether any pixel may be transparent.
+    /// Whether any pixel may be transparent: an animation's first frame need not fill the canvas.
     pub fn has_alpha(&self) -> bool {
-        self.transparency || self.colour_type >= 4
+        self.transparency || self.colour_type >= 4 || self.frames() > 1
+    }
+
+    /// Frames of an animation, otherwise 1.
+    pub fn frames(&self) -> u32 {
+        self.animation.map_or(1, |(frames, _)| frames.max(1))
     }
 
     /// Whether the samples, after palettes are applied, are grey.
     pub fn is_grey(&self) -> bool {
         matches!(self.colour_type, 0 | 4)
     }
+}
+
+/// `acTL`: frames and plays.
+fn animation(body: &[u8]) -> Option<(u32, u32)> {
+    let (frames, plays) = body.split_first_chunk::<4>()?;
+    Some((u32::from_be_bytes(*frames), u32::from_be_bytes(plays.try_into().ok()?)))
+}
+
+/// The chunks that say what colours mean.
+#[derive(Default)]
+struct Colours<'a> {
+    code_points: Option<[u8; 4]>,
+    icc: Option<&'a [u8]>,
+    srgb: bool,
+    gamma: Option<u32>,
+    chromaticities: Option<Chromaticities>,
+}
+
+impl<'a> Colours<'a> {
+    /// Remembers the first of each kind.
+    fn take(&mut self, name: [u8; 4], body: &'a [u8]) {
+        match &name {
+            b"cICP" if self.code_points.is_none() => self.code_points = body.try_into().ok(),
+            b"iCCP" if self.icc.is_none() => self.icc = Some(body),
+            b"sRGB" => self.srgb = true,
+            b"gAMA" if self.gamma.is_none() => self.gamma = body.try_into().ok().map(u32::from_be_bytes),
+            b"cHRM" if self.chromaticities.is_none() => self.chromaticities = chromaticities(body),
+            _ => {}
+        }
+    }
+
+    /// The profile of the chunk that takes precedence among those that make sense (PNG third edition, section 4.3).
+    fn profile(&self, grey: bool) -> Option<Arc<[u8]>> {
+        let code_points = self.code_points.and_then(|code_points| from_cicp(code_points, grey));
+        code_points
+            .or_else(|| self.icc.and_then(profile))
+            .or_else(|| (!self.srgb).then(|| from_gamma(self.gamma, self.chromaticities.as_ref(), grey)).flatten())
+    }
+}
+
+/// A `cHRM` chunk: x and y of white, red, green and blue, times 100,000.
+fn chromaticities(body: &[u8]) -> Option<Chromaticities> {
+    let numbers: Vec<f64> =
+        body.as_chunks::<4>().0.iter().map(|n| f64::from(u32::from_be_bytes(*n)) / 100_000.0).collect();
+    let [wx, wy, rx, ry, gx, gy, bx, by] = *numbers.as_slice() else { return None };
+    Some(Chromaticities { white: (wx, wy), red: (rx, ry), green: (gx, gy), blue: (bx, by) })
 }
 
 /// An `iCCP` chunk: a name, a zero, the compression method 0, and the compressed profile.

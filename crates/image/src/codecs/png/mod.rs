@@ -1,9 +1,14 @@
-//! PNG (W3C PNG third edition); an APNG gives its default picture.
+//! PNG (W3C PNG third edition). Animations are read, not written.
 
+mod animation;
 mod decode;
 mod encode;
+mod form;
 mod header;
+mod palette;
 mod probe;
+mod quantise;
+mod strategy;
 #[cfg(test)]
 mod tests;
 

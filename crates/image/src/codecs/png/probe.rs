@@ -11,7 +11,7 @@ pub(in crate::codecs) fn probe(bytes: &[u8]) -> Result<Probe, Error> {
         format: Format::Png,
         size: header.size,
         orientation: header.exif.map(orientation).unwrap_or_default(),
-        frames: 1,
+        frames: header.frames(),
         has_alpha: header.has_alpha(),
         bits: if header.colour_type == 3 { 8 } else { header.bits },
         colour: if header.is_grey() { SourceColour::Grey } else { SourceColour::Rgb },

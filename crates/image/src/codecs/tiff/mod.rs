@@ -1,8 +1,11 @@
-//! TIFF 6.0, by the `image` crate.
+//! TIFF 6.0: strips and tiles, interleaved and planar, 1 to 16 bits and floating point; grey, RGB, CMYK and JPEG's
+//! Y'CbCr; alpha straight and premultiplied. Palettes and CIE L*a*b* are not read. Written without compression.
 
 mod decode;
 mod encode;
+mod header;
 mod probe;
+mod samples;
 #[cfg(test)]
 mod tests;
 

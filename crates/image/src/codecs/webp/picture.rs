@@ -59,6 +59,7 @@ impl Source {
             Layout::Grey => this.set_planes(limited_grey(picture)),
             Layout::YCbCr(subsampling) => this.set_planes(limited_planes(picture, subsampling)?),
             Layout::Rgb | Layout::Rgba => this.import(&picture.planes()[0], picture.layout().has_alpha())?,
+            Layout::Grey16 | Layout::Rgb16 | Layout::Rgba16 => return Err(Error::internal("a WebP holds 8 bits")),
         }
         Ok(this)
     }
