@@ -26,6 +26,8 @@ pub struct PictureOutput {
     pub quality: Quality,
     /// Progressive JPEG (`SOF2`); other formats ignore it.
     pub progressive: bool,
+    /// How long to search for a smaller file.
+    pub effort: Effort,
     /// What lies behind transparent pixels in a format without alpha.
     pub matte: Colour,
     /// What becomes of an ICC profile.
@@ -39,10 +41,23 @@ impl Default for PictureOutput {
             preferred: Vec::new(),
             quality: Quality::default(),
             progressive: false,
+            effort: Effort::default(),
             matte: Colour::WHITE,
             profile: Profile::ToSrgb,
         }
     }
+}
+
+/// How long an encoder searches for a smaller file of the same quality.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Effort {
+    /// The best bytes for the time of a page that waits.
+    #[default]
+    Fast,
+    /// Several times as long: for what is made once and sent often. AVIF with finer chroma, JPEG with trellis
+    /// quantisation; other formats have one effort.
+    Small,
 }
 
 /// What becomes of a source's ICC profile.

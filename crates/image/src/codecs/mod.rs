@@ -5,13 +5,18 @@
 //! Every decoder checks the size that a header claims against [`Limits`] before it allocates anything of that size, and
 //! runs behind a boundary that turns a codec's panic into an error.
 
+mod avif;
 mod bmp;
 mod boundary;
 mod chroma;
 mod dispatch;
 mod gif;
+mod heic;
+mod ico;
 mod inflate;
+mod isobmff;
 mod jpeg;
+mod jpegxl;
 mod library;
 mod png;
 mod recognise;
@@ -24,7 +29,7 @@ mod webp;
 pub use dispatch::{can_decode, can_encode, decode, encode, probe};
 pub use recognise::recognise;
 
-use lightmill_recipe::{Limits, Size};
+use lightmill_recipe::{Effort, Limits, Size};
 use serde::Serialize;
 
 use crate::{Cancel, Fonts};
@@ -37,7 +42,7 @@ use crate::{FrameSource, Probe};
 pub struct DecodeOptions {
     /// Reduction while decoding.
     pub scale: Scale,
-    /// Y'CbCr planes are welcome where the source has them (JPEG); otherwise grey, RGB or RGBA.
+    /// Y'CbCr planes are welcome where the source has them (JPEG, AVIF); otherwise grey, RGB or RGBA.
     pub planes: bool,
     /// Frames to give at most, 1 or more.
     pub frames: u32,
@@ -72,6 +77,8 @@ pub struct EncodeOptions {
     pub quality: u8,
     /// Progressive JPEG.
     pub progressive: bool,
+    /// How long to search for a smaller file.
+    pub effort: Effort,
     /// Bounds on result bytes.
     pub limits: Limits,
     /// Asked between rows or frames.

@@ -21,6 +21,7 @@ mod rotate;
 mod sharpen;
 mod srgb;
 mod tile;
+mod unmultiply;
 mod ycbcr;
 
 pub use average::average;
@@ -38,6 +39,7 @@ pub use resample::resample;
 pub use rotate::rotate;
 pub use sharpen::sharpen;
 pub use tile::tile;
+pub use unmultiply::unmultiply;
 
 #[cfg(test)]
 mod tests;

@@ -92,7 +92,7 @@ pub(super) fn conversion_place(steps: &[Step], decoded: Size) -> Option<usize> {
     None
 }
 
-/// Layout in which a JPEG leaves its decoder if planes are asked for; `None` if it has none that we keep.
+/// Layout in which a JPEG or AVIF leaves its decoder if planes are asked for; `None` if it has none that we keep.
 ///
 /// libjpeg scales the inverse DCT of subsampled chroma less than that of luma where it can, so that a reduced 4:2:0
 /// picture comes out as 4:4:4.
@@ -102,6 +102,7 @@ pub(super) fn planes(probe: &Probe, scale: Scale) -> Option<Layout> {
             Some(Layout::YCbCr(Subsampling::S444))
         }
         (Format::Jpeg, SourceColour::YCbCr(subsampling)) => Some(Layout::YCbCr(subsampling)),
+        (Format::Avif, SourceColour::YCbCr(subsampling)) if !probe.has_alpha => Some(Layout::YCbCr(subsampling)),
         _ => None,
     }
 }

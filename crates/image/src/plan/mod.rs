@@ -16,7 +16,7 @@ mod output;
 #[cfg(test)]
 mod tests;
 
-use lightmill_recipe::{Blur, Colour, Format, InfoFields, InputIndex, Limits, Linear, Overlay, Rect, Sharpen, Size};
+use lightmill_recipe::{Blur, Colour, Effort, Format, InfoFields, InputIndex, Limits, Linear, Overlay, Rect, Sharpen, Size};
 use serde::Serialize;
 
 pub use build::plan;
@@ -227,6 +227,8 @@ pub struct Encode {
     pub quality: u8,
     /// Progressive JPEG.
     pub progressive: bool,
+    /// How long to search for a smaller file.
+    pub effort: Effort,
     /// Frames at most.
     pub frames: u32,
 }

@@ -88,6 +88,7 @@ fn encode_picture(pipeline: &Pipeline, encode: &Encode, inputs: &[Bytes], contex
     let options = EncodeOptions {
         quality: encode.quality,
         progressive: encode.progressive,
+        effort: encode.effort,
         limits: context.limits.clone(),
         cancel: context.cancel.clone(),
     };
