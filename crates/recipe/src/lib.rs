@@ -30,7 +30,9 @@ pub use operation::{
     Alignment, Blur, Circle, CircleCentre, Crop, CropOrigin, Enlarge, Fit, Light, Linear, Mark, MarkOrder, Operation,
     Overlay, Resize, Rotate, RoundedCorners, Shadow, Sharpen, Target, Text, Tile, TileAxis, Tiling,
 };
-pub use output::{DefaultQuality, InfoFields, Output, PaletteColours, PictureOutput, Profile, Quality, QualityRule};
+pub use output::{
+    DefaultQuality, Effort, InfoFields, Output, PaletteColours, PictureOutput, Profile, Quality, QualityRule,
+};
 pub use size::{Rect, Size};
 
 use serde::Serialize;

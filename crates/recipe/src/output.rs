@@ -30,6 +30,8 @@ pub struct PictureOutput {
     pub progressive: bool,
     /// PNG with a palette of so many colours at most, dithered; `None` keeps every colour. Other formats ignore it.
     pub palette: Option<PaletteColours>,
+    /// How long to search for a smaller file.
+    pub effort: Effort,
     /// What lies behind transparent pixels in a format without alpha.
     pub matte: Colour,
     /// What becomes of an ICC profile.
@@ -44,6 +46,7 @@ impl Default for PictureOutput {
             quality: Quality::default(),
             progressive: false,
             palette: None,
+            effort: Effort::default(),
             matte: Colour::WHITE,
             profile: Profile::ToSrgb,
         }
@@ -68,6 +71,18 @@ impl PaletteColours {
     pub const fn get(self) -> u16 {
         self.0.get()
     }
+}
+
+/// How long an encoder searches for a smaller file of the same quality.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Effort {
+    /// The best bytes for the time of a page that waits.
+    #[default]
+    Fast,
+    /// Several times as long: for what is made once and sent often. AVIF with finer chroma, JPEG with trellis
+    /// quantisation; other formats have one effort.
+    Small,
 }
 
 /// What becomes of a source's ICC profile.

@@ -2,23 +2,24 @@ use bytes::Bytes;
 use lightmill_recipe::{Format, LimitError};
 
 use super::boundary::{decoding, encoding, within};
-use super::{DecodeOptions, EncodeOptions, bmp, gif, jpeg, png, svg, tiff, webp};
+use super::{DecodeOptions, EncodeOptions, avif, bmp, gif, heic, ico, jpeg, jpegxl, png, svg, tiff, webp};
 use crate::{Error, FrameSource, Probe};
 
 /// Whether this build reads pictures of `format`.
 pub const fn can_decode(format: Format) -> bool {
-    can_encode(format) || matches!(format, Format::Svg)
+    can_encode(format) || matches!(format, Format::Svg | Format::JpegXl) || cfg!(feature = "heic")
 }
 
 /// Whether this build writes pictures of `format`.
 pub const fn can_encode(format: Format) -> bool {
-    matches!(format, Format::Jpeg | Format::Png | Format::WebP | Format::Gif | Format::Bmp | Format::Tiff)
+    !matches!(format, Format::Svg | Format::JpegXl | Format::Heic)
 }
 
 /// Reads the header of a file of `format`; decodes no pixel.
 ///
 /// # Errors
-/// [`Error::Unsupported`] if this build does not read the format, [`Error::Corrupt`] if the header makes no sense.
+/// [`Error::Unsupported`] if the format has variants that no build reads, [`Error::Corrupt`] if the header makes no
+/// sense. A header may be read of a format whose pixels are not ([`can_decode`]).
 pub fn probe(format: Format, bytes: &[u8]) -> Result<Probe, Error> {
     decoding(format, || match format {
         Format::Jpeg => jpeg::probe(bytes),
@@ -27,8 +28,11 @@ pub fn probe(format: Format, bytes: &[u8]) -> Result<Probe, Error> {
         Format::Gif => gif::probe(bytes),
         Format::Bmp => bmp::probe(bytes),
         Format::Tiff => tiff::probe(bytes),
+        Format::Avif => avif::probe(bytes),
+        Format::Heic => heic::probe(bytes),
+        Format::JpegXl => jpegxl::probe(bytes),
+        Format::Ico => ico::probe(bytes),
         Format::Svg => svg::probe(bytes),
-        other => Err(unreadable(other)),
     })
 }
 
@@ -48,8 +52,11 @@ pub fn decode(format: Format, bytes: &Bytes, options: &DecodeOptions) -> Result<
         Format::Gif => gif::decode(bytes, options),
         Format::Bmp => bmp::decode(bytes, options),
         Format::Tiff => tiff::decode(bytes, options),
+        Format::Avif => avif::decode(bytes, options),
+        Format::Heic => heic::decode(bytes, options),
+        Format::JpegXl => jpegxl::decode(bytes, options),
+        Format::Ico => ico::decode(bytes, options),
         Format::Svg => svg::decode(bytes, options),
-        other => Err(unreadable(other)),
     })
 }
 
@@ -67,11 +74,9 @@ pub fn encode(format: Format, frames: &mut dyn FrameSource, options: &EncodeOpti
         Format::Gif => gif::encode(frames, options),
         Format::Bmp => bmp::encode(frames, options),
         Format::Tiff => tiff::encode(frames, options),
+        Format::Avif => avif::encode(frames, options),
+        Format::Ico => ico::encode(frames, options),
         other => Err(Error::unsupported(format!("writing {other}"))),
     })?;
     within(options, bytes)
-}
-
-fn unreadable(format: Format) -> Error {
-    Error::unsupported(format!("reading {format}"))
 }

@@ -5,14 +5,19 @@
 //! Every decoder checks the size that a header claims against [`Limits`] before it allocates anything of that size, and
 //! runs behind a boundary that turns a codec's panic into an error.
 
+mod avif;
 mod bmp;
 mod boundary;
 mod chroma;
 mod dispatch;
 mod gif;
 mod grey_alpha;
+mod heic;
+mod ico;
 mod inflate;
+mod isobmff;
 mod jpeg;
+mod jpegxl;
 mod library;
 mod png;
 mod recognise;
@@ -25,7 +30,7 @@ mod webp;
 pub use dispatch::{can_decode, can_encode, decode, encode, probe};
 pub use recognise::recognise;
 
-use lightmill_recipe::{Limits, PaletteColours, Size};
+use lightmill_recipe::{Effort, Limits, PaletteColours, Size};
 use serde::Serialize;
 
 use crate::{Cancel, Fonts};
@@ -38,7 +43,7 @@ use crate::{FrameSource, Probe};
 pub struct DecodeOptions {
     /// Reduction while decoding.
     pub scale: Scale,
-    /// Y'CbCr planes are welcome where the source has them (JPEG); otherwise grey, RGB or RGBA.
+    /// Y'CbCr planes are welcome where the source has them (JPEG, AVIF); otherwise grey, RGB or RGBA.
     pub planes: bool,
     /// Frames to give at most, 1 or more.
     pub frames: u32,
@@ -80,6 +85,8 @@ pub struct EncodeOptions {
     pub progressive: bool,
     /// PNG: as many colours at most, chosen for the picture.
     pub palette: Option<PaletteColours>,
+    /// How long to search for a smaller file.
+    pub effort: Effort,
     /// Bounds on result bytes.
     pub limits: Limits,
     /// Asked between rows or frames.

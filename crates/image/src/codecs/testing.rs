@@ -1,7 +1,7 @@
 //! What the tests of all codecs share.
 
 use bytes::Bytes;
-use lightmill_recipe::{Format, Limits, Size};
+use lightmill_recipe::{Effort, Format, Limits, Size};
 
 use super::{DecodeOptions, EncodeOptions, Scale, decode, encode, probe};
 use crate::ops::widen;
@@ -10,6 +10,13 @@ use crate::{Animation, Cancel, Error, Fonts, Frame, FrameSource, Layout, Picture
 /// A file of the samples folder.
 pub fn sample(name: &str) -> Bytes {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../samples").join(name);
+    std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display())).into()
+}
+
+/// A small file of the seeds of fuzzing: made by other programs (avifenc, cjxl, heif-enc, sharp) from the photo
+/// `photo.png`, or `odd.png` of odd sides, or `alpha.png`.
+pub fn seed(name: &str) -> Bytes {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/seeds/probe_decode").join(name);
     std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display())).into()
 }
 
@@ -29,7 +36,14 @@ pub fn plain() -> DecodeOptions {
 
 /// The quality given, not progressive.
 pub fn quality(quality: u8) -> EncodeOptions {
-    EncodeOptions { quality, progressive: false, palette: None, limits: Limits::default(), cancel: Cancel::default() }
+    EncodeOptions {
+        quality,
+        progressive: false,
+        palette: None,
+        effort: Effort::Fast,
+        limits: Limits::default(),
+        cancel: Cancel::default(),
+    }
 }
 
 /// The first frame.

@@ -25,6 +25,7 @@ mod sharpen;
 mod sharpen_luma;
 mod srgb;
 mod tile;
+mod unmultiply;
 mod ycbcr;
 
 pub use average::average;
@@ -45,6 +46,7 @@ pub use resample::resample;
 pub use rotate::rotate;
 pub use sharpen::sharpen;
 pub use tile::tile;
+pub use unmultiply::unmultiply;
 
 #[cfg(test)]
 mod tests;

@@ -85,6 +85,7 @@ impl Planner<'_> {
                 quality,
                 progressive: picture.progressive,
                 palette: picture.palette.filter(|_| format == Format::Png),
+                effort: picture.effort,
                 frames,
             },
         })
@@ -283,7 +284,7 @@ fn finish(index: InputIndex, probe: &Probe, frames: u32, purpose: Purpose<'_>, m
 
 /// Whether the pipeline's end can work with Y'CbCr planes.
 fn takes_planes(purpose: Purpose<'_>) -> bool {
-    purpose.output.is_some_and(|(_, format)| matches!(format, Format::Jpeg | Format::WebP))
+    purpose.output.is_some_and(|(_, format)| matches!(format, Format::Jpeg | Format::WebP | Format::Avif))
 }
 
 /// Whether it pays to decode to planes: every step and the encoder work on them, or every step up to a resampling to

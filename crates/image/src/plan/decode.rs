@@ -97,11 +97,12 @@ pub(super) fn conversion_place(steps: &[Step], decoded: Size) -> Option<usize> {
     None
 }
 
-/// Layout in which a JPEG leaves its decoder if planes are asked for; `None` if it has none that we keep. Chroma stays
-/// as coarse as it is stored, at every scale.
+/// Layout in which a JPEG or AVIF leaves its decoder if planes are asked for; `None` if it has none that we keep. Chroma
+/// stays as coarse as it is stored, at every scale.
 pub(super) fn planes(probe: &Probe) -> Option<Layout> {
     match (probe.format, probe.colour) {
         (Format::Jpeg, SourceColour::YCbCr(subsampling)) => Some(Layout::YCbCr(subsampling)),
+        (Format::Avif, SourceColour::YCbCr(subsampling)) if !probe.has_alpha => Some(Layout::YCbCr(subsampling)),
         _ => None,
     }
 }

@@ -21,7 +21,8 @@ mod planes;
 mod tests;
 
 use lightmill_recipe::{
-    Blur, Colour, Format, InfoFields, InputIndex, Light, Limits, Linear, Overlay, PaletteColours, Rect, Sharpen, Size,
+    Blur, Colour, Effort, Format, InfoFields, InputIndex, Light, Limits, Linear, Overlay, PaletteColours, Rect,
+    Sharpen, Size,
 };
 use serde::Serialize;
 
@@ -241,6 +242,8 @@ pub struct Encode {
     pub progressive: bool,
     /// PNG: colours of a palette at most.
     pub palette: Option<PaletteColours>,
+    /// How long to search for a smaller file.
+    pub effort: Effort,
     /// Frames at most.
     pub frames: u32,
 }

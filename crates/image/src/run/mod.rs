@@ -89,6 +89,7 @@ fn encode_picture(pipeline: &Pipeline, encode: &Encode, inputs: &[Bytes], contex
         quality: encode.quality,
         progressive: encode.progressive,
         palette: encode.palette,
+        effort: encode.effort,
         limits: context.limits.clone(),
         cancel: context.cancel.clone(),
     };

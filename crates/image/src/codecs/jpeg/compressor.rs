@@ -1,13 +1,14 @@
 #![allow(unsafe_code)]
 
-use std::mem;
+use std::{mem, ptr};
 
-use lightmill_recipe::{LimitError, Size};
+use lightmill_recipe::{Effort, LimitError, Size};
 use mozjpeg_sys::{
-    J_COLOR_SPACE, J_INT_PARAM, JCP_FASTEST, JPEG_LIB_VERSION, boolean, jpeg_CreateCompress, jpeg_c_set_int_param,
-    jpeg_common_struct, jpeg_compress_struct, jpeg_destination_mgr, jpeg_destroy_compress, jpeg_error_mgr,
-    jpeg_finish_compress, jpeg_progress_mgr, jpeg_set_defaults, jpeg_set_quality, jpeg_simple_progression,
-    jpeg_start_compress, jpeg_write_marker, jpeg_write_raw_data, jpeg_write_scanlines,
+    J_BOOLEAN_PARAM, J_COLOR_SPACE, J_INT_PARAM, JCP_FASTEST, JCP_MAX_COMPRESSION, JPEG_LIB_VERSION, boolean,
+    jpeg_CreateCompress, jpeg_c_set_bool_param, jpeg_c_set_int_param, jpeg_common_struct, jpeg_compress_struct,
+    jpeg_destination_mgr, jpeg_destroy_compress, jpeg_error_mgr, jpeg_finish_compress, jpeg_progress_mgr,
+    jpeg_set_defaults, jpeg_set_quality, jpeg_simple_progression, jpeg_start_compress, jpeg_write_marker,
+    jpeg_write_raw_data, jpeg_write_scanlines,
 };
 
 use super::failure::{catching, fail, set_up};
@@ -22,7 +23,8 @@ const PROFILE_CHUNK: usize = 65_519;
 /// Rows of luma of one strip of 4:2:0, the unit of raw input.
 pub(super) const STRIP: usize = 16;
 
-/// libjpeg's compressor into a vector. Speed and size are libjpeg-turbo's (`JCP_FASTEST`) with optimised Huffman tables.
+/// libjpeg's compressor into a vector. Speed and size are libjpeg-turbo's (`JCP_FASTEST`) with optimised Huffman tables,
+/// or for [`Effort::Small`] mozjpeg's (`JCP_MAX_COMPRESSION`: trellis quantisation, and scans that are chosen by size if progressive).
 pub(super) struct Compressor {
     /// From `Box::into_raw`: the library keeps pointers from one field to another.
     state: *mut State,
@@ -82,8 +84,14 @@ impl Compressor {
                     Input::Rgb => (J_COLOR_SPACE::JCS_RGB, 3),
                     Input::Planes420 => (J_COLOR_SPACE::JCS_YCbCr, 3),
                 };
-                jpeg_c_set_int_param(info, J_INT_PARAM::JINT_COMPRESS_PROFILE, JCP_FASTEST as i32);
+                let profile = match options.effort {
+                    Effort::Fast => JCP_FASTEST,
+                    Effort::Small => JCP_MAX_COMPRESSION,
+                };
+                jpeg_c_set_int_param(info, J_INT_PARAM::JINT_COMPRESS_PROFILE, profile as i32);
                 jpeg_set_defaults(info);
+                // The tables of ITU-T T.81, annex K: quality means the same whatever the effort.
+                jpeg_c_set_int_param(info, J_INT_PARAM::JINT_BASE_QUANT_TBL_IDX, 0);
                 jpeg_set_quality(info, options.quality.clamp(1, 100).into(), 1);
                 if input != Input::Grey {
                     // `jpeg_set_defaults` has made three entries; luma with 2×2 samples to one of chroma is 4:2:0.
@@ -94,6 +102,10 @@ impl Compressor {
                 info.raw_data_in = (input == Input::Planes420).into();
                 if options.progressive {
                     jpeg_simple_progression(info);
+                } else {
+                    // mozjpeg's profile is progressive by itself.
+                    jpeg_c_set_bool_param(info, J_BOOLEAN_PARAM::JBOOLEAN_OPTIMIZE_SCANS, 0);
+                    (info.scan_info, info.num_scans) = (ptr::null(), 0);
                 }
                 jpeg_start_compress(info, 1);
                 write_profile(info, icc.unwrap_or_default());

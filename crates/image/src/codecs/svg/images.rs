@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
-use lightmill_recipe::Format;
+use lightmill_recipe::{Effort, Format};
 use resvg::usvg::{ImageHrefResolver, ImageKind};
 
 use crate::codecs::{DecodeOptions, EncodeOptions, Scale, decode, encode, probe, recognise};
@@ -46,6 +46,7 @@ fn as_png(format: Format, data: &Bytes, options: &DecodeOptions) -> Result<Vec<u
         quality: 100,
         progressive: false,
         palette: None,
+        effort: Effort::Fast,
         limits: options.limits.clone(),
         cancel: options.cancel.clone(),
     };

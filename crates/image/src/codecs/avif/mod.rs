@@ -1,0 +1,28 @@
+//! AVIF 1.1: AV1 in HEIF. Stills and grids, with alpha and any of AV1's layouts; image sequences, frame by frame.
+//!
+//! The container is read by `codecs::isobmff` and written by `container.rs`, both safe Rust. `decoder.rs` and
+//! `encoder.rs` wrap libaom; the reasons are in `docs/decisions/0011-avif-codecs.md`.
+//!
+//! * In: `obu` and `sequence_header` look at coded data before the decoder does, `assemble` puts tiles together,
+//!   `planes` makes their samples full range of 8 bits, `matrix` makes RGB of other matrices than BT.601's.
+//! * Out: `source` makes the planes that are coded, `transparency` what lies behind transparent pixels.
+
+mod assemble;
+mod container;
+mod decode;
+mod decoder;
+mod encode;
+mod encoder;
+mod matrix;
+mod obu;
+mod planes;
+mod probe;
+mod sequence_header;
+mod source;
+#[cfg(test)]
+mod tests;
+mod transparency;
+
+pub(super) use decode::decode;
+pub(super) use encode::encode;
+pub(super) use probe::probe;

@@ -1,0 +1,55 @@
+use bytes::Bytes;
+
+use crate::codecs::DecodeOptions;
+use crate::{Error, FrameSource};
+
+/// Refused: this build has no HEVC decoder.
+#[cfg(not(feature = "heic"))]
+pub(in crate::codecs) fn decode(_: &Bytes, _: &DecodeOptions) -> Result<Box<dyn FrameSource + Send>, Error> {
+    Err(Error::unsupported("reading heic"))
+}
+
+/// The primary item as RGB, or RGBA if it has alpha, of 8 bits.
+///
+/// PQ and HLG become sRGB whatever [`DecodeOptions::to_srgb`] says. libheif cannot be interrupted.
+#[cfg(feature = "heic")]
+pub(in crate::codecs) fn decode(bytes: &Bytes, options: &DecodeOptions) -> Result<Box<dyn FrameSource + Send>, Error> {
+    use lightmill_recipe::{Format, LimitError, Rect};
+
+    use super::library;
+    use crate::codecs::Scale;
+    use crate::codecs::isobmff::Still as Item;
+    use crate::colour::{self, CodePoints};
+    use crate::{Layout, Still, ops};
+
+    if options.scale != Scale::Full {
+        return Err(Error::internal("a HEIC decoder cannot scale"));
+    }
+    let item = Item::read(Format::Heic, bytes)?;
+    let size = item.colour.size;
+    options.limits.check_source(size)?;
+    item.check_codec(*b"hvc1")?;
+    let layout = if item.alpha.is_some() { Layout::Rgba } else { Layout::Rgb };
+    // libheif's own planes of up to 16 bits, and the result.
+    let memory = size.pixels().0 * 8 + layout.bytes(size);
+    LimitError::check("memory_bytes", memory, options.limits.memory_bytes)?;
+    let mut picture = library::decode(bytes, size, layout)?;
+    options.cancel.check()?;
+    if item.premultiplied {
+        ops::unmultiply(&mut picture);
+    }
+    if item.window != Rect::whole(size) {
+        picture = ops::crop(picture, item.window)?;
+    }
+    let code_points = item.nclx.map_or(CodePoints::Srgb, |nclx| CodePoints::new(nclx.primaries, nclx.transfer));
+    let picture = match (item.icc, code_points) {
+        (None, CodePoints::HighDynamicRange { curve, primaries }) => {
+            colour::tone_map(picture, curve, primaries, &options.cancel)?
+        }
+        (icc, code_points) => {
+            let icc = icc.map(Into::into).or_else(|| code_points.profile());
+            colour::finish(picture, icc.as_ref(), options.to_srgb, &options.cancel)?
+        }
+    };
+    Ok(Box::new(Still::new(picture)))
+}
