@@ -88,10 +88,14 @@ impl<'a> Scan<'a> {
         self.band == (0, 0)
     }
 
+    /// The number of a part's Huffman table.
+    pub fn number(&self, class: Class, part: &Part) -> usize {
+        if class == Class::Dc { part.dc } else { part.ac }
+    }
+
     /// The Huffman table of a part.
     pub fn table(&self, class: Class, part: &Part) -> Result<Specification<'a>, Error> {
-        let number = if class == Class::Dc { part.dc } else { part.ac };
-        self.tables[class as usize][number].ok_or(Error::Corrupt("a Huffman table is missing"))
+        self.tables[class as usize][self.number(class, part)].ok_or(Error::Corrupt("a Huffman table is missing"))
     }
 
     /// Columns and rows of what restart intervals are counted in: interleaved MCUs, or the blocks of one component.

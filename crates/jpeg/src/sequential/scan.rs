@@ -18,7 +18,7 @@ pub(super) struct Scanner<'p, const N: usize, const SLOTS: usize> {
     parts: Vec<PlanePart<'p>>,
     /// The blocks of a unit.
     blocks: Vec<Block>,
-    /// Tables that several parts may share.
+    /// Tables: parts with one of the same number share it, which also keeps it in the processor's cache.
     differences: Vec<Differences>,
     ac: Vec<AcTables>,
     wanted: Area,
@@ -61,10 +61,19 @@ impl<'p, const N: usize, const SLOTS: usize> Scanner<'p, N, SLOTS> {
             done: 0,
         };
         let across = this.wanted.columns.len();
+        let (mut dc_numbers, mut ac_numbers) = (Vec::new(), Vec::new());
         for (index, (part, plane)) in scan.parts.iter().zip(planes).enumerate() {
             let (h, v) = scan.blocks_of_unit(frame, part);
             let number = frame.components[part.component].quantisation;
             let steps = scan.quantisation[number].ok_or(Error::Corrupt("a quantisation table is missing"))?;
+            let differences = place(&mut dc_numbers, scan.number(Class::Dc, part));
+            if differences == this.differences.len() {
+                this.differences.push(Differences::new(&scan.table(Class::Dc, part)?)?);
+            }
+            let ac = place(&mut ac_numbers, scan.number(Class::Ac, part));
+            if ac == this.ac.len() {
+                this.ac.push(AcTables::new(&scan.table(Class::Ac, part)?, N > 1));
+            }
             let row = across * h * SLOTS;
             let start = this.coefficients.len();
             let rows: Vec<_> = (0..v).map(|y| start + y * row..start + (y + 1) * row).collect();
@@ -72,19 +81,25 @@ impl<'p, const N: usize, const SLOTS: usize> Scanner<'p, N, SLOTS> {
             for rows in &rows {
                 this.blocks.extend((0..h).map(|x| Block {
                     part: index,
-                    differences: index,
-                    ac: index,
+                    differences,
+                    ac,
                     first: rows.start + x * SLOTS,
                     step: h * SLOTS,
                 }));
             }
-            this.differences.push(Differences::new(&scan.table(Class::Dc, part)?)?);
-            this.ac.push(AcTables::new(&scan.table(Class::Ac, part)?, N > 1));
             let dequantiser = Dequantiser::new(&steps, &zigzag::slots(N));
             this.parts.push(PlanePart { plane, dequantiser, prediction: 0, rows });
         }
         Ok(this)
     }
+}
+
+/// Where `number` is among `numbers`, to which it is added if it is not there.
+fn place(numbers: &mut Vec<usize>, number: usize) -> usize {
+    numbers.iter().position(|known| *known == number).unwrap_or_else(|| {
+        numbers.push(number);
+        numbers.len() - 1
+    })
 }
 
 impl<const N: usize, const SLOTS: usize> Visitor for Scanner<'_, N, SLOTS> {

@@ -46,11 +46,14 @@ fn processors_agree() {
             file[at] ^= 1 << random.below(8);
         }
         for scale in SCALES {
-            let best = decode(&file, &scaled(scale));
-            cpu::PORTABLE.set(true);
-            let portable = decode(&file, &scaled(scale));
-            cpu::PORTABLE.set(false);
-            assert_eq!(best, portable, "seed {seed} {scale:?}");
+            for refinement in [Refinement::Exact, Refinement::Visible] {
+                let options = Options { refinement, ..scaled(scale) };
+                let best = decode(&file, &options);
+                cpu::PORTABLE.set(true);
+                let portable = decode(&file, &options);
+                cpu::PORTABLE.set(false);
+                assert_eq!(best, portable, "seed {seed} {scale:?} {refinement:?}");
+            }
         }
     }
 }
