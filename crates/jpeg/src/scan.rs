@@ -29,6 +29,13 @@ pub(crate) struct Part {
     ac: usize,
 }
 
+impl Part {
+    /// The number of its Huffman table.
+    pub fn table(&self, class: Class) -> usize {
+        if class == Class::Dc { self.dc } else { self.ac }
+    }
+}
+
 /// What is known besides the header itself.
 pub(crate) struct State<'a> {
     pub tables: Specifications<'a>,
@@ -88,14 +95,9 @@ impl<'a> Scan<'a> {
         self.band == (0, 0)
     }
 
-    /// The number of a part's Huffman table.
-    pub fn number(&self, class: Class, part: &Part) -> usize {
-        if class == Class::Dc { part.dc } else { part.ac }
-    }
-
     /// The Huffman table of a part.
     pub fn table(&self, class: Class, part: &Part) -> Result<Specification<'a>, Error> {
-        self.tables[class as usize][self.number(class, part)].ok_or(Error::Corrupt("a Huffman table is missing"))
+        self.tables[class as usize][part.table(class)].ok_or(Error::Corrupt("a Huffman table is missing"))
     }
 
     /// Columns and rows of what restart intervals are counted in: interleaved MCUs, or the blocks of one component.

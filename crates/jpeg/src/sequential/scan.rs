@@ -66,11 +66,11 @@ impl<'p, const N: usize, const SLOTS: usize> Scanner<'p, N, SLOTS> {
             let (h, v) = scan.blocks_of_unit(frame, part);
             let number = frame.components[part.component].quantisation;
             let steps = scan.quantisation[number].ok_or(Error::Corrupt("a quantisation table is missing"))?;
-            let differences = place(&mut dc_numbers, scan.number(Class::Dc, part));
+            let differences = place(&mut dc_numbers, part.table(Class::Dc));
             if differences == this.differences.len() {
                 this.differences.push(Differences::new(&scan.table(Class::Dc, part)?)?);
             }
-            let ac = place(&mut ac_numbers, scan.number(Class::Ac, part));
+            let ac = place(&mut ac_numbers, part.table(Class::Ac));
             if ac == this.ac.len() {
                 this.ac.push(AcTables::new(&scan.table(Class::Ac, part)?, N > 1));
             }
