@@ -53,7 +53,7 @@ fn resample_by(
     if !fixed::suits(across, down) {
         real::resample(source, across, down, &Plain { channels: source.channels }, path, stop)
     } else if source.is_transparent() {
-        fixed::lifted::resample(source, across, down, &fixed::lift::Premultiplied, path, stop)
+        fixed::lifted::resample(source, across, down, &fixed::lift::Premultiplied { path }, path, stop)
     } else {
         fixed::resample(source, across, down, path, stop)
     }

@@ -93,7 +93,9 @@ fn transpose<const BYTES: usize>(
             let mut y = 0;
             while BYTES == 1 && count == TILE && y + TILE <= bottom - top {
                 let start = if from_right { bottom - top - TILE - y } else { y };
-                let mut tile = transposed(lines.map(|line| std::array::from_fn(|x| line[start + x][0])));
+                let word = |line: &[[u8; BYTES]]| line[start..].as_flattened().first_chunk().copied();
+                // A word's worth of pixels is left, so that none is missing.
+                let mut tile = transposed(lines.map(|line| word(line).unwrap_or_default()));
                 if from_right {
                     tile.reverse();
                 }

@@ -72,7 +72,8 @@ fn pipeline_cost(pipeline: &Pipeline, probes: &[Probe]) -> Cost {
         let made = step.size.pixels().0 as f64;
         let nanoseconds = match &step.action {
             Action::Resample { .. } => pixels * 1.5 * channels(step.layout) + made * 8.0,
-            Action::Blur { .. } => made * 30.0,
+            Action::Blur { .. } => made * 6.0 * channels(step.layout),
+            Action::Sharpen { .. } if matches!(step.layout, Layout::YCbCr(_)) => made * 12.0,
             Action::Sharpen { .. } => made * 60.0,
             Action::Rotate { .. } => made * 25.0,
             Action::Draw { .. } => made * 4.0,

@@ -147,8 +147,12 @@ unsafe fn pixel<const CHANNELS: usize>(line: &[i16], kernel: &Kernel, index: usi
         // SAFETY: the line reaches as far as the padded weights, and one vector further.
         let pixels = unsafe {
             let from = line.as_ptr().add((kernel.start(index) + group * 4) * CHANNELS);
-            let (first, second) = (_mm_loadu_si128(from.cast()), _mm_loadu_si128(from.add(2 * CHANNELS).cast()));
-            _mm256_inserti128_si256::<1>(_mm256_castsi128_si256(first), second)
+            if CHANNELS == 4 {
+                _mm256_loadu_si256(from.cast())
+            } else {
+                let (first, second) = (_mm_loadu_si128(from.cast()), _mm_loadu_si128(from.add(2 * CHANNELS).cast()));
+                _mm256_inserti128_si256::<1>(_mm256_castsi128_si256(first), second)
+            }
         };
         // SAFETY: four weights are 64 bits.
         let weights = unsafe { _mm_loadl_epi64(weights.as_ptr().cast()) };
@@ -158,4 +162,29 @@ unsafe fn pixel<const CHANNELS: usize>(line: &[i16], kernel: &Kernel, index: usi
     let sums = _mm_add_epi32(_mm256_castsi256_si128(sums), _mm256_extracti128_si256::<1>(sums));
     let sums = _mm_srai_epi32::<{ ACROSS_SHIFT as i32 }>(sums);
     _mm_packs_epi32(sums, sums)
+}
+
+/// What [`scalar::premultiply`] does.
+///
+/// # Safety
+/// The processor has AVX2; `line` is as long as `row`.
+#[target_feature(enable = "avx2")]
+pub unsafe fn premultiply(row: &[u8], line: &mut [i16]) {
+    // Of two pixels in each half: alpha for the colours, and a place for 255.
+    let spread = _mm256_broadcastsi128_si256(_mm_setr_epi8(6, 7, 6, 7, 6, 7, -1, -1, 14, 15, 14, 15, 14, 15, -1, -1));
+    let (opaque, half) = (_mm256_set1_epi64x(255 << 48), _mm256_set1_epi16(2));
+    let mut x = 0;
+    while x + 16 <= row.len() {
+        // SAFETY: 16 samples from `x` on are within row and line.
+        unsafe {
+            let pixels = _mm256_cvtepu8_epi16(_mm_loadu_si128(row.as_ptr().add(x).cast()));
+            let alpha = _mm256_shuffle_epi8(pixels, spread);
+            // A pixel's last sample is alpha itself, times 255.
+            let products = _mm256_mullo_epi16(pixels, _mm256_or_si256(alpha, opaque));
+            let products = _mm256_srli_epi16::<2>(_mm256_add_epi16(products, half));
+            _mm256_storeu_si256(line.as_mut_ptr().add(x).cast(), products);
+        }
+        x += 16;
+    }
+    scalar::premultiply(&row[x..], &mut line[x..]);
 }

@@ -1,6 +1,6 @@
 //! What 8-bit samples are as 16-bit lines.
 
-use crate::Curve;
+use crate::{Curve, Path};
 
 /// Linear light of 1 on a line: half of what 16 bits hold, so that there is room for overshoot.
 const LIGHT_BITS: u32 = 14;
@@ -17,14 +17,15 @@ pub trait Lift {
     fn lower(&self, line: &[i16], row: &mut [u8]);
 }
 
-/// Pixels of four samples as they are, whose products with alpha are a quarter of 255² at most.
-pub struct Premultiplied;
+/// Pixels of four samples as they are, as [`super::premultiply`] has them.
+pub struct Premultiplied {
+    /// The instructions to use.
+    pub path: Path,
+}
 
 impl Lift for Premultiplied {
     fn lift(&self, row: &[u8], line: &mut [i16]) {
-        for (to, [r, g, b, alpha]) in line.as_chunks_mut::<4>().0.iter_mut().zip(row.as_chunks::<4>().0) {
-            *to = [*r, *g, *b, 255].map(|colour| ((u16::from(colour) * u16::from(*alpha) + 2) >> 2) as i16);
-        }
+        super::premultiply(self.path, row, line);
     }
 
     fn lower(&self, line: &[i16], row: &mut [u8]) {

@@ -129,6 +129,18 @@ fn mix_down<const LINES: usize>(path: Path, rows: &[&[u8]], weights: [&[i16]; LI
     }
 }
 
+/// The pixels of `row`, four samples each, times their alpha, a quarter of it, rounded: at most a quarter of 255².
+#[allow(unsafe_code)]
+fn premultiply(path: Path, row: &[u8], line: &mut [i16]) {
+    assert!(row.len() == line.len());
+    match path {
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: the processor has this path, and both are of one length.
+        Path::Avx2 => unsafe { avx2::premultiply(row, line) },
+        _ => scalar::premultiply(row, line),
+    }
+}
+
 /// The sum of `rows` (each as long as `line`) times `weights`, of which there is an even number.
 #[allow(unsafe_code)]
 fn mix_down_lines(path: Path, rows: &[&[i16]], weights: &[i16], line: &mut [i16]) {

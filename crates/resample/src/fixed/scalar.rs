@@ -30,6 +30,13 @@ pub fn mix_across<const CHANNELS: usize>(line: &[i16], kernel: &Kernel, mixed: &
     }
 }
 
+/// Pixels of four samples times their alpha, a quarter of it, rounded: at most a quarter of 255².
+pub fn premultiply(row: &[u8], line: &mut [i16]) {
+    for (to, [r, g, b, alpha]) in line.as_chunks_mut::<4>().0.iter_mut().zip(row.as_chunks::<4>().0) {
+        *to = [*r, *g, *b, 255].map(|colour| ((u16::from(colour) * u16::from(*alpha) + 2) >> 2) as i16);
+    }
+}
+
 fn saturated(value: i32) -> i16 {
     value.clamp(i16::MIN.into(), i16::MAX.into()) as i16
 }
