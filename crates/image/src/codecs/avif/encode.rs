@@ -63,12 +63,11 @@ fn sequence(frames: &mut dyn FrameSource, animation: Animation, options: &Encode
         if picture.size() != size {
             return Err(Error::internal("frames of different sizes"));
         }
-        let coders = match &mut coders {
-            Some(coders) => coders,
-            None => {
-                icc = picture.icc.clone();
-                coders.insert(Coders::new(size, picture.layout(), speed, true, options)?)
-            }
+        let coders = if let Some(coders) = &mut coders {
+            coders
+        } else {
+            icc.clone_from(&picture.icc);
+            coders.insert(Coders::new(size, picture.layout(), speed, true, options)?)
         };
         let Source { colour, alpha } = Source::new(picture, chroma(options), &options.cancel)?;
         bytes += coders.colour.add(&colour, options)?;
