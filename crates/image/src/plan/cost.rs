@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use lightmill_recipe::Format;
+use lightmill_recipe::{Effort, Format};
 use serde::Serialize;
 
 use super::{Action, Encode, Pipeline, Work};
@@ -57,15 +57,15 @@ fn pipeline_cost(pipeline: &Pipeline, probes: &[Probe]) -> Cost {
     let progressive = probes.get(pipeline.input.0).is_some_and(|probe| probe.progressive);
     let stored = probes.get(pipeline.input.0).map_or(0, |probe| probe.size.pixels().0) as f64;
     let decoded = decode.layout.bytes(decode.size);
-    // A coefficient buffer: progressive JPEG only. For reduced planes it is two bytes for each sample, and a bit for each
+    // A coefficient buffer of progressive JPEG; other formats hold what `held_while_decoding` says. For reduced planes it is two bytes for each sample, and a bit for each
     // stored coefficient.
-    let coefficients = match (progressive && decode.format == Format::Jpeg, decode.scale, decode.layout) {
-        (false, ..) => 0,
+    let held = match (progressive && decode.format == Format::Jpeg, decode.scale, decode.layout) {
+        (false, ..) => stored as u64 * held_while_decoding(decode.format),
         (true, Scale::Eighths(_), Layout::YCbCr(_) | Layout::Grey) => 2 * decoded + stored as u64 * 3 / 8,
         (true, ..) => stored as u64 * 3,
     };
     let nanoseconds = decode_nanoseconds(decode.format, decode.scale, decode.layout, progressive);
-    let mut cost = Cost::of(decoded + coefficients, stored * nanoseconds);
+    let mut cost = Cost::of(decoded + held, stored * nanoseconds);
     let (mut before, mut pixels) = (decoded, decode.size.pixels().0 as f64);
     for step in &pipeline.steps {
         let after = step.layout.bytes(step.size);
@@ -92,7 +92,12 @@ fn pipeline_cost(pipeline: &Pipeline, probes: &[Probe]) -> Cost {
 fn encode_cost(pipeline: &Pipeline, encode: &Encode) -> Cost {
     let size = pipeline.size();
     let pixels = size.pixels().0 as f64;
+    let small = encode.effort == Effort::Small;
+    let fixed = if encode.format == Format::Avif { 12 << 20 } else { 64 << 10 };
     let (bytes_per_pixel, nanoseconds) = match encode.format {
+        Format::Avif if small => (30.0, 3500.0),
+        Format::Avif => (20.0, 650.0),
+        Format::Jpeg if small => (8.0, 100.0),
         Format::Jpeg if encode.progressive => (8.0, 25.0),
         Format::Jpeg => (2.0, 12.0),
         Format::WebP => (12.0, 130.0),
@@ -101,7 +106,19 @@ fn encode_cost(pipeline: &Pipeline, encode: &Encode) -> Cost {
         _ => (6.0, 10.0),
     };
     let held = pipeline.layout().bytes(size);
-    Cost::of(held + (pixels * bytes_per_pixel) as u64 + (64 << 10), pixels * nanoseconds + 150_000.0)
+    Cost::of(held + (pixels * bytes_per_pixel) as u64 + fixed, pixels * nanoseconds + 150_000.0)
+}
+
+/// Bytes that a decoder holds for each stored pixel beside the picture that it gives.
+fn held_while_decoding(format: Format) -> u64 {
+    match format {
+        // Frames that others may refer to, and filters' state.
+        Format::Avif => 6,
+        Format::Heic => 8,
+        // Four channels of 32 bits, before and after colour conversion.
+        Format::JpegXl => 32,
+        _ => 0,
+    }
 }
 
 /// Nanoseconds for each stored pixel.
@@ -125,6 +142,8 @@ fn decode_nanoseconds(format: Format, scale: Scale, layout: Layout, progressive:
         (Format::WebP, _) => 12.0,
         (Format::Png, _) => 10.0,
         (Format::Svg, _) => 60.0,
+        (Format::Avif | Format::Heic, _) => 30.0,
+        (Format::JpegXl, _) => 120.0,
         _ => 8.0,
     }
 }

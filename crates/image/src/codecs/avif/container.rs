@@ -49,7 +49,7 @@ impl File {
             None => &[b"avif", b"\0\0\0\0", b"avif", b"mif1", b"miaf", profile],
             Some(_) => &[b"avis", b"\0\0\0\0", b"avis", b"avif", b"msf1", b"iso8", b"mif1", b"miaf", profile],
         };
-        writer.boxed(b"ftyp", |w| brands.iter().for_each(|brand| w.bytes.extend(*brand)));
+        writer.boxed(*b"ftyp", |w| brands.iter().for_each(|brand| w.bytes.extend(*brand)));
         self.meta(&mut writer);
         if let Some(timing) = timing {
             self.movie(&mut writer, timing);
@@ -64,10 +64,10 @@ impl File {
     /// HEIF, section 6.2: items 1 (colour) and 2 (alpha).
     fn meta(&self, writer: &mut Writer) {
         let streams = self.streams();
-        writer.full(b"meta", 0, 0, |w| {
-            handler(w, b"pict");
-            w.full(b"pitm", 0, 0, |w| w.u16(1));
-            w.full(b"iloc", 0, 0, |w| {
+        writer.full(*b"meta", 0, 0, |w| {
+            handler(w, *b"pict");
+            w.full(*b"pitm", 0, 0, |w| w.u16(1));
+            w.full(*b"iloc", 0, 0, |w| {
                 // Offsets and lengths of 4 bytes, no base.
                 w.bytes.extend([0x44, 0]);
                 w.u16(streams.len() as u16);
@@ -80,10 +80,10 @@ impl File {
                     w.u32(stream.frames.first().map_or(0, Vec::len) as u32);
                 }
             });
-            w.full(b"iinf", 0, 0, |w| {
+            w.full(*b"iinf", 0, 0, |w| {
                 w.u16(streams.len() as u16);
                 for index in 0..streams.len() {
-                    w.full(b"infe", 2, 0, |w| {
+                    w.full(*b"infe", 2, 0, |w| {
                         w.u16(index as u16 + 1);
                         w.u16(0);
                         w.bytes.extend(b"av01\0");
@@ -91,27 +91,27 @@ impl File {
                 }
             });
             if streams.len() > 1 {
-                w.full(b"iref", 0, 0, |w| w.boxed(b"auxl", |w| [2, 1, 1].into_iter().for_each(|v| w.u16(v))));
+                w.full(*b"iref", 0, 0, |w| w.boxed(*b"auxl", |w| [2, 1, 1].into_iter().for_each(|v| w.u16(v))));
             }
-            w.boxed(b"iprp", |w| {
+            w.boxed(*b"iprp", |w| {
                 let mut associations = Vec::new();
-                w.boxed(b"ipco", |w| {
+                w.boxed(*b"ipco", |w| {
                     let mut index = 0;
                     for (number, stream) in streams.iter().enumerate() {
                         let first = index + 1;
-                        w.full(b"ispe", 0, 0, |w| {
+                        w.full(*b"ispe", 0, 0, |w| {
                             w.u32(self.size.width);
                             w.u32(self.size.height);
                         });
                         let more = self.properties(w, stream, number > 0);
                         if number > 0 {
-                            w.full(b"auxC", 0, 0, |w| w.bytes.extend(ALPHA));
+                            w.full(*b"auxC", 0, 0, |w| w.bytes.extend(ALPHA));
                         }
                         index += 1 + more + u8::from(number > 0);
                         associations.push((first, index));
                     }
                 });
-                w.full(b"ipma", 0, 0, |w| {
+                w.full(*b"ipma", 0, 0, |w| {
                     w.u32(streams.len() as u32);
                     for (item, (first, last)) in (1..).zip(associations) {
                         w.u16(item);
@@ -127,8 +127,8 @@ impl File {
     /// `av1C`, `pixi` and, for colour, `colr`; gives how many they are.
     fn properties(&self, w: &mut Writer, stream: &Stream, is_alpha: bool) -> u8 {
         let planes = stream.planes;
-        w.boxed(b"av1C", |w| w.bytes.extend(configuration(stream)));
-        w.full(b"pixi", 0, 0, |w| {
+        w.boxed(*b"av1C", |w| w.bytes.extend(configuration(stream)));
+        w.full(*b"pixi", 0, 0, |w| {
             let channels: &[u8] = if planes == Planes::Grey { &[1, 8] } else { &[3, 8, 8, 8] };
             w.bytes.extend(channels);
         });
@@ -136,16 +136,18 @@ impl File {
             return 2;
         }
         if let Some(icc) = &self.icc {
-            w.boxed(b"colr", |w| {
+            w.boxed(*b"colr", |w| {
                 w.bytes.extend(b"prof");
                 w.bytes.extend(&**icc);
             });
         }
         // ITU-T H.273: primaries of BT.709 and the curve of sRGB, or unspecified beside a profile; matrix of BT.601.
         let (primaries, transfer) = if self.icc.is_some() { (2, 2) } else { (1, 13) };
-        w.boxed(b"colr", |w| {
+        w.boxed(*b"colr", |w| {
             w.bytes.extend(b"nclx");
-            [primaries, transfer, 6].into_iter().for_each(|code| w.u16(code));
+            for code in [primaries, transfer, 6] {
+                w.u16(code);
+            }
             w.bytes.push(0x80);
         });
         3 + u8::from(self.icc.is_some())
@@ -157,8 +159,8 @@ impl File {
         let delays: Vec<u32> = timing.delays.iter().map(|delay| milliseconds(*delay).max(1)).collect();
         let once: u64 = delays.iter().copied().map(u64::from).sum();
         let whole = if timing.loop_count == 0 { u64::MAX } else { once * u64::from(timing.loop_count) };
-        writer.boxed(b"moov", |w| {
-            w.full(b"mvhd", 1, 0, |w| {
+        writer.boxed(*b"moov", |w| {
+            w.full(*b"mvhd", 1, 0, |w| {
                 w.zeros(16);
                 w.u32(1000);
                 w.u64(whole);
@@ -171,7 +173,7 @@ impl File {
                 w.u32(self.streams().len() as u32 + 1);
             });
             for (index, stream) in self.streams().into_iter().enumerate() {
-                w.boxed(b"trak", |w| self.track(w, index, stream, &delays, once, whole));
+                w.boxed(*b"trak", |w| self.track(w, index, stream, &delays, once, whole));
             }
         });
     }
@@ -179,7 +181,7 @@ impl File {
     fn track(&self, w: &mut Writer, index: usize, stream: &Stream, delays: &[u32], once: u64, whole: u64) {
         let is_alpha = index > 0;
         // Enabled, in the movie.
-        w.full(b"tkhd", 1, 3, |w| {
+        w.full(*b"tkhd", 1, 3, |w| {
             w.zeros(16);
             w.u32(index as u32 + 1);
             w.u32(0);
@@ -191,43 +193,43 @@ impl File {
             w.u32(self.size.height << 16);
         });
         if is_alpha {
-            w.boxed(b"tref", |w| w.boxed(b"auxl", |w| w.u32(1)));
+            w.boxed(*b"tref", |w| w.boxed(*b"auxl", |w| w.u32(1)));
         }
-        w.boxed(b"edts", |w| {
+        w.boxed(*b"edts", |w| {
             // Flag 1: the list is repeated until the track ends.
-            w.full(b"elst", 1, u32::from(whole != once), |w| {
+            w.full(*b"elst", 1, u32::from(whole != once), |w| {
                 w.u32(1);
                 w.u64(once);
                 w.u64(0);
                 w.u32(0x0001_0000);
             });
         });
-        w.boxed(b"mdia", |w| {
-            w.full(b"mdhd", 1, 0, |w| {
+        w.boxed(*b"mdia", |w| {
+            w.full(*b"mdhd", 1, 0, |w| {
                 w.zeros(16);
                 w.u32(1000);
                 w.u64(once);
                 // The language "und".
                 w.u32(0x55C4_0000);
             });
-            handler(w, if is_alpha { b"auxv" } else { b"pict" });
-            w.boxed(b"minf", |w| {
-                w.full(b"vmhd", 0, 1, |w| w.zeros(8));
-                w.boxed(b"dinf", |w| {
-                    w.full(b"dref", 0, 0, |w| {
+            handler(w, if is_alpha { *b"auxv" } else { *b"pict" });
+            w.boxed(*b"minf", |w| {
+                w.full(*b"vmhd", 0, 1, |w| w.zeros(8));
+                w.boxed(*b"dinf", |w| {
+                    w.full(*b"dref", 0, 0, |w| {
                         w.u32(1);
-                        w.full(b"url ", 0, 1, |_| {});
+                        w.full(*b"url ", 0, 1, |_| {});
                     });
                 });
-                w.boxed(b"stbl", |w| self.samples(w, index, stream, delays));
+                w.boxed(*b"stbl", |w| self.samples(w, index, stream, delays));
             });
         });
     }
 
     fn samples(&self, w: &mut Writer, index: usize, stream: &Stream, delays: &[u32]) {
-        w.full(b"stsd", 0, 0, |w| {
+        w.full(*b"stsd", 0, 0, |w| {
             w.u32(1);
-            w.boxed(b"av01", |w| {
+            w.boxed(*b"av01", |w| {
                 w.zeros(6);
                 w.u16(1);
                 w.zeros(16);
@@ -243,13 +245,13 @@ impl File {
                 w.u16(0xFFFF);
                 self.properties(w, stream, index > 0);
                 // Frames may refer to any number of earlier ones.
-                w.full(b"ccst", 0, 0, |w| w.u32(0x3C00_0000));
+                w.full(*b"ccst", 0, 0, |w| w.u32(0x3C00_0000));
                 if index > 0 {
-                    w.full(b"auxi", 0, 0, |w| w.bytes.extend(ALPHA));
+                    w.full(*b"auxi", 0, 0, |w| w.bytes.extend(ALPHA));
                 }
             });
         });
-        w.full(b"stts", 0, 0, |w| {
+        w.full(*b"stts", 0, 0, |w| {
             w.u32(delays.len() as u32);
             for delay in delays {
                 w.u32(1);
@@ -257,23 +259,23 @@ impl File {
             }
         });
         // One chunk of all samples.
-        w.full(b"stsc", 0, 0, |w| [1, 1, stream.frames.len() as u32, 1].into_iter().for_each(|v| w.u32(v)));
-        w.full(b"stsz", 0, 0, |w| {
+        w.full(*b"stsc", 0, 0, |w| [1, 1, stream.frames.len() as u32, 1].into_iter().for_each(|v| w.u32(v)));
+        w.full(*b"stsz", 0, 0, |w| {
             w.u32(0);
             w.u32(stream.frames.len() as u32);
             stream.frames.iter().for_each(|frame| w.u32(frame.len() as u32));
         });
-        w.full(b"stco", 0, 0, |w| {
+        w.full(*b"stco", 0, 0, |w| {
             w.u32(1);
             w.offset_of(index);
         });
         // Only the first is a key frame.
-        w.full(b"stss", 0, 0, |w| [1, 1].into_iter().for_each(|v| w.u32(v)));
+        w.full(*b"stss", 0, 0, |w| [1, 1].into_iter().for_each(|v| w.u32(v)));
     }
 }
 
-fn handler(w: &mut Writer, kind: &[u8; 4]) {
-    w.full(b"hdlr", 0, 0, |w| {
+fn handler(w: &mut Writer, kind: [u8; 4]) {
+    w.full(*b"hdlr", 0, 0, |w| {
         w.u32(0);
         w.bytes.extend(kind);
         w.zeros(13);
@@ -303,7 +305,7 @@ struct Writer {
 }
 
 impl Writer {
-    fn boxed(&mut self, kind: &[u8; 4], body: impl FnOnce(&mut Self)) {
+    fn boxed(&mut self, kind: [u8; 4], body: impl FnOnce(&mut Self)) {
         let start = self.bytes.len();
         self.u32(0);
         self.bytes.extend(kind);
@@ -312,7 +314,7 @@ impl Writer {
         self.bytes[start..start + 4].copy_from_slice(&length.to_be_bytes());
     }
 
-    fn full(&mut self, kind: &[u8; 4], version: u8, flags: u32, body: impl FnOnce(&mut Self)) {
+    fn full(&mut self, kind: [u8; 4], version: u8, flags: u32, body: impl FnOnce(&mut Self)) {
         self.boxed(kind, |w| {
             w.u32(u32::from(version) << 24 | flags);
             body(w);
@@ -350,7 +352,7 @@ impl Writer {
 
     fn finish(mut self, streams: &[&Stream]) -> Vec<u8> {
         let mut starts = Vec::new();
-        self.boxed(b"mdat", |w| {
+        self.boxed(*b"mdat", |w| {
             for stream in streams {
                 starts.push(w.bytes.len() as u32);
                 stream.frames.iter().for_each(|frame| w.bytes.extend(frame));

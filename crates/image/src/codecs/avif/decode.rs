@@ -21,7 +21,7 @@ pub(in crate::codecs) fn decode(bytes: &Bytes, options: &DecodeOptions) -> Resul
         return Err(Error::internal("an AVIF decoder cannot scale"));
     }
     if let Some(sequence) = sequence(bytes)? {
-        return Ok(Box::new(Frames::open(bytes, sequence, options)?));
+        return Ok(Box::new(Frames::open(bytes, &sequence, options)?));
     }
     let still = Item::read(Format::Avif, bytes)?;
     options.limits.check_source(still.colour.size)?;
@@ -62,7 +62,7 @@ struct Strip {
 }
 
 impl Frames {
-    fn open(bytes: &Bytes, sequence: Sequence<'_>, options: &DecodeOptions) -> Result<Self, Error> {
+    fn open(bytes: &Bytes, sequence: &Sequence<'_>, options: &DecodeOptions) -> Result<Self, Error> {
         let size = sequence.colour.size;
         if size.width == 0 || size.height == 0 {
             return Err(Error::corrupt(Format::Avif, "a sequence without a size"));

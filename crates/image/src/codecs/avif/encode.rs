@@ -16,7 +16,7 @@ const STILL_SPEED: (u8, u8) = (6, 5);
 const FRAME_SPEED: (u8, u8) = (8, 6);
 /// Pixels from which a still is coded at [`LARGE_SPEED`], so that a wish that nobody waits for any more ends soon.
 const LARGE: Pixels = Pixels(4_000_000);
-const LARGE_SPEED: u8 = 8;
+const LARGE_SPEED: u8 = 7;
 /// Alpha is coded at this quality at least: its edges are seen at any quality.
 const ALPHA_QUALITY: u8 = 70;
 
@@ -24,7 +24,9 @@ const ALPHA_QUALITY: u8 = 70;
 /// for [`Effort::Small`]; grey as luma only; alpha as an auxiliary image, unless a still's is opaque all over. The
 /// profile of the (first) picture is embedded.
 ///
-/// A frame cannot be interrupted: the cancellation is asked before each, and between colour and alpha.
+/// A frame cannot be interrupted: the cancellation is asked before each, and between colour and alpha. On a core of 2026
+/// a still takes up to 0.7 µs a pixel, 4 µs for [`Effort::Small`], and 0.25 µs from [`LARGE`] on: 4 s for the largest
+/// result that the default limits allow. Memory: 12 MB and 14 bytes a pixel, 24 with fine chroma.
 pub(in crate::codecs) fn encode(frames: &mut dyn FrameSource, options: &EncodeOptions) -> Result<Vec<u8>, Error> {
     match frames.animation() {
         None => still(frames, options),
@@ -61,12 +63,11 @@ fn sequence(frames: &mut dyn FrameSource, animation: Animation, options: &Encode
         if picture.size() != size {
             return Err(Error::internal("frames of different sizes"));
         }
-        let coders = match &mut coders {
-            Some(coders) => coders,
-            None => {
-                icc = picture.icc.clone();
-                coders.insert(Coders::new(size, picture.layout(), speed, true, options)?)
-            }
+        let coders = if let Some(coders) = &mut coders {
+            coders
+        } else {
+            icc.clone_from(&picture.icc);
+            coders.insert(Coders::new(size, picture.layout(), speed, true, options)?)
         };
         let Source { colour, alpha } = Source::new(picture, chroma(options), &options.cancel)?;
         bytes += coders.colour.add(&colour, options)?;
@@ -89,10 +90,15 @@ fn chroma(options: &EncodeOptions) -> Subsampling {
     }
 }
 
-/// libaom's level for a quality of 1 to 100, as libheif has it: 63 is the worst, 0 would be lossless.
-fn level(quality: u8) -> u8 {
+/// libaom's level for a quality of 1 to 100: 63 is the worst, 0 is lossless. Fitted so that photos at the qualities 30,
+/// 50 and 65 have the SSIMULACRA2 that sharp 0.35.5 (libvips 8.18) gives them.
+fn level(quality: u8, effort: Effort) -> u8 {
     let worse = 100 - u32::from(quality.clamp(1, 100));
-    ((worse * 63 + 50) / 100) as u8
+    let level = match effort {
+        Effort::Fast => worse * 72 / 100,
+        Effort::Small => worse.min(13 + worse * 57 / 100),
+    };
+    level.min(63) as u8
 }
 
 /// Encoders of colour and of alpha.
@@ -109,10 +115,10 @@ struct Coder {
 impl Coders {
     fn new(size: Size, layout: Layout, speed: u8, sequence: bool, options: &EncodeOptions) -> Result<Self, Error> {
         let planes = planes(layout, chroma(options));
-        let colour = Settings { size, planes, level: level(options.quality), speed, sequence };
+        let colour = Settings { size, planes, level: level(options.quality, options.effort), speed, sequence };
         let alpha = layout.has_alpha().then(|| Settings {
             planes: Planes::Grey,
-            level: level(options.quality.max(ALPHA_QUALITY)),
+            level: level(options.quality.max(ALPHA_QUALITY), options.effort),
             ..colour
         });
         Ok(Self { colour: Coder::new(&colour)?, alpha: alpha.map(|alpha| Coder::new(&alpha)).transpose()? })

@@ -92,7 +92,7 @@ mod tests {
         // Pure red and blue by the definitions: Y' is the share, the own difference half of what is not shared.
         assert_eq!(rgb(1, [54, 99, 255]), [254, 0, 0]);
         assert_eq!(rgb(1, [18, 255, 116]), [0, 0, 254]);
-        assert_eq!(rgb(9, [67, 92, 255]), [255, 0, 0]);
+        assert_eq!(rgb(9, [67, 92, 255]), [254, 0, 0]);
         assert_eq!(rgb(0, [10, 20, 30]), [30, 10, 20]);
         assert_eq!(rgb(8, [100, 128, 128]), [100, 100, 100]);
         assert_eq!(rgb(8, [64, 64, 192]), [192, 0, 64]);

@@ -19,7 +19,7 @@ pub(super) struct Kind {
 /// The planes of a picture that is put together from tiles.
 pub(super) struct Planes {
     kind: Kind,
-    planes: Vec<Plane>,
+    list: Vec<Plane>,
     /// For luma and chroma; empty if samples are taken as they are.
     tables: [Vec<u8>; 2],
 }
@@ -28,12 +28,12 @@ impl Planes {
     /// One plane, or three, for a picture of `size`.
     pub fn new(size: Size, kind: Kind) -> Self {
         let chroma = kind.subsampling.map(|subsampling| Plane::filled(subsampling.chroma(size), 1, 0));
-        let planes = [Some(Plane::filled(size, 1, 0)), chroma.clone(), chroma].into_iter().flatten().collect();
+        let list = [Some(Plane::filled(size, 1, 0)), chroma.clone(), chroma].into_iter().flatten().collect();
         let as_it_is = kind.bits == 8 && kind.full_range;
         let table =
             |table: fn(u8, bool) -> Vec<u8>| if as_it_is { Vec::new() } else { table(kind.bits, kind.full_range) };
         let tables = [table(luma_table), table(if kind.identity { luma_table } else { chroma_table })];
-        Self { kind, planes, tables }
+        Self { kind, list, tables }
     }
 
     /// Copies a tile to its place; what lies beyond the edges is left out.
@@ -42,7 +42,7 @@ impl Planes {
             return Err(Error::corrupt(Format::Avif, "tiles of different kinds"));
         }
         let whole = Subsampling::S444;
-        for (index, plane) in self.planes.iter_mut().enumerate() {
+        for (index, plane) in self.list.iter_mut().enumerate() {
             let subsampling = if index == 0 { whole } else { self.kind.subsampling.unwrap_or(whole) };
             let (across, down) = (u32::from(subsampling.horizontal), u32::from(subsampling.vertical));
             if !left.is_multiple_of(across) || !top.is_multiple_of(down) {
@@ -61,7 +61,7 @@ impl Planes {
 
     /// The finished planes: one, or three.
     pub fn finish(self) -> Vec<Plane> {
-        self.planes
+        self.list
     }
 }
 

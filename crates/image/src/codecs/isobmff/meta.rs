@@ -188,8 +188,8 @@ impl<'a> Meta<'a> {
     }
 
     /// The items that `from` refers to, in order.
-    pub fn referred(&self, kind: &[u8; 4], from: u32) -> &[u32] {
-        let found = self.references.iter().find(|reference| reference.kind == *kind && reference.from == from);
+    pub fn referred(&self, kind: [u8; 4], from: u32) -> &[u32] {
+        let found = self.references.iter().find(|reference| reference.kind == kind && reference.from == from);
         found.map_or(&[], |reference| &reference.to)
     }
 
@@ -220,9 +220,9 @@ impl<'a> Meta<'a> {
     }
 
     /// The first item of a kind, and of a content type for those of kind `mime`, that describes the primary item.
-    pub fn description(&self, kind: &[u8; 4], content_type: &[u8]) -> Option<u32> {
+    pub fn description(&self, kind: [u8; 4], content_type: &[u8]) -> Option<u32> {
         self.referring(b"cdsc", self.primary)
-            .find(|id| self.items.get(id).is_some_and(|item| item.kind == *kind && item.content_type == content_type))
+            .find(|id| self.items.get(id).is_some_and(|item| item.kind == kind && item.content_type == content_type))
     }
 
     /// The item's bytes: borrowed, or joined if they lie in several places.

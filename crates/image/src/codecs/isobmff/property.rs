@@ -94,7 +94,7 @@ impl<'a> Property<'a> {
             }
             b"irot" => Self::Rotation(fields.u8()? & 3),
             b"imir" => Self::Mirror(fields.u8()? & 1),
-            b"colr" => Colour::read(body)?.map_or(Self::Descriptive, Self::Colour),
+            b"colr" => colour(body)?,
             b"av1C" => Self::Codec(av1(body)?),
             b"hvcC" => Self::Codec(hevc(body)?),
             b"auxC" => {
@@ -122,21 +122,19 @@ impl<'a> Property<'a> {
     }
 }
 
-impl<'a> Colour<'a> {
-    /// The body of a `colr` box; `Some(None)` if it is of a kind that says nothing here.
-    pub fn read(body: &'a [u8]) -> Option<Option<Self>> {
-        let mut fields = Fields::new(body);
-        Some(match &fields.array()? {
-            b"nclx" => {
-                let mut code = || fields.u16().map(|code| u8::try_from(code).unwrap_or(2));
-                let (primaries, transfer, matrix) = (code()?, code()?, code()?);
-                let full_range = fields.u8()? & 0x80 != 0;
-                Some(Self::Nclx(Nclx { primaries, transfer, matrix, full_range }))
-            }
-            b"prof" | b"rICC" => Some(Self::Profile(fields.rest())),
-            _ => None,
-        })
-    }
+/// The body of a `colr` box; of a kind that is unknown, it says nothing.
+fn colour(body: &[u8]) -> Option<Property<'_>> {
+    let mut fields = Fields::new(body);
+    Some(match &fields.array()? {
+        b"nclx" => {
+            let mut code = || fields.u16().map(|code| u8::try_from(code).unwrap_or(2));
+            let (primaries, transfer, matrix) = (code()?, code()?, code()?);
+            let full_range = fields.u8()? & 0x80 != 0;
+            Property::Colour(Colour::Nclx(Nclx { primaries, transfer, matrix, full_range }))
+        }
+        b"prof" | b"rICC" => Property::Colour(Colour::Profile(fields.rest())),
+        _ => Property::Descriptive,
+    })
 }
 
 /// `av1C` (AV1 in ISOBMFF, section 2.3).
@@ -165,7 +163,7 @@ fn hevc(body: &[u8]) -> Option<Samples> {
 }
 
 /// The colour boxes and the codec's configuration in the sample entry of a track.
-pub(super) fn of_sample_entry<'a>(boxes: Boxes<'a>) -> impl Iterator<Item = Property<'a>> {
+pub(super) fn of_sample_entry(boxes: Boxes<'_>) -> impl Iterator<Item = Property<'_>> {
     boxes.filter(|found| matches!(&found.kind, b"colr" | b"av1C" | b"auxi")).filter_map(|found| {
         if &found.kind == b"auxi" {
             let (_, _, mut fields) = Fields::full(found.body)?;

@@ -62,7 +62,7 @@ impl<'a> Still<'a> {
         if alpha.as_ref().is_some_and(|(_, alpha)| alpha.size != colour.size) {
             return Err(Error::unsupported(format!("{format} with alpha of another size than colour")));
         }
-        let premultiplied = alpha.as_ref().is_some_and(|(item, _)| meta.referred(b"prem", primary).contains(item));
+        let premultiplied = alpha.as_ref().is_some_and(|(item, _)| meta.referred(*b"prem", primary).contains(item));
         let mut properties = meta.properties(primary)?;
         // A grid leaves it to its tiles to tell about samples, and may leave it to them to tell about colour.
         if let Some(tile) = colour.tiles.first().filter(|tile| **tile != primary) {
@@ -102,7 +102,7 @@ impl<'a> Still<'a> {
 
     /// The TIFF structure of the EXIF item (HEIF, annex A.2.1).
     pub fn exif(&self) -> Option<Cow<'a, [u8]>> {
-        let data = self.meta.data(self.meta.description(b"Exif", b"")?).ok()?;
+        let data = self.meta.data(self.meta.description(*b"Exif", b"")?).ok()?;
         let offset = Fields::new(&data).u32()? as usize;
         let start = offset.checked_add(4).filter(|start| *start < data.len())?;
         Some(match data {
@@ -139,7 +139,7 @@ impl Canvas {
         let corrupt = || Error::corrupt(format, "an impossible grid");
         let data = meta.data(item)?;
         let (rows, columns, whole) = grid(&data).ok_or_else(corrupt)?;
-        let tiles = meta.referred(b"dimg", item).to_vec();
+        let tiles = meta.referred(*b"dimg", item).to_vec();
         let first = *tiles.first().ok_or_else(corrupt)?;
         let tile = extents(format, meta, first)?;
         let codec = meta.kind(first)?;

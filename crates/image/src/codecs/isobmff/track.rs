@@ -53,7 +53,9 @@ impl<'a> Sequence<'a> {
         let mut tracks = Vec::new();
         // A file of pictures has a track of colour and one of alpha; what comes after the first few is something else.
         for found in Boxes::new(movie).filter(|found| &found.kind == b"trak").take(8) {
-            tracks.extend(Track::read(found.body).ok_or_else(|| cut_off(format, "trak"))?);
+            if matches!(handler(found.body), Some([b'p', b'i', b'c', b't'] | [b'a', b'u', b'x', b'v'])) {
+                tracks.push(Track::read(found.body).ok_or_else(|| cut_off(format, "trak"))?);
+            }
         }
         tracks.retain(|track| track.codec == codec);
         let Some(at) = tracks.iter().position(|track| !track.is_alpha) else { return Ok(None) };
@@ -68,17 +70,11 @@ impl<'a> Sequence<'a> {
 }
 
 impl<'a> Track<'a> {
-    /// Reads a `trak` box; `Some(None)` if it is no track of pictures.
-    fn read(body: &'a [u8]) -> Option<Option<Self>> {
+    /// Reads the `trak` box of a track of pictures.
+    fn read(body: &'a [u8]) -> Option<Self> {
         let boxes = Boxes::new(body);
         let find = |kind| boxes.clone().find(kind);
         let media = Boxes::new(find(*b"mdia")?);
-        let (_, _, mut fields) = Fields::full(media.clone().find(*b"hdlr")?)?;
-        let _predefined = fields.u32()?;
-        let handler: [u8; 4] = fields.array()?;
-        if !matches!(&handler, b"pict" | b"auxv") {
-            return Some(None);
-        }
         let (version, _, mut fields) = Fields::full(find(*b"tkhd")?)?;
         let (id, duration) = header(version, &mut fields)?;
         let (version, _, mut fields) = Fields::full(media.clone().find(*b"mdhd")?)?;
@@ -99,7 +95,7 @@ impl<'a> Track<'a> {
             nclx: None,
             icc: None,
             codec: entry.kind,
-            is_alpha: &handler == b"auxv",
+            is_alpha: handler(body)? == *b"auxv",
             references: Boxes::new(find(*b"tref").unwrap_or_default()),
             tables,
             time_scale: time_scale.max(1),
@@ -114,7 +110,7 @@ impl<'a> Track<'a> {
                 _ => {}
             }
         }
-        Some(Some(track))
+        Some(track)
     }
 
     fn refers(&self, kind: [u8; 4], id: u32) -> bool {
@@ -164,6 +160,14 @@ impl<'a> Track<'a> {
         let (sizes, offsets, runs, times) = (sizes.rest(), offsets.rest(), runs.rest(), times.rest());
         Some(Tables { fixed_size, stated: count, sizes, offsets, wide, runs, times })
     }
+}
+
+/// What the media of a `trak` box are: `pict`, `auxv`, `soun`…
+fn handler(track: &[u8]) -> Option<[u8; 4]> {
+    let media = Boxes::new(Boxes::new(track).find(*b"mdia")?);
+    let (_, _, mut fields) = Fields::full(media.find(*b"hdlr")?)?;
+    let _predefined = fields.u32()?;
+    fields.array()
 }
 
 /// The tables of a track (ISO/IEC 14496-12, section 8.6 and 8.7), as bytes.

@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use lightmill_recipe::{Format, Limits, Pixels, Size};
+use lightmill_recipe::{Effort, Format, Limits, Pixels, Size};
 use moxcms::ColorProfile;
 
 use crate::codecs::testing::{damage, encoded, gradient, picture, plain, psnr, quality, sample};
@@ -319,5 +319,20 @@ fn variants_that_the_library_lacks_are_named() {
         variant[frame + at] = value;
         let error = picture(JPEG, &variant.into(), &plain()).unwrap_err();
         assert!(matches!(&error, Error::Unsupported { what } if what.contains(name)), "{error:?}");
+    }
+}
+
+#[test]
+fn the_small_effort_is_smaller_and_keeps_the_rest() {
+    let original = picture(JPEG, &sample("rocket.jpg"), &plain()).unwrap();
+    for progressive in [false, true] {
+        let options = EncodeOptions { progressive, ..quality(80) };
+        let fast = encoded(JPEG, original.clone(), &options);
+        let small = encoded(JPEG, original.clone(), &EncodeOptions { effort: Effort::Small, ..options });
+        assert!(small.len() * 100 < fast.len() * 97, "{} {}", small.len(), fast.len());
+        let told = probe(JPEG, &small).unwrap();
+        assert_eq!((told.quality, told.progressive), (Some(80), progressive));
+        let decibels = [&fast, &small].map(|file| psnr(&original, &picture(JPEG, file, &plain()).unwrap()));
+        assert!(decibels[1] > decibels[0] - 1.0, "{decibels:?}");
     }
 }

@@ -57,20 +57,20 @@ fn tiff(body: &[u8]) -> Option<&[u8]> {
 mod tests {
     use super::*;
 
-    fn boxed(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
-        [&(body.len() as u32 + 8).to_be_bytes()[..], kind, body].concat()
+    fn boxed(kind: [u8; 4], body: &[u8]) -> Vec<u8> {
+        [&(body.len() as u32 + 8).to_be_bytes()[..], &kind, body].concat()
     }
 
     #[test]
     fn parts_are_joined() {
-        let signature = boxed(b"JXL ", b"\r\n\x87\n");
-        let exif = boxed(b"Exif", b"\0\0\0\x02??MM\0*");
-        let parts = [boxed(b"jxlp", b"\0\0\0\0\xFF\x0A12"), exif, boxed(b"jxlp", b"\x80\0\0\x0134")].concat();
+        let signature = boxed(*b"JXL ", b"\r\n\x87\n");
+        let exif = boxed(*b"Exif", b"\0\0\0\x02??MM\0*");
+        let parts = [boxed(*b"jxlp", b"\0\0\0\0\xFF\x0A12"), exif, boxed(*b"jxlp", b"\x80\0\0\x0134")].concat();
         let file = [signature.clone(), parts].concat();
         let read = Container::read(&file).unwrap();
         assert_eq!((&*read.codestream, read.exif), (&b"\xFF\x0A1234"[..], Some(&b"MM\0*"[..])));
         assert_eq!(&*Container::read(&file[..file.len() - 1]).unwrap().codestream, b"\xFF\x0A123", "cut off");
-        let whole = [signature.clone(), boxed(b"jxlc", b"\xFF\x0A5")].concat();
+        let whole = [signature.clone(), boxed(*b"jxlc", b"\xFF\x0A5")].concat();
         assert_eq!(&*Container::read(&whole).unwrap().codestream, b"\xFF\x0A5");
         assert_eq!(&*Container::read(&whole[..whole.len() - 1]).unwrap().codestream, b"\xFF\x0A");
         assert!(Container::read(&signature).is_err());

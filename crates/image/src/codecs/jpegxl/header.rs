@@ -1,7 +1,7 @@
 use jxl_bitstream::Bitstream;
 use jxl_oxide::ImageHeader;
 use jxl_oxide::color::{ColourEncoding, ColourSpace, TransferFunction};
-use jxl_oxide::image::{BitDepth, ExtraChannelType};
+use jxl_oxide::image::{BitDepth, ExtraChannelInfo, ExtraChannelType};
 use jxl_oxide_common::Bundle;
 use lightmill_recipe::{Format, Size};
 
@@ -31,10 +31,7 @@ impl Header {
         if size.width == 0 || size.height == 0 {
             return Err(corrupt(&"impossible size"));
         }
-        match header.is_cmyk() {
-            true => Err(Error::unsupported("CMYK JPEG XL")),
-            false => Ok(header),
-        }
+        if header.is_cmyk() { Err(Error::unsupported("CMYK JPEG XL")) } else { Ok(header) }
     }
 
     /// As seen: the decoder applies the orientation itself.
@@ -60,7 +57,7 @@ impl Header {
 
     /// `None` without alpha, else whether colours have been multiplied by it.
     pub fn alpha(&self) -> Option<bool> {
-        self.image.metadata.ec_info.iter().find_map(|channel| channel.alpha_associated())
+        self.image.metadata.ec_info.iter().find_map(ExtraChannelInfo::alpha_associated)
     }
 
     pub fn is_grey(&self) -> bool {

@@ -77,7 +77,7 @@ pub(super) fn profile(image: &JxlImage, header: &Header) -> Option<Arc<[u8]>> {
 pub(super) fn failed(error: impl std::fmt::Display, limits: &Limits) -> Error {
     let detail = error.to_string();
     // The tracker's error is wrapped by several crates, of which each has a text but none a common type.
-    if detail.contains("out of memory") {
+    if detail.contains("failed to allocate") {
         let allowed = limits.memory_bytes;
         return LimitError { limit: "memory_bytes", actual: allowed.saturating_add(1), allowed }.into();
     }

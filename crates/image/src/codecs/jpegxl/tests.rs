@@ -39,23 +39,23 @@ fn profiles_become_srgb_or_stay() {
 
 #[test]
 fn animations_come_frame_by_frame() {
-    let (bytes, gif) = (seed("animated.jxl"), seed("animated.gif"));
+    let (bytes, gif) = (seed("animated.jxl"), seed("opaque.gif"));
     let source = frames(Format::Gif, &gif, &plain()).unwrap();
     let told = probe(JXL, &bytes).unwrap();
     assert_eq!((told.frames as usize, told.size), (source.len(), source[0].picture.size()));
     let made = frames(JXL, &bytes, &plain()).unwrap();
     assert_eq!(made.len(), source.len());
-    for (made, source) in made.iter().zip(&source) {
+    for (number, (made, source)) in made.iter().zip(&source).enumerate() {
         assert_eq!(made.delay, source.delay);
         let flat = |p: &Picture| ops::flatten(ops::convert(p.clone(), Layout::Rgba).unwrap(), Colour::WHITE);
-        assert!(psnr(&flat(&made.picture), &flat(&source.picture)) > 40.0);
+        assert_eq!(flat(&made.picture), flat(&source.picture), "{number}");
     }
     assert_eq!(frames(JXL, &bytes, &DecodeOptions { frames: 1, ..plain() }).unwrap().len(), 1);
 }
 
 #[test]
 fn what_is_cut_off_or_damaged_is_handled() {
-    for file in ["lossy.jxl", "lossless-alpha.jxl", "p3-lossy.jxl", "animated.jxl"] {
+    for file in ["lossy.jxl", "animated.jxl"] {
         damage(JXL, &seed(file), &plain());
     }
 }
