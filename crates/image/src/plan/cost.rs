@@ -101,6 +101,7 @@ fn encode_cost(pipeline: &Pipeline, encode: &Encode) -> Cost {
         Format::Jpeg if encode.progressive => (8.0, 25.0),
         Format::Jpeg => (2.0, 12.0),
         Format::WebP => (12.0, 130.0),
+        Format::Png if encode.palette.is_some() => (8.0, 200.0),
         Format::Png => (6.0, 70.0),
         Format::Gif => (6.0, 150.0),
         _ => (6.0, 10.0),
