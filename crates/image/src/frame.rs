@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use lightmill_recipe::Size;
+use lightmill_recipe::{Rect, Size};
 
 use crate::{Error, Picture};
 
@@ -11,6 +11,16 @@ pub struct Frame {
     pub picture: Picture,
     /// How long it is shown; zero for stills.
     pub delay: Duration,
+    /// Outside of this window every pixel is that of the frame before; `None` if nothing is known. Spares work, and
+    /// changes no result: to ignore it is right.
+    pub changed: Option<Rect>,
+}
+
+impl Frame {
+    /// A frame of which nothing but the picture is known.
+    pub fn new(picture: Picture, delay: Duration) -> Self {
+        Self { picture, delay, changed: None }
+    }
 }
 
 /// What an animation says about itself.
@@ -56,6 +66,6 @@ impl FrameSource for Still {
     }
 
     fn next_frame(&mut self) -> Result<Option<Frame>, Error> {
-        Ok(self.picture.take().map(|picture| Frame { picture, delay: Duration::ZERO }))
+        Ok(self.picture.take().map(|picture| Frame::new(picture, Duration::ZERO)))
     }
 }

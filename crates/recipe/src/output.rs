@@ -26,6 +26,8 @@ pub struct PictureOutput {
     pub preferred: Vec<Format>,
     /// Quality of lossy formats.
     pub quality: Quality,
+    /// No loss, in a format that can be either (WebP); `quality` then counts for nothing. Other formats ignore it.
+    pub lossless: bool,
     /// Progressive JPEG (`SOF2`); other formats ignore it.
     pub progressive: bool,
     /// PNG with a palette of so many colours at most, dithered; `None` keeps every colour. Other formats ignore it.
@@ -44,6 +46,7 @@ impl Default for PictureOutput {
             format: None,
             preferred: Vec::new(),
             quality: Quality::default(),
+            lossless: false,
             progressive: false,
             palette: None,
             effort: Effort::default(),

@@ -1,4 +1,5 @@
 use std::f64::consts::PI;
+use std::ops::Range;
 
 use crate::Error;
 
@@ -155,6 +156,32 @@ impl Kernel {
             *fixed = (rounded - given) as i16;
             given = rounded;
         }
+    }
+
+    /// The result samples that change if source samples in `changed` do: an empty range if there are none.
+    pub fn reached(&self, changed: Range<u32>) -> Range<u32> {
+        if changed.is_empty() {
+            return 0..0;
+        }
+        // Starts never fall.
+        let first = self.places.partition_point(|place| place.start as usize + self.taps <= changed.start as usize);
+        let end = self.places.partition_point(|place| place.start < changed.end);
+        first as u32..end.max(first) as u32
+    }
+
+    /// The kernel of the result samples `window` alone, for those source samples alone that they are made of; and which
+    /// these are.
+    ///
+    /// # Errors
+    /// [`Error::Mismatch`] if the window is empty or goes beyond the result.
+    pub fn window(&self, window: Range<u32>) -> Result<(Self, Range<u32>), Error> {
+        let places = self.places.get(window.start as usize..window.end as usize).unwrap_or_default();
+        let ([first, ..], [.., last]) = (places, places) else {
+            return Err(Error::Mismatch(format!("{window:?} of {} samples", self.result())));
+        };
+        let used = first.start..(last.start + self.taps as u32).min(self.source);
+        let places = places.iter().map(|place| Place { start: place.start - used.start, ..*place }).collect();
+        Ok((Self { source: used.end - used.start, places, ..self.clone() }, used))
     }
 
     /// Samples that it is for.

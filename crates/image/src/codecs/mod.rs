@@ -5,10 +5,13 @@
 //! Every decoder checks the size that a header claims against [`Limits`] before it allocates anything of that size, and
 //! runs behind a boundary that turns a codec's panic into an error.
 
+#[cfg(test)]
+mod animation_testing;
 mod avif;
 mod bmp;
 mod boundary;
 mod chroma;
+mod difference;
 mod dispatch;
 mod gif;
 mod grey_alpha;
@@ -23,7 +26,7 @@ mod png;
 mod recognise;
 mod svg;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod tiff;
 mod webp;
 
@@ -81,13 +84,15 @@ pub enum Scale {
 pub struct EncodeOptions {
     /// Quality of lossy formats, 1 to 100.
     pub quality: u8,
+    /// No loss, where the format can be either (WebP); `quality` then counts for nothing.
+    pub lossless: bool,
     /// Progressive JPEG.
     pub progressive: bool,
     /// PNG: as many colours at most, chosen for the picture.
     pub palette: Option<PaletteColours>,
     /// How long to search for a smaller file.
     pub effort: Effort,
-    /// Bounds on result bytes.
+    /// Bounds on result bytes and on what is animated.
     pub limits: Limits,
     /// Asked between rows or frames.
     pub cancel: Cancel,

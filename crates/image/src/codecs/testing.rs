@@ -38,6 +38,7 @@ pub fn plain() -> DecodeOptions {
 pub fn quality(quality: u8) -> EncodeOptions {
     EncodeOptions {
         quality,
+        lossless: false,
         progressive: false,
         palette: None,
         effort: Effort::Fast,

@@ -59,7 +59,8 @@ fn between(picture: Picture, window: Rect, subsampling: Subsampling) -> Result<P
     crop(fine, Rect { x: window.x - x, y: window.y - y, size: window.size })
 }
 
-fn cut(plane: &Plane, bytes_per_pixel: usize, x: u32, y: u32, size: Size) -> Plane {
+/// The samples of a window of `size` from column `x` and row `y` on, which lies in the plane.
+pub(super) fn cut(plane: &Plane, bytes_per_pixel: usize, x: u32, y: u32, size: Size) -> Plane {
     let stride = size.width as usize * bytes_per_pixel;
     let start = x as usize * bytes_per_pixel;
     let mut data = Vec::with_capacity(stride * size.height as usize);

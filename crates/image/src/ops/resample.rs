@@ -53,13 +53,13 @@ pub fn resample(
 }
 
 /// Of both axes.
-struct Kernels {
-    across: Kernel,
-    down: Kernel,
+pub(super) struct Kernels {
+    pub across: Kernel,
+    pub down: Kernel,
 }
 
 impl Kernels {
-    fn new(from: Size, to: Size) -> Result<Self, Error> {
+    pub fn new(from: Size, to: Size) -> Result<Self, Error> {
         let axis = |from: u32, to| Kernel::lanczos3(from, from.into(), to).map_err(Error::internal);
         Ok(Self { across: axis(from.width, to.width)?, down: axis(from.height, to.height)? })
     }

@@ -83,6 +83,7 @@ impl Planner<'_> {
                 format,
                 because,
                 quality,
+                lossless: picture.lossless && format == Format::WebP,
                 progressive: picture.progressive,
                 palette: picture.palette.filter(|_| format == Format::Png),
                 effort: picture.effort,
@@ -284,7 +285,11 @@ fn finish(index: InputIndex, probe: &Probe, frames: u32, purpose: Purpose<'_>, m
 
 /// Whether the pipeline's end can work with Y'CbCr planes.
 fn takes_planes(purpose: Purpose<'_>) -> bool {
-    purpose.output.is_some_and(|(_, format)| matches!(format, Format::Jpeg | Format::WebP | Format::Avif))
+    purpose.output.is_some_and(|(output, format)| match format {
+        Format::Jpeg | Format::Avif => true,
+        Format::WebP => !output.lossless,
+        _ => false,
+    })
 }
 
 /// Whether it pays to decode to planes: every step and the encoder work on them, or every step up to a resampling to

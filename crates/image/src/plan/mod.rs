@@ -238,6 +238,8 @@ pub struct Encode {
     pub because: &'static str,
     /// Quality of lossy formats, 1 to 100.
     pub quality: u8,
+    /// No loss, where the format can be either.
+    pub lossless: bool,
     /// Progressive JPEG.
     pub progressive: bool,
     /// PNG: colours of a palette at most.

@@ -87,6 +87,7 @@ fn encode_picture(pipeline: &Pipeline, encode: &Encode, inputs: &[Bytes], contex
     let mut frames = Running::start(pipeline, inputs, context)?;
     let options = EncodeOptions {
         quality: encode.quality,
+        lossless: encode.lossless,
         progressive: encode.progressive,
         palette: encode.palette,
         effort: encode.effort,

@@ -1,11 +1,12 @@
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use lightmill_recipe::{Colour, Size};
+use lightmill_recipe::{Colour, Rect, Size};
 
 use super::{Context, mark};
 use crate::codecs::{self, DecodeOptions};
 use crate::colour::{self, Space};
+use crate::ops::FrameResampler;
 use crate::plan::{Action, Pipeline, Step};
 use crate::{Animation, Error, Frame, FrameSource, Layout, Picture, Subsampling, ops};
 
@@ -16,6 +17,8 @@ pub(super) struct Running<'a> {
     source: Box<dyn FrameSource + Send>,
     /// The marks of the steps that draw one: made once, drawn on every frame.
     marks: Vec<Option<Picture>>,
+    /// The first resampling of an animation's frames.
+    resampler: Option<FrameResampler>,
     given: u32,
     decode: Duration,
     operate: Duration,
@@ -56,7 +59,7 @@ impl<'a> Running<'a> {
             })
             .collect::<Result<_, _>>()?;
         let operate = opened.elapsed();
-        Ok(Self { pipeline, context, source, marks, given: 0, decode, operate })
+        Ok(Self { pipeline, context, source, marks, resampler: None, given: 0, decode, operate })
     }
 
     /// Time spent on decoding and on operations so far.
@@ -69,11 +72,15 @@ impl<'a> Running<'a> {
         self.given
     }
 
-    fn operate(&self, picture: Picture) -> Result<Picture, Error> {
+    fn operate(&mut self, picture: Picture, changed: Option<Rect>) -> Result<Picture, Error> {
+        let animated = self.animation().is_some();
         // A file may hold less or more than its header promised (alpha in a palette, a grey JPEG with three
         // components): the steps get what they were planned for.
         let mut icc = picture.icc.clone();
+        let settles = picture.layout() != self.pipeline.decode.layout;
         let mut picture = settle(picture, self.pipeline.decode.layout)?;
+        let mut changed = changed.filter(|_| !settles);
+        let mut resampled = false;
         for (step, mark) in self.pipeline.steps.iter().zip(&self.marks) {
             self.context.cancel.check()?;
             match step.action {
@@ -81,7 +88,20 @@ impl<'a> Running<'a> {
                 Action::ToDisplayP3 => icc = Space::DisplayP3.icc(),
                 _ => {}
             }
-            picture = settle(apply(picture, step, mark.as_ref(), self.context)?, step.layout)?;
+            if let Action::Resample { light } = &step.action
+                && animated
+                && !std::mem::replace(&mut resampled, true)
+                && matches!(picture.layout(), Layout::Grey | Layout::Rgb | Layout::Rgba)
+            {
+                let resampler = match &mut self.resampler {
+                    Some(resampler) => resampler,
+                    none => none.insert(FrameResampler::new(picture.size(), step.size, *light)?),
+                };
+                picture = settle(resampler.resample(&picture, changed, &self.context.cancel)?, step.layout)?;
+            } else {
+                changed = changed.and_then(|changed| follow(changed, step));
+                picture = settle(apply(picture, step, mark.as_ref(), self.context)?, step.layout)?;
+            }
             if picture.size() != step.size {
                 return Err(Error::internal(format!(
                     "{} gave {} where {} was planned",
@@ -114,11 +134,25 @@ impl FrameSource for Running<'_> {
         let frame = self.source.next_frame()?;
         let decoded = Instant::now();
         self.decode += decoded - started;
-        let Some(Frame { picture, delay }) = frame else { return Ok(None) };
-        let picture = self.operate(picture)?;
+        let Some(Frame { picture, delay, changed }) = frame else { return Ok(None) };
+        let picture = self.operate(picture, changed)?;
         self.operate += decoded.elapsed();
         self.given += 1;
-        Ok(Some(Frame { picture, delay }))
+        Ok(Some(Frame::new(picture, delay)))
+    }
+}
+
+/// Where a change lies after a step that does to each pixel the same, wherever it is, or moves the window.
+fn follow(changed: Rect, step: &Step) -> Option<Rect> {
+    match &step.action {
+        Action::ToSrgb | Action::Flatten { .. } | Action::Linear { .. } | Action::Greyscale => Some(changed),
+        Action::Convert if !matches!(step.layout, Layout::YCbCr(_)) => Some(changed),
+        Action::Crop { window } => {
+            let seen = changed.intersection(*window);
+            let nothing = Rect::whole(Size::new(0, 0));
+            Some(if seen.is_empty() { nothing } else { Rect { x: seen.x - window.x, y: seen.y - window.y, ..seen } })
+        }
+        _ => None,
     }
 }
 
@@ -162,5 +196,81 @@ fn apply(picture: Picture, step: &Step, mark: Option<&Picture>, context: &Contex
             let mark = mark.ok_or_else(|| Error::internal("a mark was not made"))?;
             mark::draw(picture, mark, overlay, cancel)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use lightmill_recipe::{
+        Crop, CropOrigin, Enlarge, Fit, Format, Gravity, Light, Locator, Operation, Recipe, Resize, Target,
+    };
+
+    use super::*;
+    use crate::codecs::testing::{Reel, gradient, quality, samples};
+    use crate::plan::{Settings, Work, plan};
+    use crate::probe;
+
+    /// Frames that differ in a few places, of which the decoder tells.
+    fn film(size: Size) -> (Vec<Picture>, Bytes) {
+        let mut picture = gradient(size, Layout::Rgb);
+        // Few colours, so that a GIF holds them exactly.
+        (0..size.height).for_each(|y| picture.row_mut(y).iter_mut().for_each(|v| *v &= 0b1100_0000));
+        let pictures: Vec<Picture> = [(3, 4), (3, 4), (30, 20), (45, 9)]
+            .map(|(x, y)| {
+                let mut picture = picture.clone();
+                (y..y + 7).for_each(|y| picture.row_mut(y)[x * 3..(x + 9) * 3].fill(255));
+                picture
+            })
+            .into();
+        let frames = pictures.iter().map(|picture| Frame::new(picture.clone(), Duration::from_millis(10)));
+        let file = codecs::encode(Format::Gif, &mut Reel::new(frames.collect(), 0), &quality(80)).unwrap();
+        (pictures, file.into())
+    }
+
+    #[test]
+    fn what_does_not_change_is_as_if_it_were_resampled_again() {
+        let (pictures, file) = film(Size::new(64, 48));
+        let resize = Operation::Resize(Resize {
+            target: Target::Box { width: Some(40), height: None },
+            fit: Fit::Inside,
+            enlarge: Enlarge::Allowed,
+            light: Light::Gamma,
+        });
+        let crop = Operation::Crop(Crop {
+            width: Some(50),
+            height: Some(40),
+            x: 2,
+            y: 1,
+            gravity: Gravity::NorthWest,
+            origin: CropOrigin::Window,
+        });
+        for operations in [vec![resize.clone()], vec![crop, resize.clone()], vec![resize, Operation::Greyscale]] {
+            let mut recipe = Recipe::new(Locator::key("a.gif"));
+            recipe.inputs[0].operations = operations;
+            let plan = plan(&recipe, &[probe(&file).unwrap()], &Settings::default()).unwrap();
+            let Work::Encode { pipeline, .. } = &plan.outputs[0] else { panic!() };
+            let context = Context::default();
+            let mut running = Running::start(pipeline, std::slice::from_ref(&file), &context).unwrap();
+            for picture in &pictures {
+                let mut whole = picture.clone();
+                for step in &pipeline.steps {
+                    whole = apply(whole, step, None, &context).unwrap();
+                }
+                let made = running.next_frame().unwrap().unwrap().picture;
+                assert_eq!(samples(&made), samples(&whole));
+            }
+            assert!(running.resampler.is_some());
+            assert!(running.next_frame().unwrap().is_none());
+        }
+    }
+
+    #[test]
+    fn changes_are_followed() {
+        let rect = |x, y, width, height| Rect { x, y, size: Size::new(width, height) };
+        let after = |action| follow(rect(10, 20, 5, 5), &Step { action, size: Size::new(30, 30), layout: Layout::Rgb });
+        assert_eq!(after(Action::Greyscale), Some(rect(10, 20, 5, 5)));
+        assert_eq!(after(Action::Crop { window: rect(12, 4, 30, 18) }), Some(rect(0, 16, 3, 2)));
+        assert!(after(Action::Crop { window: rect(40, 4, 30, 18) }).unwrap().is_empty());
+        assert_eq!(after(Action::Orient { orientation: crate::ExifOrientation::new(6) }), None);
     }
 }

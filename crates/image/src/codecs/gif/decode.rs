@@ -4,16 +4,15 @@ use std::time::Duration;
 
 use ::gif::{ColorOutput, DecodeOptions as LibraryOptions, Decoder, DecodingError, MemoryLimit};
 use bytes::Bytes;
-use lightmill_recipe::{Format, LimitError, Size};
+use lightmill_recipe::{Format, LimitError, Rect, Size};
 
 use super::canvas::Canvas;
 use super::header::Header;
 use crate::codecs::boundary::{check_animation, decoding};
 use crate::codecs::{DecodeOptions, Scale};
-use crate::{Animation, Cancel, Error, Frame, FrameSource, Layout, Picture};
+use crate::{Animation, Cancel, Error, Frame, FrameSource};
 
-/// Whole frames: RGBA if a pixel of the screen can be transparent in any frame, else RGB. A delay of 0 stays 0
-/// (browsers show such frames for 100 ms).
+/// Whole frames: RGBA if a pixel of the screen can be transparent in any frame, else RGB. Times stay as they are stored, down to 0 (browsers show frames of less than 20 ms for 100 ms).
 pub(in crate::codecs) fn decode(bytes: &Bytes, options: &DecodeOptions) -> Result<Box<dyn FrameSource + Send>, Error> {
     let header = Header::read(bytes)?;
     options.limits.check_source(header.size)?;
@@ -30,9 +29,9 @@ pub(in crate::codecs) fn decode(bytes: &Bytes, options: &DecodeOptions) -> Resul
     let decoder = library.read_info(Cursor::new(bytes.clone())).map_err(|e| Error::corrupt(Format::Gif, e))?;
     Ok(Box::new(Frames {
         decoder,
-        canvas: Canvas::new(header.size),
+        canvas: Canvas::new(header.size, header.alpha),
+        indices: Vec::new(),
         size: header.size,
-        layout: if header.alpha { Layout::Rgba } else { Layout::Rgb },
         animation: (count > 1).then_some(Animation { loop_count: header.loop_count }),
         left: count,
         given: 0,
@@ -44,8 +43,9 @@ pub(in crate::codecs) fn decode(bytes: &Bytes, options: &DecodeOptions) -> Resul
 struct Frames {
     decoder: Decoder<Cursor<Bytes>>,
     canvas: Canvas,
+    /// Of the frame that was read last.
+    indices: Vec<u8>,
     size: Size,
-    layout: Layout,
     animation: Option<Animation>,
     left: u32,
     given: u32,
@@ -55,26 +55,27 @@ struct Frames {
 }
 
 impl Frames {
-    /// Draws the next frame; `None` after the last.
-    fn draw(&mut self) -> Result<Option<Duration>, Error> {
+    /// Draws the next frame and tells its time and what it changed; `None` after the last.
+    fn draw(&mut self) -> Result<Option<(Duration, Rect)>, Error> {
         let corrupt = |error: DecodingError| Error::corrupt(Format::Gif, error);
         let Some(frame) = self.decoder.next_frame_info().map_err(corrupt)?.cloned() else { return Ok(None) };
         let length = u64::from(frame.width) * u64::from(frame.height);
         LimitError::check("source_pixels", length, self.frame_bytes)?;
         // What a frame that is cut off lacks is not drawn.
         let missing = frame.transparent.unwrap_or(0);
-        let mut indices = vec![missing; length as usize];
+        self.indices.clear();
+        self.indices.resize(length as usize, missing);
         if length > 0
-            && let Err(error) = self.decoder.read_into_buffer(&mut indices)
+            && let Err(error) = self.decoder.read_into_buffer(&mut self.indices)
         {
-            if self.given > 0 || indices.iter().all(|index| *index == missing) {
+            if self.given > 0 || self.indices.iter().all(|index| *index == missing) {
                 return Err(corrupt(error));
             }
             self.left = 0;
         }
         let palette = frame.palette.as_deref().or(self.decoder.global_palette()).unwrap_or_default();
-        self.canvas.draw(&frame, &indices, palette);
-        Ok(Some(Duration::from_millis(u64::from(frame.delay) * 10)))
+        let changed = self.canvas.draw(&frame, &self.indices, palette);
+        Ok(Some((Duration::from_millis(u64::from(frame.delay) * 10), changed)))
     }
 }
 
@@ -93,8 +94,8 @@ impl FrameSource for Frames {
             return Ok(None);
         }
         self.left -= 1;
-        let delay = match decoding(Format::Gif, || self.draw()) {
-            Ok(Some(delay)) => delay,
+        let (delay, changed) = match decoding(Format::Gif, || self.draw()) {
+            Ok(Some(drawn)) => drawn,
             // A damaged frame ends the animation; what came before it is good.
             Ok(None) | Err(Error::Corrupt { .. }) if self.given > 0 => {
                 self.left = 0;
@@ -103,12 +104,9 @@ impl FrameSource for Frames {
             Ok(None) => return Err(Error::corrupt(Format::Gif, "no frame")),
             Err(error) => return Err(error),
         };
+        let changed = (self.given > 0).then_some(changed);
         self.given += 1;
-        let data = match self.layout {
-            Layout::Rgb => self.canvas.rgba().chunks_exact(4).flat_map(|p| [p[0], p[1], p[2]]).collect(),
-            _ => self.canvas.rgba().to_vec(),
-        };
         let delay = if self.animation.is_some() { delay } else { Duration::ZERO };
-        Ok(Some(Frame { picture: Picture::interleaved(self.size, self.layout, data)?, delay }))
+        Ok(Some(Frame { picture: self.canvas.picture().clone(), delay, changed }))
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use ::png::{BlendOp, ColorType, DisposeOp, FrameControl, Reader};
 use bytes::Bytes;
-use lightmill_recipe::{Format, Size};
+use lightmill_recipe::{Format, Rect, Size};
 
 use super::decode::{Stored, open, pixels};
 use super::header::Header;
@@ -30,6 +30,8 @@ pub(super) struct Animated {
     canvas: Picture,
     /// What to put back before the next frame.
     before: Option<Picture>,
+    /// What the last frame takes away when it ends.
+    disposed: Rect,
 }
 
 impl Animated {
@@ -50,6 +52,7 @@ impl Animated {
             given: 0,
             canvas: Picture::blank(header.size, Layout::Rgba),
             before: None,
+            disposed: Rect::whole(Size::new(0, 0)),
         })
     }
 
@@ -81,7 +84,10 @@ impl Animated {
             DisposeOp::Previous => self.before = kept,
         }
         let picture = finish(shown, self.icc.as_ref(), self.options.to_srgb, &self.options.cancel)?;
-        Ok(Frame { picture, delay: delay(&control) })
+        let window = Rect { x: control.x_offset, y: control.y_offset, size };
+        let changed = (self.given > 0).then_some(window.hull(self.disposed));
+        self.disposed = if control.dispose_op == DisposeOp::None { Rect::whole(Size::new(0, 0)) } else { window };
+        Ok(Frame { picture, delay: delay(&control), changed })
     }
 
     fn rgba(&self, size: Size, data: Vec<u8>) -> Result<Picture, Error> {

@@ -44,6 +44,7 @@ fn as_png(format: Format, data: &Bytes, options: &DecodeOptions) -> Result<Vec<u
     let picture = source.next_frame()?.ok_or_else(|| Error::internal("a source without frames"))?.picture;
     let encoding = EncodeOptions {
         quality: 100,
+        lossless: true,
         progressive: false,
         palette: None,
         effort: Effort::Fast,

@@ -2,10 +2,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use lightmill_recipe::{Format, Size};
+use lightmill_recipe::{Format, Rect, Size};
 
 use super::animation_decoder::AnimationDecoder;
-use super::header::Header;
+use super::header::{Header, Windows};
 use super::still_decoder;
 use crate::codecs::boundary::{check_animation, decoding};
 use crate::codecs::{DecodeOptions, Scale};
@@ -31,8 +31,9 @@ pub(in crate::codecs) fn decode(bytes: &Bytes, options: &DecodeOptions) -> Resul
     check_animation(&options.limits, size, count)?;
     Ok(Box::new(Frames {
         decoder: AnimationDecoder::open(whole_frames(bytes, &header), size)?,
+        windows: Windows::new(bytes.clone()),
+        canvas: Picture::blank(size, layout),
         size,
-        layout,
         animation: (count > 1).then_some(Animation { loop_count: header.loop_count }),
         left: count,
         given: 0,
@@ -57,8 +58,10 @@ fn whole_frames(bytes: &Bytes, header: &Header<'_>) -> Bytes {
 
 struct Frames {
     decoder: AnimationDecoder,
+    windows: Windows,
+    /// The frame before, as it was decoded.
+    canvas: Picture,
     size: Size,
-    layout: Layout,
     animation: Option<Animation>,
     left: u32,
     given: u32,
@@ -89,14 +92,32 @@ impl FrameSource for Frames {
             Ok(None) => return Err(Error::corrupt(Format::WebP, "an animation without frames")),
             Err(error) => return Err(error),
         };
-        self.given += 1;
-        let data = match self.layout {
-            Layout::Rgb => canvas.chunks_exact(4).flat_map(|p| [p[0], p[1], p[2]]).collect(),
-            _ => canvas.to_vec(),
+        let whole = Rect::whole(self.size);
+        let changed = match self.windows.next() {
+            Some(window) if self.given > 0 => window.intersection(whole),
+            _ => whole,
         };
-        let picture = Picture::interleaved(self.size, self.layout, data)?;
-        let picture = finish(picture, self.icc.as_ref(), self.to_srgb, &self.cancel)?;
+        copy(canvas, &mut self.canvas, changed);
+        let changed = (self.given > 0).then_some(changed);
+        self.given += 1;
+        let picture = finish(self.canvas.clone(), self.icc.as_ref(), self.to_srgb, &self.cancel)?;
         let delay = if self.animation.is_some() { Duration::from_millis(delay.into()) } else { Duration::ZERO };
-        Ok(Some(Frame { picture, delay }))
+        Ok(Some(Frame { picture, delay, changed }))
+    }
+}
+
+/// Copies `window` of a canvas in RGBA to `picture`, which is RGB or RGBA.
+fn copy(rgba: &[u8], picture: &mut Picture, window: Rect) {
+    let (width, alpha) = (picture.size().width as usize, picture.layout().has_alpha());
+    let columns = window.x as usize..(window.x + window.size.width) as usize;
+    for y in window.y..window.y + window.size.height {
+        let from = &rgba.as_chunks::<4>().0[y as usize * width..][columns.clone()];
+        let to = picture.row_mut(y);
+        if alpha {
+            to[columns.start * 4..columns.end * 4].copy_from_slice(from.as_flattened());
+        } else {
+            let to = &mut to.as_chunks_mut::<3>().0[columns.clone()];
+            to.iter_mut().zip(from).for_each(|(to, [r, g, b, _])| *to = [*r, *g, *b]);
+        }
     }
 }

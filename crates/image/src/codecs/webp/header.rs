@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
-use lightmill_recipe::{Format, Size};
+use bytes::Bytes;
+use lightmill_recipe::{Format, Rect, Size};
 
 use crate::Error;
 
@@ -103,13 +104,49 @@ impl<'a> Header<'a> {
 
     /// A frame that leaves a part of the canvas open, or clears it, makes an opaque animation transparent.
     fn add_frame(&mut self, body: &[u8]) {
-        let [x0, x1, x2, y0, y1, y2, w0, w1, w2, h0, h1, h2, _, _, _, flags, ..] = *body else { return };
-        let origin = (uint24([x0, x1, x2]), uint24([y0, y1, y2]));
-        let size = Size::new(uint24([w0, w1, w2]) + 1, uint24([h0, h1, h2]) + 1);
-        let covers = origin == (0, 0) && Some(size) == self.size;
-        let disposes = flags & 1 == 1;
+        let Some((window, disposes)) = frame_window(body) else { return };
+        let covers = Some(window) == self.size.map(Rect::whole);
         self.alpha |= disposes || (self.frames == 0 && !covers);
         self.frames += 1;
+    }
+}
+
+/// Where the frame of an `ANMF` chunk lies, and whether its window becomes transparent before the next one.
+fn frame_window(body: &[u8]) -> Option<(Rect, bool)> {
+    let [x0, x1, x2, y0, y1, y2, w0, w1, w2, h0, h1, h2, _, _, _, flags, ..] = *body else { return None };
+    let size = Size::new(uint24([w0, w1, w2]) + 1, uint24([h0, h1, h2]) + 1);
+    // The container counts the origin in pairs of pixels.
+    Some((Rect { x: 2 * uint24([x0, x1, x2]), y: 2 * uint24([y0, y1, y2]), size }, flags & 1 == 1))
+}
+
+/// For each frame of an animation, the window outside of which it is like the frame before.
+pub(super) struct Windows {
+    bytes: Bytes,
+    at: usize,
+    /// What the frame before takes away.
+    disposed: Rect,
+}
+
+impl Windows {
+    pub fn new(bytes: Bytes) -> Self {
+        Self { bytes, at: 12, disposed: Rect::whole(Size::new(0, 0)) }
+    }
+}
+
+impl Iterator for Windows {
+    type Item = Rect;
+
+    fn next(&mut self) -> Option<Rect> {
+        loop {
+            let (name, body, _) = chunk(&self.bytes, self.at)?;
+            self.at += 8 + body.len().next_multiple_of(2);
+            if name == b"ANMF" {
+                let (window, disposes) = frame_window(body)?;
+                let changed = window.hull(self.disposed);
+                self.disposed = if disposes { window } else { Rect::whole(Size::new(0, 0)) };
+                return Some(changed);
+            }
+        }
     }
 }
 
@@ -118,7 +155,7 @@ fn uint24([a, b, c]: [u8; 3]) -> u32 {
 }
 
 /// Name and body of the chunk at `at`, and whether the body is whole.
-fn chunk(bytes: &[u8], at: usize) -> Option<(&[u8; 4], &[u8], bool)> {
+pub(super) fn chunk(bytes: &[u8], at: usize) -> Option<(&[u8; 4], &[u8], bool)> {
     let (name, rest) = bytes.get(at..)?.split_first_chunk::<4>()?;
     let (length, rest) = rest.split_first_chunk::<4>()?;
     let length = u32::from_le_bytes(*length) as usize;

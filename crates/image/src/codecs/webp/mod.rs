@@ -1,15 +1,22 @@
 //! WebP (RFC 9649), decoded and encoded by libwebp: stills lossy or lossless, animations, ICC and EXIF chunks.
 //!
-//! `header.rs` walks the container in safe Rust; `still_decoder.rs`, `animation_decoder.rs`, `still_encoder.rs` and
-//! `animation_encoder.rs` wrap the C library.
+//! `header.rs` reads the container and `container.rs` writes it, in safe Rust; `still_decoder.rs`,
+//! `animation_decoder.rs`, `source.rs` and `still_encoder.rs` wrap the C library. `animation_encoder.rs` makes an
+//! animation of stills that hold what changes from frame to frame.
 
 mod animation_decoder;
 mod animation_encoder;
+#[cfg(test)]
+mod animation_tests;
+mod container;
 mod decode;
 mod encode;
 mod header;
-mod picture;
+mod holes;
+mod planes;
 mod probe;
+mod settings;
+mod source;
 mod still_decoder;
 mod still_encoder;
 #[cfg(test)]

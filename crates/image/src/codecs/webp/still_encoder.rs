@@ -1,11 +1,11 @@
 #![allow(unsafe_code)]
 
-use libwebp_sys::{WebPEncode, WebPEncodingError, WebPPicture};
+use libwebp_sys::{WebPConfig, WebPEncode, WebPEncodingError, WebPPicture};
 use lightmill_recipe::LimitError;
 
-use super::picture::{Source, config, method};
+use super::source::Source;
+use crate::Error;
 use crate::codecs::EncodeOptions;
-use crate::{Error, Picture};
 
 /// Where the encoder writes to.
 struct Output {
@@ -13,16 +13,14 @@ struct Output {
     limit: u64,
 }
 
-/// A lossy still without metadata.
-pub(super) fn encode(picture: &Picture, options: &EncodeOptions) -> Result<Vec<u8>, Error> {
-    let config = config(options.quality, method(picture.size()))?;
-    let mut source = Source::new(picture, false)?;
+/// A file of one picture without metadata.
+pub(super) fn encode(mut source: Source, config: &WebPConfig, options: &EncodeOptions) -> Result<Vec<u8>, Error> {
     source.stop_on(&options.cancel);
     let mut output = Output { bytes: Vec::new(), limit: options.limits.result_bytes };
     source.raw.writer = Some(write);
     source.raw.custom_ptr = (&raw mut output).cast();
     // SAFETY: picture, writer and hook are set up and outlive the call.
-    let done = unsafe { WebPEncode(&raw const config, &raw mut source.raw) } != 0;
+    let done = unsafe { WebPEncode(config, &raw mut source.raw) } != 0;
     if done {
         return Ok(output.bytes);
     }

@@ -17,7 +17,7 @@ fn animation() -> Reel {
         let mut picture = gradient(size, Layout::Rgba);
         (5..15).for_each(|y| picture.row_mut(y)[20..60].fill(shade));
         (0..30).for_each(|y| picture.row_mut(y).chunks_exact_mut(4).for_each(|p| p[3] = 255));
-        Frame { picture, delay: Duration::from_millis(delay) }
+        Frame::new(picture, Duration::from_millis(delay))
     };
     Reel::new(vec![frame(0, 40), frame(120, 100), frame(250, 30)], 3)
 }
