@@ -36,12 +36,7 @@ pub(in crate::codecs) fn decode(bytes: &Bytes, options: &DecodeOptions) -> Resul
     Ok(Box::new(Still::new(picture)))
 }
 
-fn canvas(
-    still: &Item<'_>,
-    canvas: &Canvas,
-    nclx: Option<Nclx>,
-    options: &DecodeOptions,
-) -> Result<Assembled, Error> {
+fn canvas(still: &Item<'_>, canvas: &Canvas, nclx: Option<Nclx>, options: &DecodeOptions) -> Result<Assembled, Error> {
     let mut decoder = Decoder::open(canvas.tile)?;
     let tiles = canvas.tiles.iter().enumerate().map(|(index, item)| Ok((canvas.place(index), still.tile(*item)?)));
     assemble(canvas.size, canvas.tile, tiles, &mut decoder, nclx, options)

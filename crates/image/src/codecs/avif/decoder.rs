@@ -73,9 +73,8 @@ impl Decoder {
         for unit in obu::units(data) {
             match obu::kind(unit) {
                 obu::SEQUENCE_HEADER => {
-                    let header = SequenceHeader::read(unit).ok_or_else(|| {
-                        Error::corrupt(Format::Avif, "a damaged sequence header")
-                    })?;
+                    let header = SequenceHeader::read(unit)
+                        .ok_or_else(|| Error::corrupt(Format::Avif, "a damaged sequence header"))?;
                     if header.size.width > self.size.width || header.size.height > self.size.height {
                         let (stated, size) = (self.size, header.size);
                         return Err(Error::corrupt(Format::Avif, format_args!("{size} where {stated} is stated")));

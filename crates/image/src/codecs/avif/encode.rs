@@ -107,13 +107,7 @@ struct Coder {
 }
 
 impl Coders {
-    fn new(
-        size: Size,
-        layout: Layout,
-        speed: u8,
-        sequence: bool,
-        options: &EncodeOptions,
-    ) -> Result<Self, Error> {
+    fn new(size: Size, layout: Layout, speed: u8, sequence: bool, options: &EncodeOptions) -> Result<Self, Error> {
         let planes = planes(layout, chroma(options));
         let colour = Settings { size, planes, level: level(options.quality), speed, sequence };
         let alpha = layout.has_alpha().then(|| Settings {

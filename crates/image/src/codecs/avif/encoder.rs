@@ -75,8 +75,15 @@ impl Encoder {
         (config.rc_min_quantizer, config.rc_max_quantizer) = (0, 63);
         let mut this = Self { context: Box::new(context), frames: 0 };
         // SAFETY: context and configuration are valid; a context that could not be made may be destroyed.
-        let made =
-            unsafe { aom_codec_enc_init_ver(&raw mut *this.context, interface, &raw const config, 0, AOM_ENCODER_ABI_VERSION as c_int) };
+        let made = unsafe {
+            aom_codec_enc_init_ver(
+                &raw mut *this.context,
+                interface,
+                &raw const config,
+                0,
+                AOM_ENCODER_ABI_VERSION as c_int,
+            )
+        };
         check(made, "initialisation")?;
         let mut controls = vec![
             (AOME_SET_CPUUSED, c_int::from(speed)),

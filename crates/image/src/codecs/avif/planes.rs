@@ -30,7 +30,8 @@ impl Planes {
         let chroma = kind.subsampling.map(|subsampling| Plane::filled(subsampling.chroma(size), 1, 0));
         let planes = [Some(Plane::filled(size, 1, 0)), chroma.clone(), chroma].into_iter().flatten().collect();
         let as_it_is = kind.bits == 8 && kind.full_range;
-        let table = |table: fn(u8, bool) -> Vec<u8>| if as_it_is { Vec::new() } else { table(kind.bits, kind.full_range) };
+        let table =
+            |table: fn(u8, bool) -> Vec<u8>| if as_it_is { Vec::new() } else { table(kind.bits, kind.full_range) };
         let tables = [table(luma_table), table(if kind.identity { luma_table } else { chroma_table })];
         Self { kind, planes, tables }
     }

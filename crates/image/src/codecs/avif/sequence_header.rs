@@ -119,7 +119,8 @@ mod tests {
         let size = Size::new(800, 501);
         assert_eq!(SequenceHeader::read(&still), Some(SequenceHeader { level: 8, high_tier: false, size }));
         let head = [(0, 3), (0, 1), (0, 1)];
-        let plain = [&head[..], &[(0, 1), (0, 1), (0, 5), (0, 12), (9, 5), (1, 1), (0, 4), (1, 4), (1, 1), (3, 2)]].concat();
+        let plain =
+            [&head[..], &[(0, 1), (0, 1), (0, 5), (0, 12), (9, 5), (1, 1), (0, 4), (1, 4), (1, 1), (3, 2)]].concat();
         let header = SequenceHeader { level: 9, high_tier: true, size: Size::new(2, 4) };
         assert_eq!(SequenceHeader::read(&unit(&plain)), Some(header));
         // With timing of equal intervals, a model of the decoder, delays, and two points.

@@ -5,9 +5,7 @@ use bytes::Bytes;
 use lightmill_recipe::{Effort, Format, Limits, Pixels, Size};
 use moxcms::ColorProfile;
 
-use crate::codecs::testing::{
-    Reel, damage, encoded, frames, gradient, picture, plain, psnr, quality, sample, seed,
-};
+use crate::codecs::testing::{Reel, damage, encoded, frames, gradient, picture, plain, psnr, quality, sample, seed};
 use crate::codecs::{DecodeOptions, EncodeOptions, decode, encode, probe};
 use crate::{Cancel, Error, Frame, Layout, Picture, SourceColour, Still, Subsampling, ops};
 
@@ -35,7 +33,11 @@ fn every_kind_of_samples_of_other_encoders() {
     ] {
         let (bytes, source) = (seed(file), reference(photo));
         let told = probe(AVIF, &bytes).unwrap();
-        assert_eq!((told.size, told.bits, told.frames, told.has_alpha), (source.size(), bits, 1, source.layout().has_alpha()), "{file}");
+        assert_eq!(
+            (told.size, told.bits, told.frames, told.has_alpha),
+            (source.size(), bits, 1, source.layout().has_alpha()),
+            "{file}"
+        );
         let made = picture(AVIF, &bytes, &plain()).unwrap();
         assert_eq!(made.layout(), source.layout(), "{file}");
         // The file of BT.2020 holds the same numbers as other colours: compare it as it is stored.

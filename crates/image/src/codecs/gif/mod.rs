@@ -6,9 +6,11 @@ mod encode;
 mod header;
 mod probe;
 mod quantise;
+mod strip;
 #[cfg(test)]
 mod tests;
 
 pub(super) use decode::decode;
 pub(super) use encode::encode;
 pub(super) use probe::probe;
+pub(super) use strip::strip;

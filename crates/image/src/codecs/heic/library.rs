@@ -90,12 +90,7 @@ pub(super) fn decode(bytes: &[u8], size: Size, layout: Layout) -> Result<Picture
         let context = owned(heif_context_alloc(), |context| heif_context_free(context))?;
         heif_context_set_maximum_image_size_limit(context.0, size.longer().try_into().unwrap_or(c_int::MAX));
         heif_context_set_max_decoding_threads(context.0, 0);
-        check(&heif_context_read_from_memory_without_copy(
-            context.0,
-            bytes.as_ptr().cast(),
-            bytes.len(),
-            ptr::null(),
-        ))?;
+        check(&heif_context_read_from_memory_without_copy(context.0, bytes.as_ptr().cast(), bytes.len(), ptr::null()))?;
         let mut handle = ptr::null_mut();
         check(&heif_context_get_primary_image_handle(context.0, &raw mut handle))?;
         let handle = owned(handle, |handle| heif_image_handle_release(handle))?;

@@ -16,8 +16,8 @@ pub(in crate::codecs) fn probe(bytes: &[u8]) -> Result<Probe, Error> {
         }
         Entry::Bitmap { record, data } => {
             let file = alone(record, data);
-            let decoder = IcoDecoder::new(Cursor::new(&file))
-                .map_err(|error| failed(Format::Ico, error, &Limits::default()))?;
+            let decoder =
+                IcoDecoder::new(Cursor::new(&file)).map_err(|error| failed(Format::Ico, error, &Limits::default()))?;
             let (colour, bits, has_alpha) = describe(&decoder);
             Ok(Probe {
                 format: Format::Ico,
@@ -31,6 +31,7 @@ pub(in crate::codecs) fn probe(bytes: &[u8]) -> Result<Probe, Error> {
                 progressive: false,
                 icc: None,
                 exif: None,
+                xmp: None,
                 bytes: bytes.len() as u64,
             })
         }

@@ -122,12 +122,7 @@ mod tests {
 
     #[test]
     fn lengths_of_three_kinds_and_a_cut() {
-        let bytes = [
-            &b"\0\0\0\x0Aabcdxy"[..],
-            b"\0\0\0\x01wide\0\0\0\0\0\0\0\x11z",
-            b"\0\0\0\0rest12",
-        ]
-        .concat();
+        let bytes = [&b"\0\0\0\x0Aabcdxy"[..], b"\0\0\0\x01wide\0\0\0\0\0\0\0\x11z", b"\0\0\0\0rest12"].concat();
         let found: Vec<_> = Boxes::new(&bytes).map(|b| (b.kind, b.body)).collect();
         assert_eq!(found, [(*b"abcd", &b"xy"[..]), (*b"wide", b"z"), (*b"rest", b"12")]);
         assert_eq!(Boxes::new(&bytes[..20]).count(), 1, "a box that is cut off is none");

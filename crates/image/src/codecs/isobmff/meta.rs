@@ -221,9 +221,8 @@ impl<'a> Meta<'a> {
 
     /// The first item of a kind, and of a content type for those of kind `mime`, that describes the primary item.
     pub fn description(&self, kind: &[u8; 4], content_type: &[u8]) -> Option<u32> {
-        self.referring(b"cdsc", self.primary).find(|id| {
-            self.items.get(id).is_some_and(|item| item.kind == *kind && item.content_type == content_type)
-        })
+        self.referring(b"cdsc", self.primary)
+            .find(|id| self.items.get(id).is_some_and(|item| item.kind == *kind && item.content_type == content_type))
     }
 
     /// The item's bytes: borrowed, or joined if they lie in several places.

@@ -103,8 +103,8 @@ impl<'a> Property<'a> {
             }
             b"a1op" => Self::OperatingPoint(fields.u8()?),
             b"lsel" => Self::Layer(fields.u16()?),
-            b"pixi" | b"pasp" | b"rloc" | b"clli" | b"mdcv" | b"cclv" | b"amve" | b"a1lx" | b"udes" | b"altt" | b"crtt"
-            | b"mdft" | b"aebr" | b"wbbr" | b"fobr" | b"afbr" | b"dobr" | b"pano" | b"ndwt" => {
+            b"pixi" | b"pasp" | b"rloc" | b"clli" | b"mdcv" | b"cclv" | b"amve" | b"a1lx" | b"udes" | b"altt"
+            | b"crtt" | b"mdft" | b"aebr" | b"wbbr" | b"fobr" | b"afbr" | b"dobr" | b"pano" | b"ndwt" => {
                 Self::Descriptive
             }
             _ => Self::Unknown(kind),

@@ -10,8 +10,7 @@ use super::{Colour, Nclx, Samples};
 use crate::{Error, ExifOrientation};
 
 /// What the type of an auxiliary image says that is alpha: of AV1 and others, and of HEVC.
-pub(super) const ALPHA: [&[u8]; 2] =
-    [b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha", b"urn:mpeg:hevc:2015:auxid:1"];
+pub(super) const ALPHA: [&[u8]; 2] = [b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha", b"urn:mpeg:hevc:2015:auxid:1"];
 
 /// The primary item of a file, put together.
 #[derive(Debug)]

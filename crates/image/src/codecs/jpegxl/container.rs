@@ -39,7 +39,11 @@ impl<'a> Container<'a> {
             Some(b"jxlp") => codestream.to_mut().extend_from_slice(rest.get(12..).unwrap_or_default()),
             _ => {}
         }
-        if codestream.is_empty() { Err(Error::corrupt(Format::JpegXl, "no code stream")) } else { Ok(Self { codestream, exif }) }
+        if codestream.is_empty() {
+            Err(Error::corrupt(Format::JpegXl, "no code stream"))
+        } else {
+            Ok(Self { codestream, exif })
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 use jxl_bitstream::Bitstream;
+use jxl_oxide::ImageHeader;
 use jxl_oxide::color::{ColourEncoding, ColourSpace, TransferFunction};
 use jxl_oxide::image::{BitDepth, ExtraChannelType};
-use jxl_oxide::ImageHeader;
 use jxl_oxide_common::Bundle;
 use lightmill_recipe::{Format, Size};
 
@@ -22,7 +22,8 @@ impl Header {
         let corrupt = |error: &dyn std::fmt::Display| Error::corrupt(Format::JpegXl, error);
         let mut bits = Bitstream::new(codestream);
         let image = ImageHeader::parse(&mut bits, ()).map_err(|error| corrupt(&error))?;
-        if image.metadata.colour_encoding.want_icc() && bits.read_u64().map_err(|error| corrupt(&error))? > MAX_PROFILE {
+        if image.metadata.colour_encoding.want_icc() && bits.read_u64().map_err(|error| corrupt(&error))? > MAX_PROFILE
+        {
             return Err(Error::unsupported("JPEG XL with a profile of more than 4 MiB"));
         }
         let header = Self { image };

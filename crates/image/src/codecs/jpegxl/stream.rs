@@ -1,8 +1,6 @@
 use std::sync::Arc;
 
-use jxl_oxide::{
-    AllocTracker, EnumColourEncoding, InitializeResult, JxlImage, JxlThreadPool, RenderingIntent,
-};
+use jxl_oxide::{AllocTracker, EnumColourEncoding, InitializeResult, JxlImage, JxlThreadPool, RenderingIntent};
 use lightmill_recipe::{Format, LimitError, Limits};
 
 use super::header::{Colours, Header};

@@ -69,7 +69,8 @@ fn limits_hold() {
     let error = picture(JXL, &seed("lossy.jxl"), &DecodeOptions { limits, ..plain() }).err();
     assert!(matches!(error, Some(Error::Limit(ref e)) if e.limit == "memory_bytes"), "{error:?}");
     // A code stream that claims a picture of 2³⁰ by 2³⁰ pixels in its size header.
-    let bomb = [&b"\xFF\x0A"[..], &[0xFE, 0xFF, 0xFF, 0xFF, 0xE7, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F, 0, 0, 0]].concat();
+    let bomb =
+        [&b"\xFF\x0A"[..], &[0xFE, 0xFF, 0xFF, 0xFF, 0xE7, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F, 0, 0, 0]].concat();
     let error = decode(JXL, &bomb.into(), &plain()).err();
     assert!(matches!(error, Some(Error::Limit(_) | Error::Corrupt { .. })), "{error:?}");
 }

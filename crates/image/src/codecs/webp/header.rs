@@ -23,6 +23,7 @@ pub(super) struct Header<'a> {
     pub loop_count: u32,
     pub icc: Option<Arc<[u8]>>,
     pub exif: Option<&'a [u8]>,
+    pub xmp: Option<&'a [u8]>,
     /// Where the last whole chunk ends.
     pub end: usize,
     extended: bool,
@@ -85,6 +86,7 @@ impl<'a> Header<'a> {
             }
             b"ANMF" => self.add_frame(body),
             b"ICCP" if self.icc.is_none() => self.icc = Some(body.into()),
+            b"XMP " if self.xmp.is_none() => self.xmp = Some(body),
             b"EXIF" if self.exif.is_none() => self.exif = Some(body.strip_prefix(b"Exif\0\0").unwrap_or(body)),
             _ => {}
         }
@@ -118,7 +120,7 @@ fn uint24([a, b, c]: [u8; 3]) -> u32 {
 }
 
 /// Name and body of the chunk at `at`, and whether the body is whole.
-fn chunk(bytes: &[u8], at: usize) -> Option<(&[u8; 4], &[u8], bool)> {
+pub(super) fn chunk(bytes: &[u8], at: usize) -> Option<(&[u8; 4], &[u8], bool)> {
     let (name, rest) = bytes.get(at..)?.split_first_chunk::<4>()?;
     let (length, rest) = rest.split_first_chunk::<4>()?;
     let length = u32::from_le_bytes(*length) as usize;
