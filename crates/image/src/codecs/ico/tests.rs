@@ -4,7 +4,7 @@ use lightmill_recipe::{Format, Limits, Pixels, Size};
 use super::directory::alone;
 use crate::codecs::testing::{damage, encoded, gradient, picture, plain, quality, seed};
 use crate::codecs::{DecodeOptions, decode, encode, probe};
-use crate::{Error, Layout, Picture, Still};
+use crate::{Error, Layout, Picture, Still, ops};
 
 const ICO: Format = Format::Ico;
 
@@ -35,7 +35,9 @@ fn round_trips_are_exact() {
             let source = gradient(size, layout);
             let file = encoded(ICO, source.clone(), &quality(80));
             assert_eq!((probe(ICO, &file).unwrap().format, probe(ICO, &file).unwrap().size), (ICO, size));
-            assert_eq!(picture(ICO, &file, &plain()).unwrap(), source);
+            // PNG may store fewer channels than it was given.
+            let pixels = |picture: Picture| ops::convert(picture, Layout::Rgba).unwrap();
+            assert_eq!(pixels(picture(ICO, &file, &plain()).unwrap()), pixels(source));
         }
     }
 }
