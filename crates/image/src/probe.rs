@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use lightmill_recipe::{Format, Size};
+use lightmill_recipe::{Format, Formats, Size};
 use serde::Serialize;
 
 use crate::{Error, codecs};
@@ -32,6 +32,9 @@ pub struct Probe {
     /// The TIFF structure of EXIF, without the `Exif\0\0` prefix.
     #[serde(skip)]
     pub exif: Option<Arc<[u8]>>,
+    /// XMP packet, if it has no more than 65,502 bytes.
+    #[serde(skip)]
+    pub xmp: Option<Arc<[u8]>>,
     /// Bytes of the file.
     pub bytes: u64,
 }
@@ -103,6 +106,17 @@ impl ExifOrientation {
 /// # Errors
 /// [`Error::UnknownFormat`] if no format is recognised, [`Error::Corrupt`] if one is but its header makes no sense.
 pub fn probe(bytes: &[u8]) -> Result<Probe, Error> {
+    probe_allowed(bytes, Formats::default())
+}
+
+/// The same, but only if the format may be read: nothing but the signature is looked at before.
+///
+/// # Errors
+/// Those of [`probe`], and [`Error::Unsupported`] for formats that may not be read.
+pub fn probe_allowed(bytes: &[u8], formats: Formats) -> Result<Probe, Error> {
     let format = codecs::recognise(bytes).ok_or(Error::UnknownFormat)?;
+    if !formats.reads(format) {
+        return Err(Error::unsupported(format!("reading {format}")));
+    }
     codecs::probe(format, bytes)
 }

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use lightmill_image::plan::{self, Cost, Plan};
 use lightmill_image::{self as image, Cancel, Context, Fonts, Made, Probe};
-use lightmill_recipe::{Limits, Recipe};
+use lightmill_recipe::{Formats, Limits, Recipe};
 
 /// Turns inputs into something that can be run. Tests put another in its place.
 pub(crate) trait Engine: std::fmt::Debug + Send + Sync {
@@ -24,21 +24,22 @@ pub(crate) type Run = Box<dyn FnOnce(&Cancel) -> Result<Made, image::Error> + Se
 #[derive(Debug, Clone)]
 pub(crate) struct Pictures {
     fonts: Fonts,
+    formats: Formats,
 }
 
 impl Pictures {
-    pub(crate) fn new(fonts: Fonts) -> Self {
-        Self { fonts }
+    pub(crate) fn new(fonts: Fonts, formats: Formats) -> Self {
+        Self { fonts, formats }
     }
 }
 
 impl Engine for Pictures {
     fn plan(&self, recipe: &Recipe, inputs: Vec<Bytes>, limits: &Limits) -> Result<Planned, image::Error> {
-        let (_, plan) = look(recipe, &inputs, limits)?;
-        let (fonts, limits) = (self.fonts.clone(), limits.clone());
+        let (_, plan) = look(recipe, &inputs, limits, self.formats)?;
+        let (fonts, limits, formats) = (self.fonts.clone(), limits.clone(), self.formats);
         let cost = plan.cost;
         let run = move |cancel: &Cancel| {
-            let context = Context { fonts, cancel: cancel.clone(), limits };
+            let context = Context { fonts, cancel: cancel.clone(), limits, formats };
             let made = image::run(&plan, &inputs, &context)?;
             // One result belongs to one URL; recipes with several outputs are for jobs.
             made.into_iter().next().ok_or_else(|| image::Error::Internal { detail: "a recipe without output".into() })
@@ -48,8 +49,13 @@ impl Engine for Pictures {
 }
 
 /// The headers of all inputs, and what would be done.
-pub(crate) fn look(recipe: &Recipe, inputs: &[Bytes], limits: &Limits) -> Result<(Vec<Probe>, Plan), image::Error> {
-    let probes = inputs.iter().map(|bytes| image::probe(bytes)).collect::<Result<Vec<_>, _>>()?;
-    let plan = plan::plan(recipe, &probes, &plan::Settings { limits: limits.clone() })?;
+pub(crate) fn look(
+    recipe: &Recipe,
+    inputs: &[Bytes],
+    limits: &Limits,
+    formats: Formats,
+) -> Result<(Vec<Probe>, Plan), image::Error> {
+    let probes = inputs.iter().map(|bytes| image::probe_allowed(bytes, formats)).collect::<Result<Vec<_>, _>>()?;
+    let plan = plan::plan(recipe, &probes, &plan::Settings { limits: limits.clone(), formats })?;
     Ok((probes, plan))
 }

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use lightmill_dialects::Request;
 use lightmill_image::Fonts;
-use lightmill_recipe::Fingerprint;
+use lightmill_recipe::{Fingerprint, Formats};
 use lightmill_store::{Object, Source, Styles};
 
 use crate::admission::Admission;
@@ -41,6 +41,7 @@ pub(crate) struct Shared {
     pub(crate) engine: Arc<dyn Engine>,
     pub(crate) admission: Admission,
     pub(crate) pool: Pool,
+    formats: Formats,
 }
 
 impl Mill {
@@ -54,7 +55,7 @@ impl Mill {
         styles: Option<Arc<dyn Styles>>,
         fonts: Fonts,
     ) -> std::io::Result<Self> {
-        Self::with_engine(settings, sources, styles, Arc::new(Pictures::new(fonts)))
+        Self::with_engine(settings, sources, styles, Arc::new(Pictures::new(fonts, settings.formats)))
     }
 
     pub(crate) fn with_engine(
@@ -71,6 +72,7 @@ impl Mill {
             engine,
             admission: Admission::new(settings.permits.clone()),
             pool: Pool::start(settings.permits.threads.get())?,
+            formats: settings.formats,
             sources,
             styles,
         };
@@ -141,9 +143,9 @@ impl Mill {
                 let limits = job.rules.limits.clone();
                 let Fetched { inputs, stats, held } =
                     self.shared.fetcher.fetch(&transform.places, &validators.stats, &limits).await?;
-                let transform = Arc::clone(transform);
+                let (transform, formats) = (Arc::clone(transform), self.shared.formats);
                 let (probes, plan) = blocking(move || {
-                    let looked = engine::look(&transform.recipe, &inputs, &limits);
+                    let looked = engine::look(&transform.recipe, &inputs, &limits, formats);
                     drop(held);
                     Ok(looked?)
                 })

@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use lightmill_dialects::{self as dialects, Request, Wish, oss};
-use lightmill_recipe::{Fingerprint, Output, Profile, Recipe};
+use lightmill_recipe::{Fingerprint, Output, Recipe};
 use lightmill_store::Styles;
 
 use crate::job::{Task, Transform};
@@ -62,11 +62,9 @@ fn transform(
         input.locator.source = Some(place.source.clone());
         places.push(place);
     }
-    if rules.keep_profile {
-        for output in &mut recipe.outputs {
-            if let Output::Picture(picture) = output {
-                picture.profile = Profile::Keep;
-            }
+    for output in &mut recipe.outputs {
+        if let Output::Picture(picture) = output {
+            rules.output.apply(picture);
         }
     }
     let scope = Fingerprint::of([serde_json::to_vec(&rules.limits).map_err(Error::internal)?]);
@@ -77,7 +75,7 @@ fn transform(
 mod tests {
     use std::collections::HashMap;
 
-    use lightmill_recipe::{Locator, Operation, PictureOutput};
+    use lightmill_recipe::{Locator, Metadata, Operation, OutputDefaults, PictureOutput, QualityRule};
     use lightmill_store::Style;
 
     use super::*;
@@ -143,9 +141,16 @@ mod tests {
     #[tokio::test]
     async fn rules_that_change_bytes_change_the_recipe() {
         let wish = || Wish::Transform(Recipe::new(Locator::key("a.jpg")));
-        let keeps = Arc::new(Rules { keep_profile: true, ..rules() });
+        let output = OutputDefaults {
+            metadata: Metadata::Copyright,
+            quality: QualityRule::Absolute(70),
+            ..OutputDefaults::default()
+        };
+        let keeps = Arc::new(Rules { output, ..rules() });
         let job = resolve(None, &keeps, request(wish()), Asked::default()).await.unwrap();
-        let Output::Picture(PictureOutput { profile, .. }) = &job.recipe().unwrap().outputs[0] else { panic!() };
-        assert_eq!(*profile, Profile::Keep);
+        let Output::Picture(PictureOutput { metadata, quality, .. }) = &job.recipe().unwrap().outputs[0] else {
+            panic!()
+        };
+        assert_eq!((*metadata, quality.rule), (Some(Metadata::Copyright), QualityRule::Absolute(70)));
     }
 }

@@ -2,7 +2,7 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use lightmill_dialects::oss;
-use lightmill_recipe::Limits;
+use lightmill_recipe::{Formats, Limits, OutputDefaults};
 
 /// What holds for the whole process.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub struct Settings {
     pub version_time: Duration,
     /// How long it is remembered that an object does not exist, or that a result cannot be made; 0 forgets at once.
     pub error_time: Duration,
+    /// Formats that may be read and written.
+    pub formats: Formats,
 }
 
 impl Default for Settings {
@@ -31,6 +33,7 @@ impl Default for Settings {
             memory_cache_bytes: 256 << 20,
             version_time: Duration::from_secs(1),
             error_time: Duration::from_secs(1),
+            formats: Formats::default(),
         }
     }
 }
@@ -68,8 +71,8 @@ pub struct Rules {
     pub originals: Originals,
     /// Bounds of one request.
     pub limits: Limits,
-    /// Whether results keep the colours and the ICC profile of their source instead of becoming sRGB.
-    pub keep_profile: bool,
+    /// What holds for results where a request says nothing.
+    pub output: OutputDefaults,
 }
 
 /// What becomes of requests for objects as they are stored.

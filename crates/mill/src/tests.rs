@@ -9,7 +9,7 @@ use futures::future::join_all;
 use lightmill_dialects::{Request, Wish, oss};
 use lightmill_image::plan::Cost;
 use lightmill_image::{self as image, Cancel, Fonts, Made};
-use lightmill_recipe::{Format, Input, Limits, Locator, Recipe, Size};
+use lightmill_recipe::{Format, Input, Limits, Locator, OutputDefaults, Recipe, Size};
 use lightmill_store::testing::FakeSource;
 use lightmill_store::{self as store, Source, collect};
 
@@ -23,7 +23,7 @@ pub(crate) fn rules() -> Rules {
         sources: vec!["photos".into()],
         originals: Originals::Stream,
         limits: Limits::default(),
-        keep_profile: false,
+        output: OutputDefaults::default(),
     }
 }
 
@@ -35,6 +35,7 @@ pub(crate) fn made(bytes: &[u8]) -> Made {
         size: Some(Size::new(1, 1)),
         frames: 1,
         passthrough: false,
+        quality: None,
         timings: image::Timings::default(),
     }
 }

@@ -13,26 +13,33 @@
 mod canonical;
 mod colour;
 mod format;
+mod formats;
 pub mod geometry;
 mod input;
 mod limits;
+mod metadata;
 mod operation;
 mod output;
+mod output_defaults;
 mod size;
 
 pub use canonical::{Fingerprint, PIXEL_EPOCH};
 pub use colour::{Colour, ParseColourError};
 pub use format::Format;
+pub use formats::Formats;
 pub use geometry::Gravity;
 pub use input::{Frames, Input, InputIndex, Locator, Orientation};
 pub use limits::{LimitError, Limits, Pixels};
+pub use metadata::Metadata;
 pub use operation::{
     Alignment, Blur, Circle, CircleCentre, Crop, CropOrigin, Enlarge, Fit, Light, Linear, Mark, MarkOrder, Operation,
     Overlay, Resize, Rotate, RoundedCorners, Shadow, Sharpen, Target, Text, Tile, TileAxis, Tiling,
 };
 pub use output::{
-    DefaultQuality, Effort, InfoFields, Output, PaletteColours, PictureOutput, Profile, Quality, QualityRule,
+    DefaultQuality, Effort, FormatChoice, InfoFields, Output, PaletteColours, PictureOutput, Profile, Quality,
+    QualityRule,
 };
+pub use output_defaults::OutputDefaults;
 pub use size::{Rect, Size};
 
 use serde::Serialize;

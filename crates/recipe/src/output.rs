@@ -2,7 +2,7 @@ use std::num::NonZeroU16;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Colour, Format};
+use crate::{Colour, Format, Metadata};
 
 /// What is made of the main input after its operations.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -28,8 +28,9 @@ pub struct PictureOutput {
     pub quality: Quality,
     /// No loss, in a format that can be either (WebP); `quality` then counts for nothing. Other formats ignore it.
     pub lossless: bool,
-    /// Progressive JPEG (`SOF2`); other formats ignore it.
-    pub progressive: bool,
+    /// Progressive JPEG (`SOF2`) or baseline; other formats ignore it. `None` is baseline, but lets a source's own data
+    /// be the result whichever of the two they are.
+    pub progressive: Option<bool>,
     /// PNG with a palette of so many colours at most, dithered; `None` keeps every colour. Other formats ignore it.
     pub palette: Option<PaletteColours>,
     /// How long to search for a smaller file.
@@ -38,6 +39,16 @@ pub struct PictureOutput {
     pub matte: Colour,
     /// What becomes of an ICC profile.
     pub profile: Profile,
+    /// What becomes of EXIF and XMP; `None` leaves it to the mount, and drops them where that says nothing either.
+    pub metadata: Option<Metadata>,
+    /// Bytes that the result should not exceed. Quality is lowered for it, to 10 at the least: a result that is still
+    /// larger, or of a format without quality, is given all the same.
+    pub max_bytes: Option<u64>,
+    /// Which of several formats is taken if `format` is `None`.
+    pub choose: FormatChoice,
+    /// Whether a result of which nothing but the encoding differs from its source may have more bytes than that.
+    /// Otherwise the source's own data, without its metadata, take its place.
+    pub may_grow: bool,
 }
 
 impl Default for PictureOutput {
@@ -47,11 +58,15 @@ impl Default for PictureOutput {
             preferred: Vec::new(),
             quality: Quality::default(),
             lossless: false,
-            progressive: false,
+            progressive: None,
             palette: None,
             effort: Effort::default(),
             matte: Colour::WHITE,
             profile: Profile::ToSrgb,
+            metadata: None,
+            max_bytes: None,
+            choose: FormatChoice::First,
+            may_grow: false,
         }
     }
 }
@@ -86,6 +101,17 @@ pub enum Effort {
     /// Several times as long: for what is made once and sent often. AVIF with finer chroma, JPEG with trellis
     /// quantisation; other formats have one effort.
     Small,
+}
+
+/// Which of several allowed formats a result has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FormatChoice {
+    /// The first that can hold the picture.
+    #[default]
+    First,
+    /// The one that takes the fewest bytes, by trying all of them and the source's own; the first of equal ones.
+    Smallest,
 }
 
 /// What becomes of a source's ICC profile.
@@ -124,6 +150,28 @@ pub enum QualityRule {
     AtMostSource(u8),
     /// This many percent of the estimated quality of a JPEG source; absolute for outputs other than JPEG.
     OfSource(u8),
+    /// The lowest number with which the result scores this much on the scale of SSIMULACRA2 (50 medium, 70 high, 90
+    /// visually lossless), found by trying. Formats without quality ignore it.
+    Perceptual(u8),
+}
+
+impl QualityRule {
+    /// The score that `auto` means.
+    pub const AUTO: u8 = 75;
+
+    /// Reads `80`, `auto` or `auto:70`, as configurations and command lines write it.
+    ///
+    /// # Errors
+    /// What would be right, for text that is none of these.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
+        const RIGHT: &str = "is a whole number from 1 to 100, `auto`, or `auto:` and a score from 1 to 100";
+        let number = |text: &str| text.parse().ok().filter(|number| (1..=100).contains(number)).ok_or(RIGHT);
+        match text.strip_prefix("auto") {
+            None => number(text).map(Self::Absolute),
+            Some("") => Ok(Self::Perceptual(Self::AUTO)),
+            Some(rest) => number(rest.strip_prefix(':').ok_or(RIGHT)?).map(Self::Perceptual),
+        }
+    }
 }
 
 /// The quality that each lossy format takes when none is asked for, 1 to 100.
@@ -162,5 +210,15 @@ mod tests {
         assert_eq!([0, 1, 257].map(PaletteColours::new), [None; 3]);
         assert_eq!([2, 256].map(|n| PaletteColours::new(n).map(PaletteColours::get)), [Some(2), Some(256)]);
         assert_eq!(PaletteColours::new(256), Some(PaletteColours::MOST));
+    }
+
+    #[test]
+    fn qualities_are_read() {
+        assert_eq!(QualityRule::parse("80"), Ok(QualityRule::Absolute(80)));
+        assert_eq!(QualityRule::parse("auto"), Ok(QualityRule::Perceptual(QualityRule::AUTO)));
+        assert_eq!(QualityRule::parse("auto:60"), Ok(QualityRule::Perceptual(60)));
+        for wrong in ["", "0", "101", "-1", "8.5", "auto:", "auto:0", "auto60", "autos", "Auto"] {
+            assert!(QualityRule::parse(wrong).is_err(), "{wrong}");
+        }
     }
 }

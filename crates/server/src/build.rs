@@ -75,6 +75,7 @@ fn settings(config: &Config) -> Settings {
         source_memory_bytes: permits.source_memory_bytes,
         version_time: config.cache.version_time,
         error_time: config.cache.error_time,
+        formats: config.formats,
     }
 }
 

@@ -1,6 +1,6 @@
 use lightmill_recipe::{
-    Format, Frames, Input, InputIndex, Locator, Operation, Orientation, Output, PictureOutput, Quality, QualityRule,
-    Recipe,
+    Format, Frames, Input, InputIndex, Locator, Metadata, Operation, Orientation, Output, PictureOutput, Quality,
+    QualityRule, Recipe,
 };
 
 use super::Options;
@@ -31,6 +31,8 @@ pub(crate) struct Draft<'o> {
     pub format: FormatWish,
     pub quality: QualityRule,
     pub progressive: Option<bool>,
+    /// What becomes of metadata, if an action says it.
+    pub metadata: Option<Metadata>,
     pub threshold: Option<u64>,
     /// The action that gives text instead of a picture.
     report: Option<(&'static str, Output)>,
@@ -47,6 +49,7 @@ impl<'o> Draft<'o> {
             format: FormatWish::Absent,
             quality: QualityRule::Default,
             progressive: None,
+            metadata: None,
             threshold: None,
             report: None,
             actions: Vec::new(),
@@ -149,7 +152,8 @@ impl<'o> Draft<'o> {
                 FormatWish::Keep | FormatWish::Is(_) => Vec::new(),
             },
             quality: Quality { rule: self.quality, default: flavour.default_quality() },
-            progressive: self.progressive.unwrap_or(flavour.progressive()),
+            progressive: self.progressive.or(flavour.progressive()),
+            metadata: self.metadata,
             ..PictureOutput::default()
         };
         Ok(Recipe {

@@ -101,9 +101,9 @@ impl Flavour {
         }
     }
 
-    /// Whether JPEG is progressive where `interlace` is not given.
-    pub(crate) const fn progressive(self) -> bool {
-        matches!(self, Self::Keithyt06)
+    /// Whether JPEG is progressive where `interlace` is not given; `None` has no opinion.
+    pub(crate) const fn progressive(self) -> Option<bool> {
+        if matches!(self, Self::Keithyt06) { Some(true) } else { None }
     }
 
     /// What `info` tells.

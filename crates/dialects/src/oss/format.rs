@@ -45,8 +45,8 @@ impl Writer<'_> {
 /// The recipe's actions in canonical form: `image/` and the steps in their order, then the settings that differ from
 /// the flavour's defaults.
 ///
-/// What a mount or a client decides is not part of the text: the object's key, the formats that `Accept` prefers, and
-/// the quality where none is asked for. Reading the text gives the recipe back.
+/// What a mount or a client decides is not part of the text: the object's key, the formats that `Accept` prefers and the
+/// choice among them, the quality where none is asked for, bounds on bytes, colour profiles. Reading the text gives the recipe back.
 pub fn format(recipe: &Recipe, options: &Options) -> Result<String, CannotSay> {
     let writer = Writer { options, recipe, is_mark: false };
     let [main, ..] = recipe.inputs.as_slice() else { return Err(CannotSay::new("a recipe without a picture")) };

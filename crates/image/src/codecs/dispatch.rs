@@ -2,7 +2,9 @@ use bytes::Bytes;
 use lightmill_recipe::{Format, LimitError};
 
 use super::boundary::{decoding, encoding, within};
-use super::{DecodeOptions, EncodeOptions, avif, bmp, gif, heic, ico, jpeg, jpegxl, png, svg, tiff, webp};
+use super::{
+    DecodeOptions, EncodeOptions, Kept, Turn, avif, bmp, gif, heic, ico, jpeg, jpegxl, png, strip, svg, tiff, webp,
+};
 use crate::{Error, FrameSource, Probe};
 
 /// Whether this build reads pictures of `format`.
@@ -13,6 +15,15 @@ pub const fn can_decode(format: Format) -> bool {
 /// Whether this build writes pictures of `format`.
 pub const fn can_encode(format: Format) -> bool {
     !matches!(format, Format::Svg | Format::JpegXl | Format::Heic)
+}
+
+/// Whether the encoder of `format` takes pictures in Y'CbCr planes. `lossless`: if the format can be either.
+pub const fn takes_planes(format: Format, lossless: bool) -> bool {
+    match format {
+        Format::Jpeg | Format::Avif => true,
+        Format::WebP => !lossless,
+        _ => false,
+    }
 }
 
 /// Reads the header of a file of `format`; decodes no pixel.
@@ -44,6 +55,9 @@ pub fn probe(format: Format, bytes: &[u8]) -> Result<Probe, Error> {
 /// [`Error::Unsupported`], [`Error::Corrupt`], [`Error::Limit`], [`Error::Cancelled`] or [`Error::TimedOut`].
 pub fn decode(format: Format, bytes: &Bytes, options: &DecodeOptions) -> Result<Box<dyn FrameSource + Send>, Error> {
     LimitError::check("source_bytes", bytes.len() as u64, options.limits.source_bytes)?;
+    if !options.formats.reads(format) {
+        return Err(unreadable(format));
+    }
     options.cancel.check()?;
     decoding(format, || match format {
         Format::Jpeg => jpeg::decode(bytes, options),
@@ -78,5 +92,30 @@ pub fn encode(format: Format, frames: &mut dyn FrameSource, options: &EncodeOpti
         Format::Ico => ico::encode(frames, options),
         other => Err(Error::unsupported(format!("writing {other}"))),
     })?;
-    within(options, bytes)
+    within(options, with_metadata(format, bytes, options)?)
+}
+
+/// The file with the metadata that are to be written. What the encoder wrote besides the picture was its profile.
+fn with_metadata(format: Format, file: Vec<u8>, options: &EncodeOptions) -> Result<Vec<u8>, Error> {
+    if options.metadata.is_empty() || !matches!(format, Format::Jpeg | Format::Png | Format::WebP) {
+        return Ok(file);
+    }
+    let kept = Kept { profile: true, metadata: &options.metadata };
+    strip(format, &file, &kept).ok_or_else(|| Error::internal(format_args!("no place for metadata in this {format}")))
+}
+
+/// A JPEG cropped, turned and mirrored without loss, with `icc` as its profile and the metadata and bounds of `options`,
+/// whose quality means nothing here. `None` if the file's blocks do not allow it.
+///
+/// # Errors
+/// [`Error::Limit`] if the result is too large, [`Error::Cancelled`] or [`Error::TimedOut`].
+pub fn turn_jpeg(
+    file: &[u8],
+    turn: &Turn,
+    icc: Option<&[u8]>,
+    options: &EncodeOptions,
+) -> Result<Option<Vec<u8>>, Error> {
+    let turned = || jpeg::turn(file, turn, options.progressive, icc, &options.limits, &options.cancel);
+    let Some(turned) = decoding(Format::Jpeg, turned)? else { return Ok(None) };
+    Ok(Some(within(options, with_metadata(Format::Jpeg, turned, options)?)?))
 }

@@ -24,19 +24,23 @@ mod jpegxl;
 mod library;
 mod png;
 mod recognise;
+mod strip;
 mod svg;
 #[cfg(test)]
 pub(crate) mod testing;
 mod tiff;
+mod turn;
 mod webp;
 
-pub use dispatch::{can_decode, can_encode, decode, encode, probe};
+pub use dispatch::{can_decode, can_encode, decode, encode, probe, takes_planes, turn_jpeg};
 pub use recognise::recognise;
+pub use strip::{Kept, can_strip, strip};
+pub use turn::Turn;
 
-use lightmill_recipe::{Effort, Limits, PaletteColours, Size};
+use lightmill_recipe::{Effort, Formats, Limits, PaletteColours, Size};
 use serde::Serialize;
 
-use crate::{Cancel, Fonts};
+use crate::{Cancel, FileMetadata, Fonts};
 
 #[cfg(doc)]
 use crate::{FrameSource, Probe};
@@ -60,6 +64,8 @@ pub struct DecodeOptions {
     pub wide: bool,
     /// Fonts for text in vector formats.
     pub fonts: Fonts,
+    /// Formats that may be read, also inside of others.
+    pub formats: Formats,
     /// Bounds on memory and size.
     pub limits: Limits,
     /// Asked between rows or blocks of rows.
@@ -92,6 +98,8 @@ pub struct EncodeOptions {
     pub palette: Option<PaletteColours>,
     /// How long to search for a smaller file.
     pub effort: Effort,
+    /// Written where the format has a place for it: JPEG, PNG, WebP.
+    pub metadata: FileMetadata,
     /// Bounds on result bytes and on what is animated.
     pub limits: Limits,
     /// Asked between rows or frames.

@@ -1,11 +1,11 @@
 //! What the tests of all codecs share.
 
 use bytes::Bytes;
-use lightmill_recipe::{Effort, Format, Limits, Size};
+use lightmill_recipe::{Effort, Format, Formats, Limits, Size};
 
 use super::{DecodeOptions, EncodeOptions, Scale, decode, encode, probe};
 use crate::ops::widen;
-use crate::{Animation, Cancel, Error, Fonts, Frame, FrameSource, Layout, Picture, Still};
+use crate::{Animation, Cancel, Error, FileMetadata, Fonts, Frame, FrameSource, Layout, Picture, Still};
 
 /// A file of the samples folder.
 pub fn sample(name: &str) -> Bytes {
@@ -29,6 +29,7 @@ pub fn plain() -> DecodeOptions {
         to_srgb: true,
         wide: false,
         fonts: Fonts::default(),
+        formats: Formats::default(),
         limits: Limits::default(),
         cancel: Cancel::default(),
     }
@@ -42,6 +43,7 @@ pub fn quality(quality: u8) -> EncodeOptions {
         progressive: false,
         palette: None,
         effort: Effort::Fast,
+        metadata: FileMetadata::default(),
         limits: Limits::default(),
         cancel: Cancel::default(),
     }

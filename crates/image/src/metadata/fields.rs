@@ -35,7 +35,7 @@ pub(crate) fn exif_fields(probe: &Probe) -> Vec<(String, String)> {
     fields
 }
 
-fn text(tag: Tag, value: &Value) -> Option<String> {
+pub(super) fn text(tag: Tag, value: &Value) -> Option<String> {
     let text = match value {
         Value::Ascii(lines) => reference(tag, &ascii(lines)),
         Value::Rational(parts) if matches!(tag, Tag::GPSLatitude | Tag::GPSLongitude) => {
@@ -127,6 +127,7 @@ mod tests {
             progressive: false,
             icc: None,
             exif: Some(exif.into()),
+            xmp: None,
             bytes: 0,
         }
     }

@@ -1,7 +1,11 @@
+use std::sync::Arc;
+
+use super::directory::Tiff;
+use super::xmp::MAX_PACKET;
 use crate::ExifOrientation;
 
 /// Orientation of EXIF 2.32.
-const ORIENTATION: u16 = 274;
+pub(super) const ORIENTATION: u16 = 274;
 
 /// The orientation that a TIFF structure states in its first directory; upright if it states none.
 pub(crate) fn orientation(exif: &[u8]) -> ExifOrientation {
@@ -10,31 +14,15 @@ pub(crate) fn orientation(exif: &[u8]) -> ExifOrientation {
 
 /// The single SHORT or LONG value of `tag` in the first directory of a TIFF structure (TIFF 6.0, section 2).
 pub(super) fn first_directory_number(exif: &[u8], tag: u16) -> Option<u32> {
-    let little = match exif.get(..4)? {
-        b"II*\0" => true,
-        b"MM\0*" => false,
-        _ => return None,
-    };
-    let short = |at: usize| {
-        let bytes: [u8; 2] = exif.get(at..at.checked_add(2)?)?.try_into().ok()?;
-        Some(if little { u16::from_le_bytes(bytes) } else { u16::from_be_bytes(bytes) })
-    };
-    let long = |at: usize| {
-        let bytes: [u8; 4] = exif.get(at..at.checked_add(4)?)?.try_into().ok()?;
-        Some(if little { u32::from_le_bytes(bytes) } else { u32::from_be_bytes(bytes) })
-    };
-    let directory = long(4)? as usize;
-    let entries = usize::from(short(directory)?);
-    for at in (0..entries).map(|i| directory + 2 + 12 * i) {
-        if short(at)? == tag {
-            return match (short(at + 2)?, long(at + 4)?) {
-                (3, 1) => short(at + 8).map(u32::from),
-                (4, 1) => long(at + 8),
-                _ => None,
-            };
-        }
-    }
-    None
+    let tiff = Tiff::open(exif)?;
+    let entries = tiff.first();
+    tiff.number(entries.iter().find(|entry| entry.tag == tag)?)
+}
+
+/// The XMP packet of a TIFF file (tag 700, Adobe's XMP specification part 3).
+pub(crate) fn xmp(file: &[u8]) -> Option<Arc<[u8]>> {
+    let packet = Tiff::open(file)?.first().into_iter().find(|entry| entry.tag == 700)?.value;
+    (packet.len() <= MAX_PACKET).then(|| packet.into())
 }
 
 #[cfg(test)]

@@ -2,10 +2,13 @@
 
 use lightmill_recipe::{
     Enlarge, Fit, Format, Frames, Input, InputIndex, LimitError, Mark, Operation, Orientation, Output, Overlay,
-    PictureOutput, Pixels, Recipe, Rect, Resize, Size, geometry,
+    PictureOutput, Pixels, Profile, QualityRule, Recipe, Rect, Resize, Size, geometry,
 };
 
-use super::{Action, Decode, Encode, Pipeline, Plan, Settings, Step, Work, colours, cost, decode, output, planes};
+use super::{
+    Action, Decode, Encode, Pipeline, Plan, Rival, Settings, SourceData, Step, Work, colours, cost, decode, output,
+    planes, source_data,
+};
 use crate::{Error, ExifOrientation, Layout, Probe, codecs};
 
 /// Works out what will be done for `recipe`, whose inputs have the headers `probes` (one for each, in order).
@@ -19,6 +22,9 @@ pub fn plan(recipe: &Recipe, probes: &[Probe], settings: &Settings) -> Result<Pl
         return Err(Error::internal(format!("{} headers for {} inputs", probes.len(), recipe.inputs.len())));
     }
     for probe in probes {
+        if !settings.formats.reads(probe.format) {
+            return Err(Error::unsupported(format!("reading {}", probe.format)));
+        }
         LimitError::check("source_bytes", probe.bytes, settings.limits.source_bytes)?;
         settings.limits.check_source(probe.size)?;
     }
@@ -26,8 +32,9 @@ pub fn plan(recipe: &Recipe, probes: &[Probe], settings: &Settings) -> Result<Pl
     let mut outputs = Vec::with_capacity(recipe.outputs.len());
     for wanted in &recipe.outputs {
         outputs.push(match recipe.only_if_source_bytes_at_least {
-            Some(bytes) if main.bytes < bytes => {
-                Work::Passthrough { format: main.format, reason: "the source is below the threshold" }
+            Some(bytes) if main.bytes < bytes && source_data::can_pass(main.format) => {
+                let metadata = source_data::metadata(wanted);
+                Work::Passthrough { format: main.format, metadata, reason: "the source is below the threshold" }
             }
             _ => planner.work(wanted, main)?,
         });
@@ -68,27 +75,48 @@ impl Planner<'_> {
     fn encode(&mut self, picture: &PictureOutput, main: &Probe) -> Result<Work, Error> {
         let input = self.input(InputIndex(0))?;
         let frames = self.frames(input, main)?;
-        let (format, because) = output::format(picture, main, frames > 1)?;
+        let formats = output::Candidates::new(picture, main, frames > 1, self.settings.formats)?;
+        let (format, because) = (formats.first, formats.because);
         let frames = if format.can_animate() { frames } else { 1 };
         let purpose = Purpose { output: Some((picture, format)), parent: None };
         let pipeline = self.pipeline(InputIndex(0), frames, purpose)?;
-        let whole = frames == main.frames;
-        if format == Format::Gif && main.format == Format::Gif && pipeline.steps.is_empty() && whole {
-            return Ok(Work::Passthrough { format, reason: "a GIF to which nothing is done" });
-        }
-        let quality = output::quality(picture, format, main);
+        let has_alpha = pipeline.layout().has_alpha();
+        let rivals = formats.others.into_iter().filter(|rival| !has_alpha || rival.has_alpha());
+        let rivals = rivals.filter(|rival| frames == 1 || rival.can_animate());
+        // All are made of the same picture, in the same colours.
+        let rivals = rivals.filter(|rival| picture.profile == Profile::ToSrgb || colours::holds_profile(*rival));
+        let rivals: Vec<Rival> =
+            rivals.map(|format| Rival { format, quality: output::quality(picture, format, main) }).collect();
+        let takes_palette = format == Format::Png || rivals.iter().any(|rival| rival.format == Format::Png);
+        let untouched = self.input(InputIndex(0))?.operations.is_empty();
+        let source_data = source_data::choose(picture, main, &pipeline, format, &rivals, untouched);
+        let progressive = match (picture.progressive, source_data) {
+            (Some(progressive), _) => progressive,
+            (None, source_data) => matches!(source_data, SourceData::Turned(_)) && main.progressive,
+        };
+        let score = match picture.quality.rule {
+            QualityRule::Perceptual(score) => Some(score),
+            _ => None,
+        };
         Ok(Work::Encode {
-            pipeline,
             encode: Encode {
                 format,
                 because,
-                quality,
-                lossless: picture.lossless && format == Format::WebP,
-                progressive: picture.progressive,
-                palette: picture.palette.filter(|_| format == Format::Png),
+                quality: output::quality(picture, format, main),
+                lossless: picture.lossless
+                    && (format == Format::WebP || rivals.iter().any(|rival| rival.format == Format::WebP)),
+                score,
+                max_bytes: picture.max_bytes,
+                progressive,
+                palette: picture.palette.filter(|_| takes_palette),
                 effort: picture.effort,
                 frames,
+                metadata: picture.metadata.unwrap_or_default(),
+                keeps_profile: picture.profile == Profile::Keep,
+                source_data,
+                rivals,
             },
+            pipeline,
         })
     }
 
@@ -285,11 +313,7 @@ fn finish(index: InputIndex, probe: &Probe, frames: u32, purpose: Purpose<'_>, m
 
 /// Whether the pipeline's end can work with Y'CbCr planes.
 fn takes_planes(purpose: Purpose<'_>) -> bool {
-    purpose.output.is_some_and(|(output, format)| match format {
-        Format::Jpeg | Format::Avif => true,
-        Format::WebP => !output.lossless,
-        _ => false,
-    })
+    purpose.output.is_some_and(|(output, format)| codecs::takes_planes(format, output.lossless))
 }
 
 /// Whether it pays to decode to planes: every step and the encoder work on them, or every step up to a resampling to

@@ -61,7 +61,7 @@ pub(super) fn matte(output: &PictureOutput, steps: &[Step]) -> Colour {
 }
 
 /// Whether files of `format` have a place for a profile, and this build writes it.
-fn holds_profile(format: Format) -> bool {
+pub(super) fn holds_profile(format: Format) -> bool {
     matches!(format, Format::Jpeg | Format::Png | Format::WebP | Format::Tiff | Format::Avif)
 }
 

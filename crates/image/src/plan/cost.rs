@@ -5,9 +5,12 @@ use std::time::Duration;
 use lightmill_recipe::{Effort, Format};
 use serde::Serialize;
 
-use super::{Action, Encode, Pipeline, Work};
+use super::{Action, Encode, Pipeline, SourceData, Work};
 use crate::codecs::Scale;
 use crate::{Layout, Probe};
+
+/// Time of all tries that find the quality for a score: each is of a bounded number of pixels.
+const SAMPLES_TIME: Duration = Duration::from_millis(200);
 
 /// Estimated peak memory and processor time of a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
@@ -46,7 +49,10 @@ fn work_cost(work: &Work, probes: &[Probe]) -> Cost {
         Work::AverageHue(pipeline) => pipeline_cost(pipeline, probes),
         Work::Encode { pipeline, encode } => {
             let frames = pipeline.decode.frames.max(1);
-            pipeline_cost(pipeline, probes).then(encode_cost(pipeline, encode)).times(frames)
+            pipeline_cost(pipeline, probes)
+                .then(encodes_cost(pipeline, encode))
+                .then(turn_cost(pipeline, encode))
+                .times(frames)
         }
     }
 }
@@ -89,12 +95,35 @@ fn pipeline_cost(pipeline: &Pipeline, probes: &[Probe]) -> Cost {
     cost
 }
 
-fn encode_cost(pipeline: &Pipeline, encode: &Encode) -> Cost {
+/// Encodes to each of the formats, with a usual number of tries.
+fn encodes_cost(pipeline: &Pipeline, encode: &Encode) -> Cost {
+    let formats = encode.rivals.iter().map(|rival| rival.format);
+    let once = formats.fold(encode_cost(pipeline, encode, encode.format), |cost, format| {
+        cost.then(encode_cost(pipeline, encode, format))
+    });
+    let searches = encode.max_bytes.is_some() || encode.score.is_some();
+    if !searches && encode.rivals.is_empty() {
+        return once;
+    }
+    let tries = if encode.max_bytes.is_some() { 4 } else { 1 };
+    let samples = if encode.score.is_some() { SAMPLES_TIME } else { Duration::ZERO };
+    // The last picture is held beside the one that is being encoded.
+    Cost { bytes: once.bytes + pipeline.layout().bytes(pipeline.size()), time: once.time * tries + samples }
+}
+
+/// Coefficients of 16 bits, those of the source and those of the result.
+fn turn_cost(pipeline: &Pipeline, encode: &Encode) -> Cost {
+    let SourceData::Turned(turn) = encode.source_data else { return Cost::default() };
+    let pixels = pipeline.decode.size.pixels().0 + turn.window.size.pixels().0;
+    Cost::of(pixels * 6, pixels as f64 * 12.0)
+}
+
+fn encode_cost(pipeline: &Pipeline, encode: &Encode, format: Format) -> Cost {
     let size = pipeline.size();
     let pixels = size.pixels().0 as f64;
     let small = encode.effort == Effort::Small;
-    let fixed = if encode.format == Format::Avif { 12 << 20 } else { 64 << 10 };
-    let (bytes_per_pixel, nanoseconds) = match encode.format {
+    let fixed = if format == Format::Avif { 12 << 20 } else { 64 << 10 };
+    let (bytes_per_pixel, nanoseconds) = match format {
         Format::Avif if small => (30.0, 3500.0),
         Format::Avif => (20.0, 650.0),
         Format::Jpeg if small => (8.0, 100.0),

@@ -8,7 +8,7 @@
 //! * `decode` chooses the decoder's scale and layout: as little as the first steps need.
 //! * `planes` says which steps work on planes.
 //! * `colours` says where colours are converted and how many bits samples have on the way.
-//! * `output` chooses format and quality.
+//! * `output` chooses format and quality; `source_data` says where the source's own data can be the result.
 //! * `cost` estimates memory and time.
 
 mod build;
@@ -17,19 +17,20 @@ mod cost;
 mod decode;
 mod output;
 mod planes;
+mod source_data;
 #[cfg(test)]
 mod tests;
 
 use lightmill_recipe::{
-    Blur, Colour, Effort, Format, InfoFields, InputIndex, Light, Limits, Linear, Overlay, PaletteColours, Rect,
-    Sharpen, Size,
+    Blur, Colour, Effort, Format, Formats, InfoFields, InputIndex, Light, Limits, Linear, Metadata, Overlay,
+    PaletteColours, Rect, Sharpen, Size,
 };
 use serde::Serialize;
 
 pub use build::plan;
 pub use cost::Cost;
 
-use crate::codecs::Scale;
+use crate::codecs::{Scale, Turn};
 use crate::{ExifOrientation, Layout};
 
 /// What holds for every plan of a mount.
@@ -37,6 +38,8 @@ use crate::{ExifOrientation, Layout};
 pub struct Settings {
     /// Bounds on sources, intermediate pictures and results.
     pub limits: Limits,
+    /// Formats that may be read and written.
+    pub formats: Formats,
 }
 
 /// What will be done: one [`Work`] per output of the recipe, in the same order.
@@ -52,10 +55,12 @@ pub struct Plan {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Work {
-    /// The source's own bytes are the result.
+    /// The source's own data are the result, with nothing but its metadata changed. Its orientation stays.
     Passthrough {
         /// Format of the source.
         format: Format,
+        /// What it keeps of its metadata.
+        metadata: Metadata,
         /// Why nothing is to be done.
         reason: &'static str,
     },
@@ -236,10 +241,15 @@ pub struct Encode {
     pub format: Format,
     /// Why it is that one.
     pub because: &'static str,
-    /// Quality of lossy formats, 1 to 100.
+    /// Quality of lossy formats, 1 to 100. The first that is tried, if there is a score to be reached or a number of
+    /// bytes to be kept.
     pub quality: u8,
     /// No loss, where the format can be either.
     pub lossless: bool,
+    /// The SSIMULACRA2 score that quality is chosen for.
+    pub score: Option<u8>,
+    /// Bytes for which quality is lowered.
+    pub max_bytes: Option<u64>,
     /// Progressive JPEG.
     pub progressive: bool,
     /// PNG: colours of a palette at most.
@@ -248,4 +258,35 @@ pub struct Encode {
     pub effort: Effort,
     /// Frames at most.
     pub frames: u32,
+    /// What is kept of the source's metadata.
+    pub metadata: Metadata,
+    /// Whether the source's profile is kept.
+    pub keeps_profile: bool,
+    /// Whether the source's own data can be the result.
+    pub source_data: SourceData,
+    /// Formats that are tried too; the smallest file is the result.
+    pub rivals: Vec<Rival>,
+}
+
+/// What an encode may take from its source as it is stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SourceData {
+    /// Nothing.
+    Unused,
+    /// All of the picture, if that is not larger than the encoded one.
+    IfSmaller,
+    /// All of the picture, without decoding it. If the file is not built as it should be, the picture is encoded.
+    Whole,
+    /// Blocks of a JPEG's coefficients, without loss. If they do not allow it, the picture is encoded.
+    Turned(Turn),
+}
+
+/// A format that competes with the first one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Rival {
+    /// The format.
+    pub format: Format,
+    /// As [`Encode::quality`].
+    pub quality: u8,
 }

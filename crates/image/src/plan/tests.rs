@@ -1,7 +1,7 @@
 use lightmill_recipe::{
-    Circle, CircleCentre, Colour, Crop, CropOrigin, Enlarge, Fit, Format, Frames, Gravity, Input, InputIndex, Light,
-    Limits, Linear, Locator, Mark, Operation, Output, Overlay, PaletteColours, PictureOutput, Pixels, Profile,
-    QualityRule, Recipe, Resize, Rotate, RoundedCorners, Size, Target,
+    Circle, CircleCentre, Colour, Crop, CropOrigin, Enlarge, Fit, Format, FormatChoice, Formats, Frames, Gravity,
+    Input, InputIndex, Light, Limits, Linear, Locator, Mark, Operation, Output, Overlay, PaletteColours, PictureOutput,
+    Pixels, Profile, QualityRule, Recipe, Resize, Rotate, RoundedCorners, Size, Target,
 };
 use proptest::prelude::*;
 
@@ -22,6 +22,7 @@ pub(super) fn photo(width: u32, height: u32) -> Probe {
         progressive: false,
         icc: None,
         exif: None,
+        xmp: None,
         bytes: 100_000,
     }
 }
@@ -170,6 +171,13 @@ fn alpha_is_flattened_for_jpeg_only() {
     assert_eq!(pipeline(&wish, photo(400, 267)).0.layout(), Layout::Rgba);
 }
 
+fn source_data(work: &Work) -> SourceData {
+    match work {
+        Work::Encode { encode, .. } => encode.source_data,
+        other => panic!("{other:?}"),
+    }
+}
+
 #[test]
 fn a_gif_to_which_nothing_is_done_is_passed_on() {
     let work = |operations, frames| {
@@ -177,8 +185,8 @@ fn a_gif_to_which_nothing_is_done_is_passed_on() {
         wish.inputs[0].frames = frames;
         plan(&wish, &[gif()], &Settings::default()).unwrap().outputs.swap_remove(0)
     };
-    assert!(matches!(work(vec![], Frames::All), Work::Passthrough { .. }));
-    assert!(matches!(work(vec![width(800)], Frames::All), Work::Passthrough { .. }));
+    assert_eq!(source_data(&work(vec![], Frames::All)), SourceData::Whole);
+    assert_eq!(source_data(&work(vec![width(800)], Frames::All)), SourceData::Whole);
     assert!(matches!(work(vec![width(100)], Frames::All), Work::Encode { encode: Encode { frames: 3, .. }, .. }));
     assert!(matches!(work(vec![], Frames::FirstOfGif(2)), Work::Encode { encode: Encode { frames: 2, .. }, .. }));
 }
@@ -196,7 +204,7 @@ fn a_gif_that_stays_one_is_not_enlarged() {
         wish.outputs = vec![Output::Picture(PictureOutput { format: Some(format), ..PictureOutput::default() })];
         plan(&wish, &[gif()], &Settings::default()).unwrap().outputs.swap_remove(0)
     };
-    assert!(matches!(larger(Format::Gif), Work::Passthrough { .. }));
+    assert_eq!(source_data(&larger(Format::Gif)), SourceData::Whole);
     assert!(matches!(larger(Format::Png), Work::Encode { pipeline, .. } if pipeline.size() == Size::new(800, 480)));
 }
 
@@ -265,7 +273,7 @@ fn what_does_not_fit_is_refused() {
 #[test]
 fn memory_is_bounded_by_the_estimate() {
     let limits = Limits { memory_bytes: 1 << 20, result_pixels: Pixels(1 << 30), ..Limits::default() };
-    let error = plan(&recipe(vec![]), &[photo(4000, 3000)], &Settings { limits }).unwrap_err();
+    let error = plan(&recipe(vec![]), &[photo(4000, 3000)], &Settings { limits, ..Settings::default() }).unwrap_err();
     assert!(matches!(error, Error::Limit(limit) if limit.limit == "memory_bytes"));
 }
 
@@ -381,4 +389,82 @@ fn a_profile_for_grey_is_kept_as_long_as_the_picture_is_grey() {
     };
     assert!(!to_srgb(vec![width(100)]));
     assert!(to_srgb(vec![Operation::RoundedCorners(RoundedCorners { radius: 10 })]));
+}
+
+#[test]
+fn own_data_are_used_where_nothing_else_is_asked_for() {
+    let of = |operations: Vec<Operation>, probe: Probe, output: PictureOutput| {
+        let mut wish = recipe(operations);
+        wish.outputs = vec![Output::Picture(output)];
+        source_data(&plan(&wish, &[probe], &Settings::default()).unwrap().outputs[0])
+    };
+    let (whole, plain) = (photo(160, 160), PictureOutput::default);
+    let quarter = || vec![Operation::Rotate(Rotate { degrees: 90 })];
+    let with_quality = |rule| {
+        let mut output = plain();
+        output.quality.rule = rule;
+        output
+    };
+    let turned = |source_data| matches!(source_data, SourceData::Turned(_));
+    assert_eq!(of(vec![], whole.clone(), plain()), SourceData::Whole);
+    assert_eq!(of(vec![width(500)], whole.clone(), plain()), SourceData::IfSmaller);
+    assert_eq!(of(vec![], whole.clone(), with_quality(QualityRule::Absolute(80))), SourceData::IfSmaller);
+    let may_grow = PictureOutput { may_grow: true, ..with_quality(QualityRule::Absolute(80)) };
+    assert_eq!(of(vec![], whole.clone(), may_grow), SourceData::Unused);
+    let baseline = PictureOutput { progressive: Some(true), ..plain() };
+    assert_eq!(of(vec![], whole.clone(), baseline.clone()), SourceData::Unused);
+    assert_eq!(of(vec![], Probe { progressive: true, ..whole.clone() }, baseline), SourceData::Whole);
+    let png = PictureOutput { format: Some(Format::Png), ..plain() };
+    assert_eq!(of(vec![], whole.clone(), png), SourceData::Unused);
+    assert_eq!(of(vec![width(100)], whole.clone(), plain()), SourceData::Unused);
+    assert!(turned(of(quarter(), whole.clone(), plain())));
+    assert!(turned(of(vec![], Probe { orientation: ExifOrientation::new(3), ..whole.clone() }, plain())));
+    assert_eq!(of(quarter(), photo(160, 150), plain()), SourceData::Unused);
+    assert_eq!(of(quarter(), whole.clone(), with_quality(QualityRule::OfSource(90))), SourceData::Unused);
+    let cmyk = Probe { colour: SourceColour::Cmyk, ..whole };
+    assert_eq!(of(vec![], cmyk, plain()), SourceData::Unused);
+}
+
+#[test]
+fn formats_that_are_switched_off_are_neither_read_nor_written() {
+    let with = |format, read, write| {
+        let mut settings = Settings::default();
+        settings.formats.set(format, read, write);
+        settings
+    };
+    let in_format = |format: Option<Format>, preferred: &[Format]| {
+        let mut wish = recipe(vec![width(10)]);
+        let output = PictureOutput { format, preferred: preferred.to_vec(), ..PictureOutput::default() };
+        wish.outputs = vec![Output::Picture(output)];
+        wish
+    };
+    let planned = |wish: &Recipe, settings: &Settings| {
+        plan(wish, &[photo(160, 160)], settings).map(|plan| match &plan.outputs[0] {
+            Work::Encode { encode, .. } => encode.format,
+            other => panic!("{other:?}"),
+        })
+    };
+    let unread = planned(&in_format(None, &[]), &with(Format::Jpeg, false, true)).unwrap_err();
+    assert_eq!(unread.kind(), ErrorKind::Unsupported);
+    let no_webp = with(Format::WebP, true, false);
+    let refused = planned(&in_format(Some(Format::WebP), &[]), &no_webp).unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::Unsuitable);
+    assert!(refused.to_string().contains("there are: jpeg, png, gif"), "{refused}");
+    assert_eq!(planned(&in_format(None, &[Format::WebP, Format::Png]), &no_webp).unwrap(), Format::Png);
+    // What a source is may not be what its result may be.
+    assert_eq!(planned(&in_format(None, &[]), &with(Format::Jpeg, true, false)).unwrap(), Format::Png);
+}
+
+#[test]
+fn the_smallest_is_sought_among_what_is_allowed() {
+    let candidates = |preferred: &[Format], animated| {
+        let choose = FormatChoice::Smallest;
+        let output = PictureOutput { preferred: preferred.to_vec(), choose, ..PictureOutput::default() };
+        let found = output::Candidates::new(&output, &photo(10, 10), animated, Formats::default()).unwrap();
+        [vec![found.first], found.others].concat()
+    };
+    assert_eq!(candidates(&[Format::WebP, Format::Png], false), [Format::WebP, Format::Png, Format::Jpeg]);
+    assert_eq!(candidates(&[], false), [Format::Jpeg]);
+    assert_eq!(candidates(&[Format::WebP, Format::Png, Format::Jpeg, Format::WebP], false).len(), 3);
+    assert_eq!(candidates(&[Format::Png, Format::WebP], true)[0], Format::WebP);
 }

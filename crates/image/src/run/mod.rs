@@ -1,16 +1,27 @@
 //! Does what a plan says.
+//!
+//! * `pipeline` pulls frames from a decoder through the steps, `mark` makes what is drawn on them, `info` describes.
+//! * `encode` makes a picture file: from the source's own data, or by one attempt after the other (`attempt`) over the
+//!   same last picture: in other formats, with the quality that reaches a score (`reach_score`, on a `sample`), with the
+//!   quality that keeps a number of bytes (`fit_bytes`).
 
+mod attempt;
+mod encode;
+mod fit_bytes;
 mod info;
 mod mark;
 mod pipeline;
+mod reach_score;
+mod sample;
+#[cfg(test)]
+mod tests;
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use bytes::Bytes;
-use lightmill_recipe::{Format, LimitError, Limits, Size};
+use lightmill_recipe::{Format, Formats, Limits, Size};
 
-use crate::codecs::{self, EncodeOptions};
-use crate::plan::{Encode, Pipeline, Plan, Work};
+use crate::plan::{Pipeline, Plan, Work};
 use crate::{Cancel, Error, Fonts, FrameSource, ops, probe};
 use pipeline::Running;
 
@@ -23,6 +34,8 @@ pub struct Context {
     pub cancel: Cancel,
     /// Bounds on memory and on the result.
     pub limits: Limits,
+    /// Formats that may be read.
+    pub formats: Formats,
 }
 
 /// A result.
@@ -38,8 +51,10 @@ pub struct Made {
     pub size: Option<Size>,
     /// Its frames; 1 for stills, 0 for what is no picture.
     pub frames: u32,
-    /// Whether these are the source's own bytes.
+    /// Whether these are the source's own data, not decoded and encoded again.
     pub passthrough: bool,
+    /// The quality that it was encoded with, in formats that have one.
+    pub quality: Option<u8>,
     /// Time spent, by stage: `decode`, `operate`, `encode`.
     pub timings: Timings,
 }
@@ -67,45 +82,11 @@ pub fn run(plan: &Plan, inputs: &[Bytes], context: &Context) -> Result<Vec<Made>
 fn make(work: &Work, inputs: &[Bytes], context: &Context) -> Result<Made, Error> {
     let main = inputs.first().ok_or_else(|| Error::internal("no input 0"))?;
     match work {
-        Work::Passthrough { format, .. } => Ok(Made {
-            content_type: format.media_type(),
-            bytes: main.clone(),
-            format: Some(*format),
-            size: None,
-            frames: 1,
-            passthrough: true,
-            timings: Timings::default(),
-        }),
+        Work::Passthrough { format, metadata, .. } => encode::pass(*format, *metadata, main),
         Work::Info { fields } => Ok(text("application/json", info::json(&probe(main)?, *fields)?)),
         Work::AverageHue(pipeline) => average_hue(pipeline, inputs, context),
-        Work::Encode { pipeline, encode } => encode_picture(pipeline, encode, inputs, context),
+        Work::Encode { pipeline, encode } => encode::encode(pipeline, encode, inputs, context),
     }
-}
-
-fn encode_picture(pipeline: &Pipeline, encode: &Encode, inputs: &[Bytes], context: &Context) -> Result<Made, Error> {
-    let started = Instant::now();
-    let mut frames = Running::start(pipeline, inputs, context)?;
-    let options = EncodeOptions {
-        quality: encode.quality,
-        lossless: encode.lossless,
-        progressive: encode.progressive,
-        palette: encode.palette,
-        effort: encode.effort,
-        limits: context.limits.clone(),
-        cancel: context.cancel.clone(),
-    };
-    let bytes = codecs::encode(encode.format, &mut frames, &options)?;
-    LimitError::check("result_bytes", bytes.len() as u64, context.limits.result_bytes)?;
-    let (decode, operate) = frames.spent();
-    Ok(Made {
-        content_type: encode.format.media_type(),
-        bytes: bytes.into(),
-        format: Some(encode.format),
-        size: Some(frames.size()),
-        frames: frames.given(),
-        passthrough: false,
-        timings: Timings { decode, operate, encode: started.elapsed().saturating_sub(decode + operate) },
-    })
 }
 
 fn average_hue(pipeline: &Pipeline, inputs: &[Bytes], context: &Context) -> Result<Made, Error> {
@@ -126,6 +107,7 @@ fn text(content_type: &'static str, body: String) -> Made {
         size: None,
         frames: 0,
         passthrough: false,
+        quality: None,
         timings: Timings::default(),
     }
 }

@@ -36,6 +36,7 @@ impl<'a> Running<'a> {
             to_srgb: pipeline.decode.to_srgb,
             wide: pipeline.decode.layout.is_wide(),
             fonts: context.fonts.clone(),
+            formats: context.formats,
             limits: context.limits.clone(),
             cancel: context.cancel.clone(),
         };

@@ -3,6 +3,7 @@
 mod check;
 mod configuration;
 mod explain;
+mod output;
 mod process;
 mod serve;
 mod sign;

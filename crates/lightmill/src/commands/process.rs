@@ -7,8 +7,9 @@ use bytes::Bytes;
 use clap::{Args, ValueEnum};
 use lightmill_dialects::{Wish, oss};
 use lightmill_image::{Cancel, Context, Fonts, plan, probe, run};
-use lightmill_recipe::{Format, Limits, Locator, Output, Recipe};
+use lightmill_recipe::{Format, Formats, Limits, Locator, Output, Recipe};
 
+use super::output::OutputArguments;
 use crate::exit::{Exit, Failure};
 
 /// `lightmill process`.
@@ -18,15 +19,17 @@ pub struct ProcessArguments {
     input: PathBuf,
     /// The file to write; `-` is stdout. Its extension names the format where the recipe names none.
     output: PathBuf,
-    /// What to do, e.g. `image/resize,w_200/format,webp`.
+    /// What to do, e.g. `image/resize,w_200/format,webp`. Without it, the picture is only made upright.
     #[arg(long, value_name = "TEXT")]
-    recipe: String,
+    recipe: Option<String>,
     /// The language of the recipe.
     #[arg(long, value_enum, default_value_t = Dialect::Oss)]
     dialect: Dialect,
     /// Whose reading of the language holds: aliyun, wchaws or keithyt06.
     #[arg(long, value_enum, default_value_t = Flavour::Aliyun)]
     flavour: Flavour,
+    #[command(flatten)]
+    output_options: OutputArguments,
 }
 
 /// The language of a recipe on the command line.
@@ -58,12 +61,12 @@ impl From<Flavour> for oss::Flavour {
 pub fn process(arguments: &ProcessArguments) -> Result<(), Failure> {
     let limits = Limits::default();
     let mut recipe = recipe(arguments)?;
-    name_format(&mut recipe, &arguments.output);
+    complete(&mut recipe, &arguments.output, &arguments.output_options);
     let inputs = inputs(&arguments.input, &recipe, limits.source_bytes)?;
     let probes = inputs.iter().map(|bytes| probe(bytes)).collect::<Result<Vec<_>, _>>()?;
-    let plan = plan::plan(&recipe, &probes, &plan::Settings { limits: limits.clone() })?;
+    let plan = plan::plan(&recipe, &probes, &plan::Settings { limits: limits.clone(), formats: Formats::default() })?;
     let cancel = Cancel::with_deadline(Instant::now() + limits.time);
-    let made = run(&plan, &inputs, &Context { fonts: Fonts::default(), cancel, limits })?;
+    let made = run(&plan, &inputs, &Context { fonts: Fonts::default(), cancel, limits, formats: Formats::default() })?;
     let made = made.first().ok_or_else(|| Failure::text(Exit::Internal, "the recipe has no output"))?;
     write(&arguments.output, &made.bytes)
         .map_err(|error| Failure::text(Exit::CannotCreate, format_args!("{}: {error}", arguments.output.display())))
@@ -72,10 +75,11 @@ pub fn process(arguments: &ProcessArguments) -> Result<(), Failure> {
 fn recipe(arguments: &ProcessArguments) -> Result<Recipe, Failure> {
     let usage = |problem: &dyn std::fmt::Display| Failure::text(Exit::Usage, format_args!("--recipe: {problem}"));
     let main = Locator::key(arguments.input.to_string_lossy());
+    let Some(text) = &arguments.recipe else { return Ok(Recipe::new(main)) };
     let request = match arguments.dialect {
         Dialect::Oss => {
             let options = oss::Options::of(arguments.flavour.into());
-            oss::parse_actions(&arguments.recipe, &main, None, &options).map_err(|error| usage(&error))?
+            oss::parse_actions(text, &main, None, &options).map_err(|error| usage(&error))?
         }
     };
     match request.wish {
@@ -85,12 +89,16 @@ fn recipe(arguments: &ProcessArguments) -> Result<Recipe, Failure> {
     }
 }
 
-/// Lets the extension of the file that is written decide where the recipe does not.
-fn name_format(recipe: &mut Recipe, output: &Path) {
+/// Lets the options decide where the recipe does not, and then the extension of the file that is written.
+fn complete(recipe: &mut Recipe, output: &Path, options: &OutputArguments) {
     let named = output.extension().and_then(OsStr::to_str).and_then(Format::from_name);
     for output in &mut recipe.outputs {
         if let Output::Picture(picture) = output {
-            picture.format = picture.format.or(named);
+            if options.formats.is_empty() {
+                picture.format = picture.format.or(named);
+            }
+            picture.preferred.clone_from(&options.formats);
+            options.defaults().apply(picture);
         }
     }
 }
@@ -144,24 +152,50 @@ fn write(output: &Path, bytes: &[u8]) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use clap::Parser;
+    use lightmill_recipe::{FormatChoice, Metadata, Profile, QualityRule};
+
     use super::*;
+
+    /// The picture that is wanted by these arguments.
+    fn wanted(arguments: &[&str]) -> lightmill_recipe::PictureOutput {
+        #[derive(Debug, clap::Parser)]
+        struct Command {
+            #[command(flatten)]
+            process: ProcessArguments,
+        }
+        let arguments = Command::try_parse_from(["lightmill", "in.jpg"].iter().chain(arguments)).unwrap().process;
+        let mut recipe = recipe(&arguments).unwrap_or_else(|failure| panic!("{failure:?}"));
+        complete(&mut recipe, &arguments.output, &arguments.output_options);
+        match recipe.outputs.swap_remove(0) {
+            Output::Picture(picture) => picture,
+            other => panic!("{other:?}"),
+        }
+    }
 
     #[test]
     fn the_recipe_names_the_format_before_the_extension_does() {
-        let format = |recipe: &mut Recipe, name: &str| {
-            name_format(recipe, Path::new(name));
-            match &recipe.outputs[0] {
-                Output::Picture(picture) => picture.format,
-                other => panic!("{other:?}"),
-            }
-        };
-        let plain = Recipe::new(Locator::key("a"));
-        assert_eq!(format(&mut plain.clone(), "out.webp"), Some(Format::WebP));
-        assert_eq!(format(&mut plain.clone(), "out.dat"), None);
-        assert_eq!(format(&mut plain.clone(), "-"), None);
-        let mut named = plain;
-        name_format(&mut named, Path::new("x.png"));
-        assert_eq!(format(&mut named, "out.webp"), Some(Format::Png));
+        assert_eq!(wanted(&["out.webp"]).format, Some(Format::WebP));
+        assert_eq!(wanted(&["out.dat"]).format, None);
+        assert_eq!(wanted(&["-"]).format, None);
+        assert_eq!(wanted(&["out.webp", "--recipe", "image/format,png"]).format, Some(Format::Png));
+        let several = wanted(&["out.webp", "--formats", "webp,png", "--choose", "smallest"]);
+        assert_eq!((several.format, several.preferred), (None, vec![Format::WebP, Format::Png]));
+        assert_eq!(several.choose, FormatChoice::Smallest);
+    }
+
+    #[test]
+    fn options_hold_where_the_recipe_says_nothing() {
+        let options = ["out.jpg", "--quality", "auto:60", "--max-bytes", "9000", "--metadata", "keep-with-location"];
+        let picture = wanted(&options);
+        assert_eq!((picture.quality.rule, picture.max_bytes), (QualityRule::Perceptual(60), Some(9000)));
+        assert_eq!(picture.metadata, Some(Metadata::KeepWithLocation));
+        let explicit = [&options[..], &["--recipe", "image/quality,Q_30/strip-metadata"]].concat();
+        let picture = wanted(&explicit);
+        assert_eq!(picture.quality.rule, QualityRule::AtMostSource(30));
+        assert_eq!(picture.metadata, Some(Metadata::Drop));
+        let rest = wanted(&["out.jpg", "--profile", "keep", "--may-grow"]);
+        assert_eq!((rest.profile, rest.may_grow), (Profile::Keep, true));
     }
 
     #[test]

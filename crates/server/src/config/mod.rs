@@ -4,9 +4,11 @@
 //! value. `docs/configuration.md` is the reference of every key; its examples are read by the tests of this module.
 
 mod environment;
+mod formats;
 mod listeners;
 mod mistake;
 mod mounts;
+mod output;
 mod read;
 mod resources;
 mod section;
@@ -17,7 +19,7 @@ mod tests;
 
 pub use listeners::{Log, LogFormat, Server};
 pub use mistake::{Mistake, Mistakes};
-pub use mounts::{Dialect, Mount, Profile};
+pub use mounts::{Dialect, Mount};
 pub use read::{Config, Overrides};
 pub use resources::{Cache, Permits};
 pub use sources::{Location, Source};

@@ -3,9 +3,9 @@ use lightmill_dialects::oss::Flavour;
 use lightmill_dialects::signature::Keys;
 use lightmill_image::codecs;
 use lightmill_mill::Originals;
-use lightmill_recipe::{Format, Limits};
-use serde::Deserialize;
+use lightmill_recipe::{Format, Limits, OutputDefaults};
 
+use super::output::output;
 use super::resources::limits;
 use super::section::Section;
 
@@ -31,8 +31,8 @@ pub struct Mount {
     pub formats: Vec<Format>,
     /// `Cache-Control` of results whose source has none of its own.
     pub cache_control: HeaderValue,
-    /// What happens to colour profiles.
-    pub profile: Profile,
+    /// `[output]` with that of the mount over it.
+    pub output: OutputDefaults,
     /// Keys of `lm-signature`; with any, every request must be signed.
     pub keys: Option<Keys>,
     /// Whether unsigned requests are allowed on an address that is not loopback.
@@ -50,19 +50,14 @@ pub enum Dialect {
     Original,
 }
 
-/// What happens to colour profiles.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Profile {
-    /// Pixels become sRGB, and the profile is dropped.
-    Srgb,
-    /// Pixels stay, and the profile is kept where the output can hold it.
-    Keep,
-}
-
 impl Mount {
-    /// `known`: the configured sources.
-    pub(super) fn read(mut section: Section<'_>, known: &[String], base: &Limits) -> Self {
+    /// `known`: the configured sources; `base`, `base_output`: what holds where the mount says nothing.
+    pub(super) fn read(
+        mut section: Section<'_>,
+        known: &[String],
+        base: &Limits,
+        base_output: &OutputDefaults,
+    ) -> Self {
         let flavour = section.take("flavour", Flavour::Aliyun);
         let mount = Self {
             path: path(&mut section),
@@ -73,7 +68,7 @@ impl Mount {
             originals: originals(&mut section),
             formats: formats(&mut section, flavour),
             cache_control: cache_control(&mut section),
-            profile: section.take("profile", Profile::Srgb),
+            output: output(section.section("output"), base_output),
             keys: keys(&mut section),
             allow_unsigned: section.take("unsafe", false),
             limits: limits(section.section("limits"), base),

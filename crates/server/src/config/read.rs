@@ -2,10 +2,13 @@ use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use lightmill_recipe::Limits;
+use lightmill_image::codecs;
+use lightmill_recipe::{Format, Formats, Limits, OutputDefaults};
 use toml::{Table, Value};
 
 use super::environment::overlay;
+use super::formats::formats;
+use super::output::output;
 use super::resources::limits;
 use super::section::{Reader, Section};
 use super::{Cache, Log, Mistake, Mistakes, Mount, Permits, Server, Source};
@@ -26,6 +29,10 @@ pub struct Config {
     pub cache: Cache,
     /// Bounds on every request, where a mount has none of its own.
     pub limits: Limits,
+    /// What may be read and written.
+    pub formats: Formats,
+    /// What holds for results where neither a request nor its mount says anything.
+    pub output: OutputDefaults,
     /// The file of named styles.
     pub styles: Option<PathBuf>,
     /// Folders of fonts; an empty list means the system's.
@@ -94,6 +101,8 @@ impl Config {
         let permits = Permits::read(root.section("permits"));
         let cache = Cache::read(root.section("cache"));
         let limits = limits(root.section("limits"), &Limits::default());
+        let formats = formats(root.section("formats"));
+        let output = output(root.section("output"), &OutputDefaults::default());
         let styles = styles(root.section("styles"), base);
         let fonts = fonts(root.section("text"), base);
         let named = root.section("sources").named();
@@ -102,17 +111,25 @@ impl Config {
         let base_of_sources = if overrides.root.is_some() { Path::new("") } else { base };
         let sources =
             named.into_iter().filter_map(|(name, section)| Source::read(name, section, base_of_sources)).collect();
-        let mounts = root.list("mounts").into_iter().map(|section| Mount::read(section, &names, &limits)).collect();
-        Self { server, log, permits, cache, limits, styles, fonts, sources, mounts }
+        let mounts =
+            root.list("mounts").into_iter().map(|section| Mount::read(section, &names, &limits, &output)).collect();
+        Self { server, log, permits, cache, limits, formats, output, styles, fonts, sources, mounts }
     }
 
     /// What no key can tell by itself.
     fn cross_check(&self, reader: &Reader) {
+        if !Format::ALL.iter().any(|format| codecs::can_encode(*format) && self.formats.writes(*format)) {
+            reader.mistake("formats", None, "leaves no format to be written");
+        }
         let mut seen = BTreeSet::new();
         for (index, mount) in self.mounts.iter().enumerate() {
             if !seen.insert((&mount.host, &mount.path)) {
                 let value = Some(format!("{:?}", mount.path));
                 reader.mistake(format!("mounts.{index}.path"), value, "another mount has the same host and path");
+            }
+            for format in mount.formats.iter().filter(|format| !self.formats.writes(**format)) {
+                let problem = format!("names {format}, which [formats] does not let be written");
+                reader.mistake(format!("mounts.{index}.formats"), None, problem);
             }
             if mount.keys.is_none() && !mount.allow_unsigned && !self.server.listen.ip().is_loopback() {
                 let problem = format!(

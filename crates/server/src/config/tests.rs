@@ -1,6 +1,8 @@
 use std::path::Path;
 use std::time::Duration;
 
+use lightmill_recipe::{Format, Metadata, QualityRule};
+
 use super::*;
 
 /// Reads `text` with environment `variables`, for a folder that has `photos/` and `styles.json`.
@@ -37,7 +39,8 @@ fn every_mistake_is_found_at_once() {
         "[server]\nlisten = 'here'\ndrain_tiem = 3.0\n[limits]\nframes = -1\nsource_bytes = 1.5\npixels = 2\n\
          [sources.photos]\nurl = 'missing'\n\
          [[mounts]]\npath = 'img'\nsources = ['photo']\ndialect = 'thumbor'\nkeys = ['hunter2', '']\n\
-         [[mounts]]\nflavour = 'oss'\nformats = ['tga']\nlimits.inputs = 'two'\nprofile = 3\n",
+         [[mounts]]\nflavour = 'oss'\nformats = ['tga']\nlimits.inputs = 'two'\noutput.profile = 3\n\
+         [output]\nquality = 101\nmetadata = 'some'\nchoose = 'best'\nmax_bytes = -1\n[formats]\npgn = false\ngif = 'never'\n",
         &[("LIGHTMILL_CACHE__MEMORY_BYTES", "much"), ("LIGHTMILL_SERVER__LISTNE", "x")],
     )
     .unwrap_err();
@@ -57,7 +60,13 @@ fn every_mistake_is_found_at_once() {
         ("mounts.1.flavour = \"oss\"", "aliyun"),
         ("mounts.1.formats", "`tga` is no format"),
         ("mounts.1.limits.inputs = \"two\"", ""),
-        ("mounts.1.profile = 3", ""),
+        ("mounts.1.output.profile = 3", ""),
+        ("output.quality = \"101\"", "1 to 100"),
+        ("output.metadata = \"some\"", "keep-with-location"),
+        ("output.choose = \"best\"", "smallest"),
+        ("output.max_bytes = -1", ""),
+        ("formats.pgn", "did you mean `png`?"),
+        ("formats.gif = \"never\"", ""),
     ] {
         let found = mistakes.iter().find(|mistake| mistake.starts_with(key));
         assert!(found.is_some_and(|mistake| mistake.contains(words)), "{key}: {found:?} in {mistakes:#?}");
@@ -113,6 +122,36 @@ fn the_environment_wins_over_the_file() {
 fn a_mount_inherits_the_limits_it_does_not_set() {
     let config = read("[limits]\nframes = 3\noperations = 4\n[[mounts]]\nlimits.frames = 5", &[]).unwrap();
     assert_eq!((config.mounts[0].limits.frames, config.mounts[0].limits.operations), (5, 4));
+}
+
+#[test]
+fn a_mount_inherits_the_output_it_does_not_set() {
+    let config = read(
+        "[output]\nquality = 'auto:60'\nmetadata = 'keep'\nmax_bytes = 1000\n\
+         [[mounts]]\noutput = { quality = 70, max_bytes = 0 }\n[[mounts]]\npath = '/b'",
+        &[("LIGHTMILL_MOUNTS__1__OUTPUT__QUALITY", "80"), ("LIGHTMILL_MOUNTS__1__OUTPUT__MAY_GROW", "true")],
+    )
+    .unwrap();
+    let [first, second] = &config.mounts[..] else { panic!("{:?}", config.mounts) };
+    assert_eq!(config.output.quality, QualityRule::Perceptual(60));
+    assert_eq!((first.output.quality, first.output.max_bytes), (QualityRule::Absolute(70), None));
+    assert_eq!((first.output.metadata, first.output.may_grow), (Metadata::Keep, false));
+    assert_eq!((second.output.quality, second.output.max_bytes), (QualityRule::Absolute(80), Some(1000)));
+    assert!(second.output.may_grow);
+}
+
+#[test]
+fn formats_are_switched_one_by_one() {
+    let variables = [("LIGHTMILL_FORMATS__TIFF", "false"), ("LIGHTMILL_FORMATS__BMP", "write")];
+    let formats = read("[formats]\ngif = 'read'\nsvg = false\npng = true", &variables).unwrap().formats;
+    let both = |format| (formats.reads(format), formats.writes(format));
+    assert_eq!((both(Format::Gif), both(Format::Svg)), ((true, false), (false, false)));
+    assert_eq!((both(Format::Tiff), both(Format::Bmp)), ((false, false), (false, true)));
+    assert_eq!((both(Format::Png), both(Format::Jpeg)), ((true, true), (true, true)));
+    let mistakes = read("[formats]\nwebp = false\n[[mounts]]\nformats = ['webp']", &[]).unwrap_err();
+    assert!(mistakes.len() == 1 && mistakes[0].starts_with("mounts.0.formats: names webp"), "{mistakes:?}");
+    let nothing: String = Format::ALL.iter().map(|format| format!("{format} = 'read'\n")).collect();
+    assert_eq!(read(&format!("[formats]\n{nothing}"), &[]).unwrap_err(), ["formats: leaves no format to be written"]);
 }
 
 #[test]
@@ -177,9 +216,11 @@ mod documentation {
         });
         for key in known {
             let key = key.replace("mounts.0", "mounts.N").replace("sources.photos", "sources.NAME");
-            if ["server", "log", "permits", "cache", "limits", "styles", "text", "sources", "mounts"].contains(&&*key)
+            let tables = "server log permits cache limits formats output styles text sources mounts";
+            if tables.split(' ').any(|table| table == key)
                 || key == "sources.NAME"
                 || key.starts_with("mounts.N.limits")
+                || key.starts_with("mounts.N.output")
             {
                 continue;
             }

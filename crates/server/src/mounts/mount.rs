@@ -42,7 +42,7 @@ impl Mount {
             sources: config.sources.clone(),
             originals: config.originals,
             limits: config.limits.clone(),
-            keep_profile: config.profile == config::Profile::Keep,
+            output: config.output,
         };
         Self {
             name,

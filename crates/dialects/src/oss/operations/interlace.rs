@@ -9,7 +9,8 @@ use crate::Error;
 pub(super) static DEFINITION: Definition = Definition {
     name: "interlace",
     aliases: &[],
-    doc: "Whether a JPEG is progressive, wherever this stands; the last one holds. Other formats ignore it.",
+    doc: "Whether a JPEG is progressive, wherever this stands; the last one holds. Other formats ignore it. Where it \
+          is not given, the source's own data can be the result whichever of the two they are.",
     origin: Origin::Official,
     example: "interlace,1",
     parameters: &[Parameter {
@@ -34,7 +35,7 @@ fn read(arguments: &Arguments<'_>, draft: &mut Draft<'_>) -> Result<(), Error> {
 fn say(recipe: &Recipe, writer: &Writer<'_>) -> Result<Option<String>, CannotSay> {
     let [Output::Picture(picture)] = recipe.outputs.as_slice() else { return Ok(None) };
     let differs = picture.progressive != writer.options.flavour.progressive();
-    Ok(differs.then(|| format!("interlace,{}", u8::from(picture.progressive))))
+    Ok(differs.then(|| format!("interlace,{}", u8::from(picture.progressive == Some(true)))))
 }
 
 #[cfg(test)]
@@ -45,7 +46,7 @@ mod tests {
     #[test]
     fn on_and_off() {
         assert_eq!(written(Aliyun, "interlace,1/resize,w_1"), "resize,w_1/interlace,1");
-        assert_eq!(written(Aliyun, "interlace,1/interlace,0"), "auto-orient,1");
+        assert_eq!(written(Aliyun, "interlace,1/interlace,0"), "interlace,0");
         assert_eq!(written(Keithyt06, "interlace,1"), "auto-orient,1");
         assert_eq!(written(Keithyt06, "interlace,0"), "interlace,0");
         assert_eq!(refusal(Wchaws, "interlace,2"), "Interlace must be 0 or 1");

@@ -55,9 +55,10 @@ fn read(arguments: &Arguments<'_>, draft: &mut Draft<'_>) -> Result<(), Error> {
 fn say(recipe: &Recipe, writer: &Writer<'_>) -> Result<Option<String>, CannotSay> {
     let [Output::Picture(picture)] = recipe.outputs.as_slice() else { return Ok(None) };
     let flavour = writer.options.flavour;
-    let (QualityRule::Absolute(n) | QualityRule::AtMostSource(n) | QualityRule::OfSource(n)) = picture.quality.rule
-    else {
-        return Ok(None);
+    let n = match picture.quality.rule {
+        QualityRule::Default => return Ok(None),
+        QualityRule::Absolute(n) | QualityRule::AtMostSource(n) | QualityRule::OfSource(n) => n,
+        QualityRule::Perceptual(_) => return Err(CannotSay::new("a quality by its score")),
     };
     let key = if flavour.absolute_quality(n) == picture.quality.rule {
         'Q'
@@ -118,6 +119,11 @@ mod tests {
     fn what_has_no_words() {
         let absolute = recipe(Wchaws, "quality,Q_50").unwrap();
         assert!(said(Aliyun, &absolute).is_err());
+        let mut perceptual = absolute.clone();
+        if let Output::Picture(picture) = &mut perceptual.outputs[0] {
+            picture.quality.rule = QualityRule::Perceptual(70);
+        }
+        assert!(said(Aliyun, &perceptual).is_err());
         assert_eq!(said(Keithyt06, &absolute).unwrap(), "quality,Q_50/interlace,0");
     }
 }

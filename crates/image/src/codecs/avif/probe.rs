@@ -21,6 +21,7 @@ pub(in crate::codecs) fn probe(bytes: &[u8]) -> Result<Probe, Error> {
         size: still.window.size,
         orientation: still.orientation,
         exif: still.exif().map(|exif| exif.as_ref().into()),
+        xmp: None,
         bytes: bytes.len() as u64,
         ..describe(still.samples, still.nclx, still.icc, still.alpha.is_some())
     })
@@ -56,6 +57,7 @@ fn describe(samples: Samples, nclx: Option<Nclx>, icc: Option<&[u8]>, has_alpha:
         progressive: false,
         icc: icc.map(Into::into).or_else(|| code_points.profile()),
         exif: None,
+        xmp: None,
         bytes: 0,
     }
 }

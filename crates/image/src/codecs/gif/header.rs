@@ -64,7 +64,7 @@ enum Block {
 }
 
 /// Bytes of the palette that packed fields announce.
-fn palette_bytes(flags: u8) -> usize {
+pub(super) fn palette_bytes(flags: u8) -> usize {
     if flags & 0x80 == 0 { 0 } else { 3 << ((flags & 7) + 1) }
 }
 

@@ -12,6 +12,7 @@ mod palette;
 mod pixels;
 mod probe;
 mod quantise;
+mod strip;
 #[cfg(test)]
 mod tests;
 mod writer;
@@ -19,3 +20,4 @@ mod writer;
 pub(super) use decode::decode;
 pub(super) use encode::encode;
 pub(super) use probe::probe;
+pub(super) use strip::strip;

@@ -22,6 +22,7 @@ pub(in crate::codecs) fn probe(bytes: &[u8]) -> Result<Probe, Error> {
         progressive: false,
         icc: still.icc.map(Into::into).or_else(|| code_points.profile()),
         exif: still.exif().map(|exif| exif.as_ref().into()),
+        xmp: None,
         bytes: bytes.len() as u64,
     })
 }

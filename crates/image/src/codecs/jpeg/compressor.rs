@@ -35,9 +35,9 @@ struct State {
     errors: jpeg_error_mgr,
     destination: jpeg_destination_mgr,
     progress: jpeg_progress_mgr,
-    cancel: Cancel,
     output: Vec<u8>,
     limit: u64,
+    cancel: Cancel,
 }
 
 /// How rows are handed in.
@@ -52,15 +52,14 @@ pub(super) enum Input {
 }
 
 impl Compressor {
-    /// Writes everything before the first scan.
-    pub fn start(size: Size, input: Input, icc: Option<&[u8]>, options: &EncodeOptions) -> Result<Self, Error> {
-        // SAFETY: all four are plain C structures of numbers, pointers, enums with a value 0 and optional functions.
+    /// An empty compressor that refuses to write more than `limit` bytes.
+    pub(super) fn create(limit: u64, cancel: &Cancel) -> Result<Self, Error> {
+        // SAFETY: all are plain C structures of numbers, pointers, enums with a value 0 and optional functions.
         let (info, errors, destination, progress) =
             unsafe { (mem::zeroed(), mem::zeroed(), mem::zeroed(), mem::zeroed()) };
-        let limit = options.limits.result_bytes;
-        let cancel = options.cancel.clone();
-        let output = Vec::new();
-        let state = Box::into_raw(Box::new(State { info, errors, destination, progress, cancel, output, limit }));
+        let cancel = cancel.clone();
+        let state = State { info, errors, destination, progress, output: Vec::new(), limit, cancel };
+        let state = Box::into_raw(Box::new(state));
         let this = Self { state };
         catching(|| {
             // SAFETY: `state` lives until `this` is dropped; the pointers among its fields are set before the library
@@ -70,13 +69,24 @@ impl Compressor {
                 (*state).info.common.err = &raw mut (*state).errors;
                 jpeg_CreateCompress(&raw mut (*state).info, JPEG_LIB_VERSION, size_of::<jpeg_compress_struct>());
                 (*state).info.common.client_data = state.cast();
+                (*state).progress.progress_monitor = Some(on_progress);
+                (*state).info.common.progress = &raw mut (*state).progress;
                 (*state).destination.init_destination = Some(init);
                 (*state).destination.empty_output_buffer = Some(grow);
                 (*state).destination.term_destination = Some(finish);
                 (*state).info.dest = &raw mut (*state).destination;
-                (*state).progress.progress_monitor = Some(on_progress);
-                (*state).info.common.progress = &raw mut (*state).progress;
-                let info = &mut (*state).info;
+            }
+        })?;
+        Ok(this)
+    }
+
+    /// Writes everything before the first scan.
+    pub fn start(size: Size, input: Input, icc: Option<&[u8]>, options: &EncodeOptions) -> Result<Self, Error> {
+        let mut this = Self::create(options.limits.result_bytes, &options.cancel)?;
+        let info = this.info();
+        catching(|| {
+            // SAFETY: the structure was created; functions are called in the order that the library's manual gives.
+            unsafe {
                 info.image_width = size.width;
                 info.image_height = size.height;
                 (info.in_color_space, info.input_components) = match input {
@@ -157,7 +167,7 @@ impl Compressor {
         Ok(mem::take(unsafe { &mut (*self.state).output }))
     }
 
-    fn info<'a>(&mut self) -> &'a mut jpeg_compress_struct {
+    pub(super) fn info<'a>(&mut self) -> &'a mut jpeg_compress_struct {
         // SAFETY: the state lives as long as `self`; no method keeps the reference beyond its own end, and the
         // methods take `&mut self`.
         unsafe { &mut (*self.state).info }
@@ -179,7 +189,7 @@ impl Drop for Compressor {
 ///
 /// # Safety
 /// Compression has been started and no row written.
-unsafe fn write_profile(info: &mut jpeg_compress_struct, icc: &[u8]) {
+pub(super) unsafe fn write_profile(info: &mut jpeg_compress_struct, icc: &[u8]) {
     let count = icc.len().div_ceil(PROFILE_CHUNK);
     // A larger profile than 255 chunks cannot be written at all; the picture is more useful than nothing.
     let Ok(count) = u8::try_from(count) else { return };

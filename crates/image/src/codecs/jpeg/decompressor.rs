@@ -147,7 +147,7 @@ impl<'a> Decompressor<'a> {
         Ok((subsampling, planes))
     }
 
-    fn info(&mut self) -> &'a mut jpeg_decompress_struct {
+    pub(super) fn info(&mut self) -> &'a mut jpeg_decompress_struct {
         // SAFETY: the state lives as long as `self`; no method keeps the reference beyond its own end, and the
         // methods take `&mut self`.
         unsafe { &mut (*self.state).info }

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use lightmill_recipe::{Format, Size};
 
+use super::strip::XMP;
 use crate::{Error, SourceColour, Subsampling};
 
 /// Index in natural order of each coefficient of the zigzag order (ITU-T T.81, figure A.6).
@@ -31,6 +32,8 @@ pub(super) struct Header<'a> {
     adobe: Option<u8>,
     /// EXIF without its prefix.
     pub exif: Option<&'a [u8]>,
+    /// The main XMP packet, without its prefix.
+    pub xmp: Option<&'a [u8]>,
     pub icc: Option<Arc<[u8]>>,
     /// Quantisation tables by their number.
     pub tables: [Option<Table>; 4],
@@ -60,7 +63,10 @@ impl<'a> Header<'a> {
                 0xC0..=0xCF if header.frame.is_none() => header.frame = Frame::read(marker & 0x0F, body),
                 0xDB => header.read_tables(body),
                 0xE0 if body.starts_with(b"JFIF\0") => header.jfif = true,
-                0xE1 if header.exif.is_none() => header.exif = body.strip_prefix(b"Exif\0\0"),
+                0xE1 => {
+                    header.exif = header.exif.or(body.strip_prefix(b"Exif\0\0"));
+                    header.xmp = header.xmp.or(body.strip_prefix(XMP));
+                }
                 0xE2 => profile.add(body),
                 0xEE if body.starts_with(b"Adobe") && body.len() >= 12 => header.adobe = Some(body[11]),
                 _ => {}

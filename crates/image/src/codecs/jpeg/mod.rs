@@ -13,9 +13,13 @@ mod header;
 mod probe;
 mod quality;
 mod reduced;
+mod strip;
 #[cfg(test)]
 mod tests;
+mod turn;
 
 pub(super) use decode::decode;
 pub(super) use encode::encode;
 pub(super) use probe::probe;
+pub(super) use strip::strip;
+pub(super) use turn::turn;

@@ -19,6 +19,7 @@ pub(in crate::codecs) fn probe(bytes: &[u8]) -> Result<Probe, Error> {
         quality: estimate(&header.tables),
         progressive: header.progressive(),
         exif: header.exif.map(Into::into),
+        xmp: header.xmp.map(Into::into),
         icc: header.icc,
         bytes: bytes.len() as u64,
     })

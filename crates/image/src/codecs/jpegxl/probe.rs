@@ -31,6 +31,7 @@ pub(in crate::codecs) fn probe(bytes: &[u8]) -> Result<Probe, Error> {
         progressive: false,
         icc,
         exif: container.exif.map(Into::into),
+        xmp: None,
         bytes: bytes.len() as u64,
     })
 }

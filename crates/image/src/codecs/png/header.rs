@@ -5,6 +5,7 @@ use lightmill_recipe::{Format, Size};
 use crate::Error;
 use crate::codecs::inflate;
 use crate::colour::{Chromaticities, from_cicp, from_gamma};
+use crate::metadata::MAX_PACKET;
 
 /// Bytes of an expanded ICC profile at most; output profiles of printers reach 3 MB.
 const MAX_PROFILE: usize = 8 << 20;
@@ -25,6 +26,7 @@ pub(super) struct Header<'a> {
     /// Frames of an animation that are there, and the times that it is shown (0 is for ever).
     pub animation: Option<(u32, u32)>,
     pub exif: Option<&'a [u8]>,
+    pub xmp: Option<Arc<[u8]>>,
 }
 
 impl<'a> Header<'a> {
@@ -52,6 +54,7 @@ impl<'a> Header<'a> {
             icc: None,
             animation: None,
             exif: None,
+            xmp: None,
         };
         let mut colours = Colours::default();
         let mut controls = 0;
@@ -63,6 +66,7 @@ impl<'a> Header<'a> {
                 b"acTL" if before_pixels => header.animation = animation(body),
                 b"fcTL" => controls += 1,
                 b"eXIf" if header.exif.is_none() => header.exif = Some(body.strip_prefix(b"Exif\0\0").unwrap_or(body)),
+                b"iTXt" if header.xmp.is_none() => header.xmp = packet(body),
                 b"IEND" => break,
                 _ if before_pixels => colours.take(*name, body),
                 _ => {}
@@ -143,9 +147,32 @@ fn profile(body: &[u8]) -> Option<Arc<[u8]>> {
     inflate::zlib(compressed, MAX_PROFILE).map(Into::into)
 }
 
+/// An `iTXt` chunk with XMP: the keyword, a zero, whether it is compressed, the method 0, a language and a translated
+/// keyword that both end with a zero, and the packet.
+fn packet(body: &[u8]) -> Option<Arc<[u8]>> {
+    let rest = body.strip_prefix(b"XML:com.adobe.xmp\0")?;
+    let (&[compressed, _], rest) = rest.split_first_chunk::<2>()?;
+    let language = rest.iter().position(|b| *b == 0)?;
+    let rest = &rest[language + 1..];
+    let keyword = rest.iter().position(|b| *b == 0)?;
+    let packet = &rest[keyword + 1..];
+    match compressed {
+        0 if packet.len() <= MAX_PACKET => Some(packet.into()),
+        1 => inflate::zlib(packet, MAX_PACKET).map(Into::into),
+        _ => None,
+    }
+}
+
 /// Whole chunks; the first that is cut off ends the walk.
-struct Chunks<'a> {
+pub(super) struct Chunks<'a> {
     rest: &'a [u8],
+}
+
+impl<'a> Chunks<'a> {
+    /// The chunks of a file without its signature.
+    pub fn of(rest: &'a [u8]) -> Self {
+        Self { rest }
+    }
 }
 
 impl<'a> Iterator for Chunks<'a> {

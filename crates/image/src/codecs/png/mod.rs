@@ -9,9 +9,11 @@ mod palette;
 mod probe;
 mod quantise;
 mod strategy;
+mod strip;
 #[cfg(test)]
 mod tests;
 
 pub(super) use decode::decode;
 pub(super) use encode::encode;
 pub(super) use probe::probe;
+pub(super) use strip::strip;

@@ -18,6 +18,7 @@ pub(in crate::codecs) fn probe(bytes: &[u8]) -> Result<Probe, Error> {
         quality: None,
         progressive: header.interlaced,
         exif: header.exif.map(Into::into),
+        xmp: header.xmp,
         icc: header.icc,
         bytes: bytes.len() as u64,
     })

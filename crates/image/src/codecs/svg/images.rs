@@ -6,7 +6,7 @@ use lightmill_recipe::{Effort, Format};
 use resvg::usvg::{ImageHrefResolver, ImageKind};
 
 use crate::codecs::{DecodeOptions, EncodeOptions, Scale, decode, encode, probe, recognise};
-use crate::{Error, Layout, Picture, Still};
+use crate::{Error, FileMetadata, Layout, Picture, Still};
 
 /// Pictures inside of a document: only `data:` URLs of raster formats, and not more pixels of all together than one
 /// source may have. Anything else is left out of the picture.
@@ -16,7 +16,7 @@ pub(super) fn resolver(options: &DecodeOptions) -> ImageHrefResolver<'_> {
         resolve_data: Box::new(move |_, data, _| {
             // The media type is not believed: bytes tell the format.
             let data = Bytes::from_owner(Shared(data));
-            let format = recognise(&data).filter(|format| *format != Format::Svg)?;
+            let format = recognise(&data).filter(|format| *format != Format::Svg && options.formats.reads(*format))?;
             let pixels = probe(format, &data).ok()?.size.pixels().0;
             left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(pixels)).ok()?;
             let png = as_png(format, &data, options).ok()?;
@@ -48,6 +48,7 @@ fn as_png(format: Format, data: &Bytes, options: &DecodeOptions) -> Result<Vec<u
         progressive: false,
         palette: None,
         effort: Effort::Fast,
+        metadata: FileMetadata::default(),
         limits: options.limits.clone(),
         cancel: options.cancel.clone(),
     };

@@ -19,6 +19,7 @@ pub(in crate::codecs) fn probe(bytes: &[u8]) -> Result<Probe, Error> {
         progressive: false,
         icc: None,
         exif: None,
+        xmp: None,
         bytes: bytes.len() as u64,
     })
 }

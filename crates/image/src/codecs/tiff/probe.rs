@@ -1,6 +1,7 @@
 use lightmill_recipe::{Format, Limits};
 
 use super::header;
+use crate::metadata::tiff_xmp as xmp;
 use crate::{Error, Probe};
 
 /// What the first directory tells. Its tags are those of EXIF, but are not given as such: they are spread over the file.
@@ -18,6 +19,7 @@ pub(in crate::codecs) fn probe(bytes: &[u8]) -> Result<Probe, Error> {
         progressive: false,
         icc: header.icc,
         exif: None,
+        xmp: xmp(bytes),
         bytes: bytes.len() as u64,
     })
 }

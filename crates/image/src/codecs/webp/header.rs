@@ -24,6 +24,7 @@ pub(super) struct Header<'a> {
     pub loop_count: u32,
     pub icc: Option<Arc<[u8]>>,
     pub exif: Option<&'a [u8]>,
+    pub xmp: Option<&'a [u8]>,
     /// Where the last whole chunk ends.
     pub end: usize,
     extended: bool,
@@ -86,6 +87,7 @@ impl<'a> Header<'a> {
             }
             b"ANMF" => self.add_frame(body),
             b"ICCP" if self.icc.is_none() => self.icc = Some(body.into()),
+            b"XMP " if self.xmp.is_none() => self.xmp = Some(body),
             b"EXIF" if self.exif.is_none() => self.exif = Some(body.strip_prefix(b"Exif\0\0").unwrap_or(body)),
             _ => {}
         }

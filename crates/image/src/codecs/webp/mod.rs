@@ -19,9 +19,11 @@ mod settings;
 mod source;
 mod still_decoder;
 mod still_encoder;
+mod strip;
 #[cfg(test)]
 mod tests;
 
 pub(super) use decode::decode;
 pub(super) use encode::encode;
 pub(super) use probe::probe;
+pub(super) use strip::strip;

@@ -1,7 +1,7 @@
 use lightmill_recipe::Format;
 
 use super::header::Header;
-use crate::metadata::orientation;
+use crate::metadata::{MAX_PACKET, orientation};
 use crate::{Error, Probe, SourceColour, Subsampling};
 
 /// What the chunks tell.
@@ -19,6 +19,7 @@ pub(in crate::codecs) fn probe(bytes: &[u8]) -> Result<Probe, Error> {
         quality: None,
         progressive: false,
         exif: header.exif.map(Into::into),
+        xmp: header.xmp.filter(|packet| packet.len() <= MAX_PACKET).map(Into::into),
         icc: header.icc,
         bytes: bytes.len() as u64,
     })

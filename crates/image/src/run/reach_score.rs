@@ -1,0 +1,128 @@
+use bytes::Bytes;
+use fast_ssim2::{PixelDescriptor, PixelSlice, Ssimulacra2Error, Ssimulacra2Reference};
+use lightmill_recipe::{Format, Formats, Limits};
+
+use super::sample::sample;
+use crate::codecs::{self, DecodeOptions, EncodeOptions, Scale};
+use crate::{Error, FileMetadata, Fonts, Layout, Picture, Still, ops};
+
+/// Qualities that are considered.
+const LOWEST: u8 = 20;
+const HIGHEST: u8 = 95;
+/// Encodes of the sample at most.
+const TRIES: usize = 6;
+/// How much more than the score that was wanted is near enough.
+const NEAR: f64 = 0.5;
+
+/// The lowest quality with which `picture` in `format` was found to score `wanted` on SSIMULACRA2, from 20 to 95: by
+/// interpolation between at most six tries that begin with `first`, on a sample of the picture.
+///
+/// The work is bounded by the number of tries and the size of the sample, not by a clock, so that the same picture has
+/// the same quality everywhere; the score is the same with and without SIMD.
+pub(super) fn quality(
+    picture: &Picture,
+    format: Format,
+    wanted: u8,
+    first: u8,
+    options: &EncodeOptions,
+) -> Result<u8, Error> {
+    let mut sampled = sample(picture)?;
+    // Both sides are in the same colours, whatever they are.
+    sampled.icc = None;
+    let reference = Reference::new(&sampled)?;
+    search(f64::from(wanted), first, |quality| {
+        options.cancel.check()?;
+        let options =
+            EncodeOptions { quality, metadata: FileMetadata::default(), limits: Limits::default(), ..options.clone() };
+        let file = codecs::encode(format, &mut Still::new(sampled.clone()), &options)?;
+        reference.score(format, &file.into(), &options)
+    })
+}
+
+/// Halves the range of qualities by the scores that `score` gives, which rise with quality.
+fn search(wanted: f64, first: u8, mut score: impl FnMut(u8) -> Result<f64, Error>) -> Result<u8, Error> {
+    // Scores at the ends are assumed until they are known.
+    let (mut below, mut above) = ((LOWEST - 1, 0.0), (HIGHEST, 100.0));
+    let mut guess = first.clamp(LOWEST, HIGHEST);
+    for _ in 0..TRIES {
+        let found = score(guess)?;
+        if found >= wanted {
+            above = (guess, found);
+        } else {
+            below = (guess, found);
+        }
+        if above.0 - below.0 <= 1 || (above.0 == guess && found - wanted <= NEAR) {
+            break;
+        }
+        let share = ((wanted - below.1) / (above.1 - below.1)).clamp(0.0, 1.0);
+        let step = (share * f64::from(above.0 - below.0)).ceil() as u8;
+        guess = (below.0 + step).clamp(below.0 + 1, above.0 - 1);
+    }
+    Ok(above.0)
+}
+
+/// The picture that all tries are compared with.
+struct Reference {
+    layout: Layout,
+    prepared: Ssimulacra2Reference,
+}
+
+impl Reference {
+    fn new(picture: &Picture) -> Result<Self, Error> {
+        let layout = if picture.layout().has_alpha() { Layout::Rgba } else { Layout::Rgb };
+        let pixels = ops::convert(picture.clone(), layout)?;
+        Ok(Self { layout, prepared: Ssimulacra2Reference::new(&slice(&pixels)?).map_err(failed)? })
+    }
+
+    fn score(&self, format: Format, file: &Bytes, options: &EncodeOptions) -> Result<f64, Error> {
+        let decode = DecodeOptions {
+            scale: Scale::Full,
+            planes: false,
+            frames: 1,
+            to_srgb: false,
+            fonts: Fonts::default(),
+            formats: Formats::default(),
+            limits: Limits::default(),
+            cancel: options.cancel.clone(),
+        };
+        let frame = codecs::decode(format, file, &decode)?.next_frame()?;
+        let picture = frame.ok_or_else(|| Error::internal("a file of ours without frames"))?.picture;
+        let pixels = ops::convert(picture, self.layout)?;
+        self.prepared.compare(&slice(&pixels)?).map_err(failed)
+    }
+}
+
+fn slice(picture: &Picture) -> Result<PixelSlice<'_>, Error> {
+    let descriptor =
+        if picture.layout().has_alpha() { PixelDescriptor::RGBA8_SRGB } else { PixelDescriptor::RGB8_SRGB };
+    let (plane, size) = (&picture.planes()[0], picture.size());
+    PixelSlice::new(&plane.data, size.width, size.height, plane.stride, descriptor).map_err(Error::internal)
+}
+
+#[allow(clippy::needless_pass_by_value)] // The signature that `map_err` takes.
+fn failed(error: Ssimulacra2Error) -> Error {
+    Error::internal(error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lowest_quality_that_scores_is_found() {
+        // Codecs' scores rise steeply at first.
+        let curve = |quality: u8| 100.0 - 900.0 / (f64::from(quality) + 5.0);
+        for wanted in [40, 60, 70, 75, 85, 90] {
+            let mut tries = 0;
+            let found = search(f64::from(wanted), 80, |quality| {
+                tries += 1;
+                Ok(curve(quality))
+            })
+            .unwrap();
+            assert!(curve(found) >= f64::from(wanted) && tries <= TRIES, "{wanted}: {found}");
+            assert!(found <= LOWEST + 3 || curve(found - 3) < f64::from(wanted), "{wanted}: {found} in {tries}");
+        }
+        assert_eq!(search(99.0, 80, |quality| Ok(curve(quality))).unwrap(), HIGHEST);
+        assert!(search(1.0, 80, |quality| Ok(curve(quality))).unwrap() <= LOWEST + 2);
+    }
+}

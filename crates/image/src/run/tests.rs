@@ -1,0 +1,355 @@
+//! What runs give over whole files: metadata, the source's own data, and choices by trying.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use lightmill_recipe::{
+    Crop, CropOrigin, Enlarge, Fit, Format, FormatChoice, Gravity, Locator, Metadata, Operation, Orientation, Output,
+    PictureOutput, Profile, QualityRule, Recipe, Resize, Rotate, Size, Target,
+};
+use moxcms::ColorProfile;
+
+use super::{Context, Made, run};
+use crate::codecs::testing::{encoded, gradient, picture, plain, psnr, quality, sample};
+use crate::codecs::{DecodeOptions, Kept, strip};
+use crate::metadata::testing::{XMP, exif_in, tells_position, tiff};
+use crate::{Error, FileMetadata, Layout, Picture, ops, plan, probe};
+
+/// One picture of `file`.
+fn made(file: &Bytes, operations: Vec<Operation>, output: PictureOutput) -> Result<Made, Error> {
+    let mut recipe = Recipe::new(Locator::key("a"));
+    recipe.inputs[0].operations = operations;
+    recipe.outputs = vec![Output::Picture(output)];
+    of_recipe(file, &recipe)
+}
+
+fn of_recipe(file: &Bytes, recipe: &Recipe) -> Result<Made, Error> {
+    let plan = plan::plan(recipe, &[probe(file)?], &plan::Settings::default())?;
+    Ok(run(&plan, std::slice::from_ref(file), &Context::default())?.swap_remove(0))
+}
+
+fn output() -> PictureOutput {
+    PictureOutput::default()
+}
+
+fn in_format(format: Format) -> PictureOutput {
+    PictureOutput { format: Some(format), ..output() }
+}
+
+fn of_quality(rule: QualityRule) -> PictureOutput {
+    let mut output = output();
+    output.quality.rule = rule;
+    output
+}
+
+fn turned(degrees: u16) -> Vec<Operation> {
+    vec![Operation::Rotate(Rotate { degrees })]
+}
+
+fn narrower(width: u32) -> Vec<Operation> {
+    let target = Target::Box { width: Some(width), height: None };
+    vec![Operation::Resize(Resize { target, fit: Fit::Inside, enlarge: Enlarge::Never })]
+}
+
+fn cropped(x: u32, y: u32, side: u32) -> Operation {
+    let (width, height, gravity) = (Some(side), Some(side), Gravity::NorthWest);
+    Operation::Crop(Crop { width, height, x, y, gravity, origin: CropOrigin::Window })
+}
+
+/// A file with a position in every place of its format that can hold one.
+fn planted(format: Format, orientation: u16) -> Bytes {
+    if format == Format::Tiff {
+        return tiff().into();
+    }
+    let plain = encoded(format, gradient(Size::new(64, 48), Layout::Rgb), &quality(90));
+    let metadata = FileMetadata { exif: Some(exif_in(orientation).into()), xmp: Some(XMP.as_bytes().into()) };
+    let with = strip(format, &plain, &Kept { profile: true, metadata: &metadata });
+    let mut file = with.unwrap_or_else(|| plain.to_vec());
+    let insert = |file: &mut Vec<u8>, at: usize, bytes: &[u8]| drop(file.splice(at..at, bytes.iter().copied()));
+    match format {
+        Format::Jpeg => {
+            insert(&mut file, 2, b"\xFF\xED\0\x10Photoshop GPS\0\xFF\xFE\0\x09comment");
+            file.extend(b"\xFF\xD8\xFF\xE1 a second picture with GPS");
+        }
+        Format::Png => {
+            // Checksums of chunks are not looked at.
+            insert(&mut file, 33, b"\0\0\0\x0BtEXtComment\0GPS\0\0\0\0");
+            file.extend(b"GPS behind the end");
+        }
+        Format::WebP => {
+            file.extend(b"GPS \x04\0\0\0GPS!");
+            let length = (file.len() as u32 - 8).to_le_bytes();
+            file[4..8].copy_from_slice(&length);
+        }
+        Format::Gif => {
+            let palette = if file[10] & 0x80 == 0 { 0 } else { 3 << ((file[10] & 7) + 1) };
+            let mut extensions = b"\x21\xFE\x03GPS\0\x21\xFF\x0BXMP DataXMP".to_vec();
+            extensions.extend(XMP.as_bytes());
+            extensions.push(1);
+            extensions.extend((0..=255u8).rev());
+            extensions.push(0);
+            insert(&mut file, 13 + palette, &extensions);
+        }
+        _ => {}
+    }
+    file.into()
+}
+
+const CARRIERS: [Format; 5] = [Format::Jpeg, Format::Png, Format::WebP, Format::Gif, Format::Tiff];
+const WRITTEN: [Format; 6] = [Format::Jpeg, Format::Png, Format::WebP, Format::Gif, Format::Bmp, Format::Tiff];
+
+#[test]
+fn no_position_survives_unless_it_is_asked_for() {
+    for format in CARRIERS {
+        for orientation in [1, 6] {
+            let source = planted(format, orientation);
+            assert!(tells_position(&source), "{format}");
+            let mut wishes: Vec<(Vec<Operation>, PictureOutput)> = vec![
+                (Vec::new(), output()),
+                (Vec::new(), PictureOutput { may_grow: true, ..output() }),
+                (Vec::new(), PictureOutput { progressive: Some(true), ..output() }),
+                (Vec::new(), of_quality(QualityRule::Absolute(100))),
+                (Vec::new(), of_quality(QualityRule::Perceptual(60))),
+                (Vec::new(), PictureOutput { max_bytes: Some(600), ..output() }),
+                (
+                    Vec::new(),
+                    PictureOutput { preferred: vec![Format::WebP], choose: FormatChoice::Smallest, ..output() },
+                ),
+                (turned(90), output()),
+                (turned(180), output()),
+                (vec![cropped(0, 0, 3)], output()),
+                (narrower(2), output()),
+            ];
+            wishes.extend(WRITTEN.map(|written| (Vec::new(), in_format(written))));
+            for (operations, output) in wishes {
+                for metadata in [None, Some(Metadata::Drop), Some(Metadata::Copyright), Some(Metadata::Keep)] {
+                    let output = PictureOutput { metadata, ..output.clone() };
+                    let result = made(&source, operations.clone(), output.clone()).unwrap();
+                    assert!(!tells_position(&result.bytes), "{format} {operations:?} {output:?}");
+                }
+            }
+            let mut passed = Recipe::new(Locator::key("a"));
+            passed.only_if_source_bytes_at_least = Some(u64::MAX);
+            let result = of_recipe(&source, &passed).unwrap();
+            assert!(!tells_position(&result.bytes), "{format} below the threshold");
+            assert_eq!(result.passthrough, format != Format::Tiff);
+            if result.passthrough {
+                // Nobody turned the pixels.
+                assert_eq!(probe(&result.bytes).unwrap().orientation, probe(&source).unwrap().orientation, "{format}");
+            }
+            let mut as_stored = Recipe::new(Locator::key("a"));
+            as_stored.inputs[0].orientation = Orientation::Ignore;
+            assert!(!tells_position(&of_recipe(&source, &as_stored).unwrap().bytes));
+        }
+    }
+}
+
+#[test]
+fn what_is_kept_is_written() {
+    for source in CARRIERS {
+        for written in [Format::Jpeg, Format::Png, Format::WebP] {
+            let keep = |metadata, operations| {
+                let output = PictureOutput { metadata: Some(metadata), ..in_format(written) };
+                made(&planted(source, 6), operations, output).unwrap().bytes
+            };
+            let has = |file: &[u8], text: &str| file.windows(text.len()).any(|window| window == text.as_bytes());
+            // A GIF has no EXIF, and its packet is not read.
+            let there = source != Format::Gif;
+            for operations in [Vec::new(), narrower(2), turned(90)] {
+                let rights = keep(Metadata::Copyright, operations.clone());
+                assert_eq!(has(&rights, "Ann Author"), there, "{source} to {written}");
+                assert!(!has(&rights, "Mill"));
+                let most = keep(Metadata::Keep, operations.clone());
+                assert_eq!(has(&most, "sunset"), there, "{source} to {written}");
+                let all = keep(Metadata::KeepWithLocation, operations);
+                assert_eq!(has(&all, "GPS-PLANTED") && has(&all, "48,51.5N"), there, "{source} to {written}");
+                for file in [rights, most, all] {
+                    let header = probe(&file).unwrap();
+                    assert!(header.orientation.is_upright());
+                    assert_eq!((header.exif.is_some(), header.xmp.is_some()), (there, there), "{source} to {written}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn what_changes_nothing_does_not_grow() {
+    let photo = |quality_of: u8| encoded(Format::Jpeg, decoded(&sample("rocket.jpg")), &quality(quality_of));
+    let small = photo(40);
+    let asked = of_quality(QualityRule::Absolute(90));
+    let result = made(&small, Vec::new(), asked.clone()).unwrap();
+    assert!(result.passthrough && result.bytes.len() <= small.len() && result.quality.is_none());
+    assert_eq!(decoded(&result.bytes), decoded(&small));
+    let grown = made(&small, Vec::new(), PictureOutput { may_grow: true, ..asked.clone() }).unwrap();
+    assert!(!grown.passthrough && grown.bytes.len() > small.len());
+    assert_eq!((grown.quality, grown.format), (Some(90), Some(Format::Jpeg)));
+    // Fewer bytes are a reason to encode, and so are other pixels or another coding.
+    let result = made(&photo(95), Vec::new(), of_quality(QualityRule::Absolute(50))).unwrap();
+    assert!(!result.passthrough && result.bytes.len() < photo(95).len());
+    assert!(!made(&small, narrower(200), asked.clone()).unwrap().passthrough);
+    let progressive = made(&small, Vec::new(), PictureOutput { progressive: Some(true), ..asked }).unwrap();
+    assert!(probe(&progressive.bytes).unwrap().progressive);
+    // Without a wish there is no reason at all.
+    assert!(made(&photo(95), Vec::new(), output()).unwrap().passthrough);
+}
+
+#[test]
+fn profiles_stay_with_the_samples_they_belong_to() {
+    let p3: Arc<[u8]> = ColorProfile::new_display_p3().encode().unwrap().into();
+    for format in [Format::Jpeg, Format::Png, Format::WebP] {
+        let tagged = gradient(Size::new(64, 48), Layout::Rgb).with_icc(Some(p3.clone()));
+        let file = encoded(format, tagged, &quality(30));
+        for operations in [Vec::new(), turned(90)] {
+            let converted = made(&file, operations.clone(), output()).unwrap();
+            assert!(!converted.passthrough && probe(&converted.bytes).unwrap().icc.is_none(), "{format}");
+            let kept = made(&file, operations, PictureOutput { profile: Profile::Keep, ..output() }).unwrap();
+            assert_eq!(probe(&kept.bytes).unwrap().icc.as_deref(), Some(&*p3), "{format}");
+        }
+    }
+}
+
+#[test]
+fn jpegs_are_turned_without_loss() {
+    // 96 × 64 are whole MCUs of every subsampling.
+    let sizes = [(Layout::Grey, "grey"), (Layout::Rgb, "4:2:0")];
+    for (layout, name) in sizes {
+        let file = encoded(Format::Jpeg, gradient(Size::new(96, 64), layout), &quality(80));
+        let mut round = file.clone();
+        for step in 1..=4 {
+            let result = made(&round, turned(90), output()).unwrap();
+            assert!(result.passthrough, "{name}");
+            assert_eq!(result.size, Some(if step % 2 == 1 { Size::new(64, 96) } else { Size::new(96, 64) }));
+            let by_pixels = ops::orient(decoded(&round), crate::ExifOrientation::new(6), &crate::Cancel::default());
+            // The inverse transform rounds rows and columns in an order; nothing else may differ.
+            assert!(psnr(&decoded(&result.bytes), &by_pixels.unwrap()) > 45.0, "{name} step {step}");
+            round = result.bytes;
+        }
+        assert_eq!(decoded(&round), decoded(&file), "{name}: four quarter turns");
+        let halves = made(&made(&file, turned(180), output()).unwrap().bytes, turned(180), output()).unwrap();
+        assert_eq!(decoded(&halves.bytes), decoded(&file), "{name}: two half turns");
+        let window = made(&file, vec![cropped(32, 16, 33)], output()).unwrap();
+        assert!(window.passthrough, "{name}");
+        let rows = ops::crop(decoded(&file), lightmill_recipe::Rect { x: 32, y: 16, size: Size::new(33, 33) }).unwrap();
+        assert!(psnr(&decoded(&window.bytes), &rows) > 40.0, "{name}");
+    }
+}
+
+#[test]
+fn what_blocks_do_not_allow_goes_through_pixels() {
+    let file = encoded(Format::Jpeg, gradient(Size::new(100, 70), Layout::Rgb), &quality(80));
+    for (operations, lossless) in [
+        (turned(90), false),
+        (turned(180), false),
+        (turned(270), false),
+        (vec![cropped(16, 32, 20)], true),
+        (vec![cropped(8, 0, 20)], false),
+        (vec![cropped(0, 0, 64), turned(90).remove(0)], true),
+        ([turned(90), narrower(10)].concat(), false),
+    ] {
+        let result = made(&file, operations.clone(), output()).unwrap();
+        assert_eq!(result.passthrough, lossless, "{operations:?}");
+        assert_eq!(probe(&result.bytes).unwrap().size, result.size.unwrap());
+    }
+    // A quality is a wish to encode.
+    let whole = encoded(Format::Jpeg, gradient(Size::new(96, 64), Layout::Rgb), &quality(80));
+    assert!(!made(&whole, turned(90), of_quality(QualityRule::Absolute(80))).unwrap().passthrough);
+    // A mirrored copy with EXIF 5 only exchanges its axes: any size will do.
+    let metadata = FileMetadata { exif: Some(exif_in(5).into()), xmp: None };
+    let mirrored = strip(Format::Jpeg, &file, &Kept { profile: true, metadata: &metadata }).unwrap().into();
+    let result = made(&mirrored, Vec::new(), output()).unwrap();
+    assert!(result.passthrough && probe(&result.bytes).unwrap().size == Size::new(70, 100));
+}
+
+#[test]
+fn progressive_files_stay_so_when_turned() {
+    let options = crate::codecs::EncodeOptions { progressive: true, ..quality(80) };
+    let file = encoded(Format::Jpeg, gradient(Size::new(96, 64), Layout::Rgb), &options);
+    for (wish, progressive) in [(None, true), (Some(true), true), (Some(false), false)] {
+        let result = made(&file, turned(90), PictureOutput { progressive: wish, ..output() }).unwrap();
+        assert_eq!((result.passthrough, probe(&result.bytes).unwrap().progressive), (true, progressive), "{wish:?}");
+    }
+}
+
+#[test]
+fn quality_is_lowered_for_a_number_of_bytes() {
+    let photo = sample("rocket.jpg");
+    for format in [Format::Jpeg, Format::WebP] {
+        let with = |max_bytes| made(&photo, narrower(300), PictureOutput { max_bytes, ..in_format(format) }).unwrap();
+        let free = with(None);
+        let bound = free.bytes.len() as u64 / 2;
+        let result = with(Some(bound));
+        assert!(result.bytes.len() as u64 <= bound && result.bytes.len() as u64 * 10 >= bound * 8, "{format}");
+        assert!(result.quality.unwrap() < free.quality.unwrap());
+        assert_eq!(with(Some(free.bytes.len() as u64)).bytes, free.bytes);
+        // What cannot be kept gives the smallest file that there is.
+        assert_eq!(with(Some(10)).quality, Some(10));
+        assert_eq!(with(Some(bound)).bytes, result.bytes);
+    }
+    let png = made(&photo, narrower(300), PictureOutput { max_bytes: Some(10), ..in_format(Format::Png) }).unwrap();
+    assert_eq!((png.quality, probe(&png.bytes).unwrap().size.width), (None, 300));
+}
+
+#[test]
+fn quality_follows_a_score() {
+    let photo = sample("rocket.jpg");
+    for format in [Format::Jpeg, Format::WebP] {
+        let with = |score| {
+            let mut output = in_format(format);
+            output.quality.rule = QualityRule::Perceptual(score);
+            made(&photo, narrower(300), output).unwrap()
+        };
+        let results = [40, 60, 80].map(with);
+        let qualities = results.each_ref().map(|result| result.quality.unwrap());
+        assert!(qualities.is_sorted() && qualities[0] < qualities[2], "{format}: {qualities:?}");
+        assert!(results.iter().map(|result| result.bytes.len()).is_sorted());
+        assert_eq!(with(60).bytes, results[1].bytes);
+    }
+}
+
+#[test]
+fn the_smallest_format_wins() {
+    let smallest = |file: &Bytes, preferred: &[Format]| {
+        let output = PictureOutput { preferred: preferred.to_vec(), choose: FormatChoice::Smallest, ..output() };
+        made(file, narrower(150), output).unwrap()
+    };
+    let photo = smallest(&sample("rocket.jpg"), &[Format::Png, Format::WebP]);
+    assert_eq!(photo.format, Some(Format::WebP));
+    assert_eq!(smallest(&sample("rocket.jpg"), &[]).format, Some(Format::Jpeg));
+    // Two colours and sharp edges are what PNG is good at.
+    let stripes: Vec<u8> = (0..200 * 200).flat_map(|i| [if i % 200 / 10 % 2 == 0 { 255 } else { 0 }; 3]).collect();
+    let stripes = Picture::interleaved(Size::new(200, 200), Layout::Rgb, stripes).unwrap();
+    let stripes = encoded(Format::Png, stripes, &quality(80));
+    let output = PictureOutput { preferred: vec![Format::WebP], choose: FormatChoice::Smallest, ..output() };
+    assert_eq!(made(&stripes, Vec::new(), output).unwrap().format, Some(Format::Png));
+    // A format without alpha is none for a picture with it.
+    let clear = encoded(Format::Png, gradient(Size::new(64, 64), Layout::Rgba), &quality(80));
+    let result = smallest(&clear, &[Format::WebP, Format::Jpeg]);
+    assert!(probe(&result.bytes).unwrap().has_alpha);
+}
+
+#[test]
+fn animations_can_be_tried_several_times() {
+    let mut file = Vec::new();
+    let mut encoder = gif::Encoder::new(&mut file, 60, 40, &[]).unwrap();
+    for shade in [0u8, 100, 200] {
+        let mut pixels: Vec<u8> = (0..60 * 40 * 3u32).map(|i| (i * 7 % 251) as u8 ^ shade).collect();
+        encoder.write_frame(&gif::Frame::from_rgb(60, 40, &mut pixels)).unwrap();
+    }
+    drop(encoder);
+    let file: Bytes = file.into();
+    let free = made(&file, Vec::new(), in_format(Format::WebP)).unwrap();
+    let bound = free.bytes.len() as u64 * 3 / 4;
+    let result = made(&file, Vec::new(), PictureOutput { max_bytes: Some(bound), ..in_format(Format::WebP) }).unwrap();
+    assert!(result.bytes.len() as u64 <= bound, "{} of {bound}", result.bytes.len());
+    assert_eq!((result.frames, probe(&result.bytes).unwrap().frames), (3, 3));
+    let output = PictureOutput { preferred: vec![Format::WebP], choose: FormatChoice::Smallest, ..output() };
+    let smallest = made(&file, Vec::new(), output).unwrap();
+    assert!(smallest.bytes.len() <= free.bytes.len() && smallest.frames == 3);
+}
+
+fn decoded(file: &Bytes) -> Picture {
+    let header = probe(file).unwrap();
+    let options = DecodeOptions { planes: false, ..plain() };
+    picture(header.format, file, &options).unwrap()
+}

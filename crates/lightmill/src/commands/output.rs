@@ -1,0 +1,90 @@
+use clap::{Args, ValueEnum};
+use lightmill_recipe::{self as recipe, Format, FormatChoice, OutputDefaults, QualityRule};
+
+/// How the result is encoded, where the recipe says nothing.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub struct OutputArguments {
+    /// Quality of lossy formats: 1 to 100; `auto` for the lowest that looks as good as the picture before it is encoded;
+    /// or `auto:` and the SSIMULACRA2 score to be reached (50 medium, 70 high, 90 visually lossless).
+    #[arg(long, value_name = "QUALITY", value_parser = QualityRule::parse)]
+    quality: Option<QualityRule>,
+    /// Bytes for which the quality of lossy formats is lowered, to 10 at the least.
+    #[arg(long, value_name = "BYTES", value_parser = clap::value_parser!(u64).range(1..))]
+    max_bytes: Option<u64>,
+    /// Formats that the result can have, best first, whatever the extension of the output says.
+    #[arg(long, value_name = "FORMATS", value_delimiter = ',', value_parser = format)]
+    pub formats: Vec<Format>,
+    /// Which of the formats is taken.
+    #[arg(long, value_enum, default_value_t = Choice::First)]
+    choose: Choice,
+    /// What is kept of EXIF and XMP.
+    #[arg(long, value_enum, default_value_t = Metadata::Drop)]
+    metadata: Metadata,
+    /// What becomes of the colour profile.
+    #[arg(long, value_enum, default_value_t = Profile::Srgb)]
+    profile: Profile,
+    /// Lets an encoding of an unchanged picture be larger than it was.
+    #[arg(long)]
+    may_grow: bool,
+}
+
+/// [`FormatChoice`], by its names.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Choice {
+    /// The first that can hold the picture.
+    First,
+    /// The one that takes the fewest bytes; all are tried.
+    Smallest,
+}
+
+/// [`recipe::Metadata`], by its names.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Metadata {
+    /// Nothing.
+    Drop,
+    /// Author and rights.
+    Copyright,
+    /// Everything but where the picture was taken.
+    Keep,
+    /// Everything.
+    KeepWithLocation,
+}
+
+/// [`recipe::Profile`], by its names.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Profile {
+    /// Pixels become sRGB.
+    Srgb,
+    /// Pixels and profile stay.
+    Keep,
+}
+
+impl OutputArguments {
+    /// What holds where the recipe says nothing.
+    pub fn defaults(&self) -> OutputDefaults {
+        OutputDefaults {
+            quality: self.quality.unwrap_or_default(),
+            metadata: match self.metadata {
+                Metadata::Drop => recipe::Metadata::Drop,
+                Metadata::Copyright => recipe::Metadata::Copyright,
+                Metadata::Keep => recipe::Metadata::Keep,
+                Metadata::KeepWithLocation => recipe::Metadata::KeepWithLocation,
+            },
+            profile: match self.profile {
+                Profile::Srgb => recipe::Profile::ToSrgb,
+                Profile::Keep => recipe::Profile::Keep,
+            },
+            max_bytes: self.max_bytes,
+            choose: match self.choose {
+                Choice::First => FormatChoice::First,
+                Choice::Smallest => FormatChoice::Smallest,
+            },
+            may_grow: self.may_grow,
+        }
+    }
+}
+
+fn format(name: &str) -> Result<Format, String> {
+    Format::from_name(name).ok_or_else(|| format!("`{name}` is no format"))
+}

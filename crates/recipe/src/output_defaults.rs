@@ -1,0 +1,64 @@
+use crate::{FormatChoice, Metadata, PictureOutput, Profile, QualityRule};
+
+/// What a mount or a command line says about results, where a request itself says nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct OutputDefaults {
+    /// Instead of [`QualityRule::Default`].
+    pub quality: QualityRule,
+    /// Where the request names no policy.
+    pub metadata: Metadata,
+    /// What becomes of ICC profiles; no request names it.
+    pub profile: Profile,
+    /// Where the request sets no bound.
+    pub max_bytes: Option<u64>,
+    /// Which of several formats is taken; no request names it.
+    pub choose: FormatChoice,
+    /// Whether encodings of an unchanged picture may be larger than it; no request names it.
+    pub may_grow: bool,
+}
+
+impl OutputDefaults {
+    /// Fills in what `output` leaves open.
+    pub fn apply(&self, output: &mut PictureOutput) {
+        if output.quality.rule == QualityRule::Default {
+            output.quality.rule = self.quality;
+        }
+        output.metadata = output.metadata.or(Some(self.metadata));
+        if output.profile == Profile::default() {
+            output.profile = self.profile;
+        }
+        output.max_bytes = output.max_bytes.or(self.max_bytes);
+        if output.choose == FormatChoice::default() {
+            output.choose = self.choose;
+        }
+        output.may_grow |= self.may_grow;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_request_says_stays() {
+        let defaults = OutputDefaults {
+            quality: QualityRule::Perceptual(70),
+            metadata: Metadata::Keep,
+            profile: Profile::Keep,
+            max_bytes: Some(1000),
+            choose: FormatChoice::Smallest,
+            may_grow: true,
+        };
+        let mut silent = PictureOutput::default();
+        defaults.apply(&mut silent);
+        assert_eq!((silent.quality.rule, silent.metadata), (defaults.quality, Some(Metadata::Keep)));
+        assert_eq!((silent.profile, silent.max_bytes), (Profile::Keep, Some(1000)));
+        assert_eq!((silent.choose, silent.may_grow), (FormatChoice::Smallest, true));
+
+        let mut explicit = PictureOutput { metadata: Some(Metadata::Drop), max_bytes: Some(5), ..Default::default() };
+        explicit.quality.rule = QualityRule::Absolute(40);
+        defaults.apply(&mut explicit);
+        assert_eq!((explicit.metadata, explicit.max_bytes), (Some(Metadata::Drop), Some(5)));
+        assert_eq!(explicit.quality.rule, QualityRule::Absolute(40));
+    }
+}
