@@ -124,7 +124,7 @@ fn recorded_requests_in_canonical_form() {
             "watermark,text_aGVsbG8g5LiW55WMICE,size_30,color_FFFFFF,shadow_50,g_nw",
         ),
         ("resize,w_200/bright,50/contrast,-50", "resize,w_200/bright,50/contrast,-50"),
-        ("strip-metadata", "auto-orient,1"),
+        ("strip-metadata", "strip-metadata"),
         ("info", "info"),
     ] {
         let Wish::Transform(recipe) = read(Wchaws, &format!("/a.jpg?x-oss-process=image/{target}"), None).unwrap()

@@ -24,17 +24,19 @@ pub(super) fn fit(
     drop(first);
     let mut kept: Option<(Vec<u8>, u8)> = None;
     for left in (0..TRIES - 1).rev() {
-        let (low, low_bytes) = kept.as_ref().map_or((FLOOR, 0), |(file, quality)| (*quality, file.len() as u64));
-        let range = u64::from(over - low);
-        if kept.is_some() && (range <= 1 || low_bytes.saturating_mul(20) >= bytes.saturating_mul(19)) {
-            break;
-        }
-        // Size grows faster than quality: what lies on the line is larger than what is found there, so that the guess
-        // keeps the bytes. The last try without any that does is the lowest.
-        let share = u128::from(bytes - low_bytes.min(bytes)) * u128::from(range);
-        let step = (share / u128::from(over_bytes - low_bytes).max(1)) as u8;
-        let guess = if kept.is_none() && left == 0 { FLOOR } else { (low + step).clamp(low, over - 1) };
-        let guess = if kept.is_some() { guess.max(low + 1) } else { guess };
+        let guess = match &kept {
+            None if left == 0 => FLOOR,
+            // As if size grew in proportion: a first step that is seldom too long.
+            None if left == TRIES - 2 => interpolated((FLOOR, 0), (over, over_bytes), bytes),
+            None => middle(FLOOR, over),
+            Some((_, low)) if over - low <= 1 => break,
+            Some((file, _)) if (file.len() as u64).saturating_mul(20) >= bytes.saturating_mul(19) => break,
+            // Size grows faster than quality: what lies on the line keeps the bytes, but may creep up from below.
+            Some((file, low)) if left % 2 == 0 => {
+                interpolated((*low, file.len() as u64), (over, over_bytes), bytes).max(low + 1)
+            }
+            Some((_, low)) => middle(*low, over),
+        };
         let file = make(guess)?;
         let made = size(&file);
         match file {
@@ -44,6 +46,17 @@ pub(super) fn fit(
         }
     }
     Ok(kept)
+}
+
+/// The quality below that of `over` at which a straight line between two qualities and their bytes reaches `bytes`.
+fn interpolated(low: (u8, u64), over: (u8, u64), bytes: u64) -> u8 {
+    let share = u128::from(bytes.saturating_sub(low.1)) * u128::from(over.0 - low.0);
+    let step = share / u128::from(over.1.saturating_sub(low.1)).max(1);
+    (u128::from(low.0) + step).min(u128::from(over.0) - 1) as u8
+}
+
+fn middle(low: u8, over: u8) -> u8 {
+    low + (over - low) / 2
 }
 
 #[cfg(test)]

@@ -39,26 +39,37 @@ pub(super) fn quality(
     })
 }
 
-/// Halves the range of qualities by the scores that `score` gives, which rise with quality.
+/// Narrows the range of qualities by the scores that `score` gives, which rise with quality.
 fn search(wanted: f64, first: u8, mut score: impl FnMut(u8) -> Result<f64, Error>) -> Result<u8, Error> {
-    // Scores at the ends are assumed until they are known.
-    let (mut below, mut above) = ((LOWEST - 1, 0.0), (HIGHEST, 100.0));
+    let (mut below, mut above) = (End { quality: LOWEST - 1, score: None }, End { quality: HIGHEST, score: None });
     let mut guess = first.clamp(LOWEST, HIGHEST);
     for _ in 0..TRIES {
         let found = score(guess)?;
+        let end = End { quality: guess, score: Some(found) };
         if found >= wanted {
-            above = (guess, found);
+            above = end;
         } else {
-            below = (guess, found);
+            below = end;
         }
-        if above.0 - below.0 <= 1 || (above.0 == guess && found - wanted <= NEAR) {
+        let range = above.quality.saturating_sub(below.quality);
+        if range <= 1 || (found >= wanted && found - wanted <= NEAR) {
             break;
         }
-        let share = ((wanted - below.1) / (above.1 - below.1)).clamp(0.0, 1.0);
-        let step = (share * f64::from(above.0 - below.0)).ceil() as u8;
-        guess = (below.0 + step).clamp(below.0 + 1, above.0 - 1);
+        let step = match (below.score, above.score) {
+            (Some(low), Some(high)) => ((wanted - low) / (high - low) * f64::from(range)).ceil() as u8,
+            _ => range / 2,
+        };
+        guess = below.quality + step.clamp(1, range - 1);
     }
-    Ok(above.0)
+    Ok(above.quality)
+}
+
+/// An end of the range.
+#[derive(Clone, Copy)]
+struct End {
+    quality: u8,
+    /// What it scored, once it was tried.
+    score: Option<f64>,
 }
 
 /// The picture that all tries are compared with.

@@ -9,7 +9,8 @@ use crate::Error;
 pub(super) static DEFINITION: Definition = Definition {
     name: "threshold",
     aliases: &[],
-    doc: "Sources of fewer bytes are returned as they are, whatever else is asked for.",
+    doc: "Sources of fewer bytes are returned as they are, whatever else is asked for; only metadata that the mount does \
+          not keep are taken out. Formats out of which they cannot be taken are treated as all others.",
     origin: Origin::Extension,
     example: "threshold,23000",
     parameters: &[Parameter {
