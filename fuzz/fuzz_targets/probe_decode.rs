@@ -8,7 +8,8 @@ use libfuzzer_sys::fuzz_target;
 use lightmill_image::plan::{Settings, plan};
 use lightmill_image::{Cancel, Context, Fonts, probe, run};
 use lightmill_recipe::{
-    Enlarge, Fit, Format, InfoFields, Limits, Locator, Operation, Output, PictureOutput, Pixels, Recipe, Resize, Target,
+    Enlarge, Fit, Format, InfoFields, Limits, Locator, Metadata, Operation, Output, PictureOutput, Pixels, Recipe, Resize,
+    Rotate, Target,
 };
 
 const LIMITS: Limits = Limits {
@@ -34,16 +35,32 @@ fuzz_target!(|bytes: &[u8]| {
     for recipe in recipes() {
         let Ok(plan) = plan(&recipe, std::slice::from_ref(&header), &settings) else { continue };
         let cancel = Cancel::with_deadline(Instant::now() + LIMITS.time);
-        let context = Context { fonts: Fonts::load(&[]), cancel, limits: LIMITS };
+        let context = Context { fonts: Fonts::load(&[]), cancel, limits: LIMITS, ..Context::default() };
         let Ok(made) = run(&plan, std::slice::from_ref(&input), &context) else { continue };
         for made in made {
             assert!(made.bytes.len() as u64 <= LIMITS.result_bytes || made.passthrough);
+            if made.format.is_some() && !keeps(&recipe) {
+                let result = probe(&made.bytes).expect("a result of ours has a header");
+                assert!(result.exif.is_none() && result.xmp.is_none());
+            }
         }
     }
 });
 
-/// A small picture in two formats, and what is known about the source.
-fn recipes() -> [Recipe; 3] {
+/// Whether metadata may be in the result.
+fn keeps(recipe: &Recipe) -> bool {
+    recipe.outputs.iter().any(|output| matches!(output, Output::Picture(PictureOutput { metadata: Some(_), .. })))
+}
+
+/// A small picture in two formats; the source's own data, as they are, turned, and with metadata; and what is known about
+/// the source.
+fn recipes() -> [Recipe; 6] {
+    let own = Recipe::new(Locator::key("a"));
+    let mut turned = own.clone();
+    turned.inputs[0].operations.push(Operation::Rotate(Rotate { degrees: 90 }));
+    let mut kept = own.clone();
+    kept.outputs =
+        vec![Output::Picture(PictureOutput { metadata: Some(Metadata::Keep), ..PictureOutput::default() })];
     let mut small = Recipe::new(Locator::key("a"));
     small.inputs[0].operations.push(Operation::Resize(Resize {
         target: Target::Box { width: Some(16), height: Some(9) },
@@ -54,5 +71,5 @@ fn recipes() -> [Recipe; 3] {
     webp.outputs = vec![Output::Picture(PictureOutput { format: Some(Format::WebP), ..PictureOutput::default() })];
     let mut info = Recipe::new(Locator::key("a"));
     info.outputs = vec![Output::Info(InfoFields::Full)];
-    [small, webp, info]
+    [small, webp, own, turned, kept, info]
 }

@@ -60,6 +60,27 @@ fn process_reads_and_writes_streams() {
 }
 
 #[test]
+fn process_takes_what_the_recipe_leaves_open() {
+    let photo = format!("{SAMPLES}/rocket.jpg");
+    let made = |arguments: &[&str]| {
+        let done = run(&[&["process", photo.as_str(), "-", "--recipe", "image/resize,w_200"], arguments].concat(), b"");
+        assert!(done.status.success(), "{}", text(&done.stderr));
+        done.stdout
+    };
+    let plain = made(&[]);
+    let bounded = made(&["--max-bytes", "4000"]);
+    assert!(bounded.len() <= 4000 && plain.len() > 4000, "{} and {}", bounded.len(), plain.len());
+    assert!(made(&["--quality", "auto:50"]).len() < made(&["--quality", "auto:85"]).len());
+    let smallest = made(&["--formats", "png,webp", "--choose", "smallest"]);
+    assert_eq!(Picture::decode(&smallest).unwrap().format, lightmill_testkit::ImageFormat::WebP);
+    let refused = run(&["process", &photo, "-", "--quality", "best"], b"");
+    assert_eq!(refused.status.code(), Some(64));
+    assert!(text(&refused.stderr).contains("auto"), "{}", text(&refused.stderr));
+    let upright = run(&["process", &photo, "-"], b"");
+    assert!(upright.status.success() && !upright.stdout.is_empty());
+}
+
+#[test]
 fn process_names_mistakes() {
     let photo = format!("{SAMPLES}/rocket.jpg");
     for (arguments, mentions) in [

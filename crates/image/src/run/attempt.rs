@@ -24,6 +24,7 @@ pub(super) struct Attempts<'a> {
     inputs: &'a [Bytes],
     context: &'a Context,
     options: EncodeOptions,
+    max_bytes: Option<u64>,
     frames: Frames<'a>,
     given: u32,
     spent: (Duration, Duration),
@@ -40,20 +41,23 @@ enum Frames<'a> {
 }
 
 impl<'a> Attempts<'a> {
+    /// `max_bytes`: for which quality is lowered.
     pub fn new(
         pipeline: &'a Pipeline,
         encode: &'a Encode,
         inputs: &'a [Bytes],
         context: &'a Context,
         options: EncodeOptions,
+        max_bytes: Option<u64>,
     ) -> Result<Self, Error> {
-        let one = encode.rivals.is_empty() && encode.score.is_none() && encode.max_bytes.is_none();
+        let one = encode.rivals.is_empty() && encode.score.is_none() && max_bytes.is_none();
         let mut this = Self {
             pipeline,
             encode,
             inputs,
             context,
             options,
+            max_bytes,
             frames: Frames::Anew,
             given: 0,
             spent: (Duration::ZERO, Duration::ZERO),
@@ -109,7 +113,7 @@ impl<'a> Attempts<'a> {
             Some(score) => self.quality_for(score, format, quality)?,
             None => quality,
         };
-        let made = match self.encode.max_bytes {
+        let made = match self.max_bytes {
             Some(bytes) => fit_bytes::fit(bytes, quality, |quality| self.file(format, quality, most))?,
             None => self.file(format, quality, most)?.map(|file| (file, quality)),
         };

@@ -44,11 +44,12 @@ pub(super) fn encode(pipeline: &Pipeline, encode: &Encode, inputs: &[Bytes], con
         return own.made(file, started.elapsed(), context);
     }
     let stripped = if encode.source_data == SourceData::IfSmaller { own.stripped() } else { None };
-    // An attempt that gets larger than what there is already can stop there, unless a bound must be kept that the
-    // source's own data do not keep.
-    let useful = |file: &Vec<u8>| encode.max_bytes.is_none_or(|bytes| file.len() as u64 <= bytes);
-    let most = stripped.as_ref().filter(|file| useful(file)).map(|file| (file.len() as u64).saturating_sub(1));
-    let mut attempts = Attempts::new(pipeline, encode, inputs, context, options)?;
+    // Where the source's own data keep every bound, they are better than any encode that is larger, or that had to lower
+    // its quality to be smaller.
+    let keeps = |file: &&Vec<u8>| encode.max_bytes.is_none_or(|bytes| file.len() as u64 <= bytes);
+    let most = stripped.as_ref().filter(keeps).map(|file| (file.len() as u64).saturating_sub(1));
+    let max_bytes = encode.max_bytes.filter(|_| most.is_none());
+    let mut attempts = Attempts::new(pipeline, encode, inputs, context, options, max_bytes)?;
     let best = attempts.best(most)?;
     let (decode, operate) = attempts.spent();
     match (best, stripped) {

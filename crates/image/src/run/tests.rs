@@ -190,6 +190,12 @@ fn what_changes_nothing_does_not_grow() {
     assert!(!made(&small, narrower(200), asked.clone()).unwrap().passthrough);
     let progressive = made(&small, Vec::new(), PictureOutput { progressive: Some(true), ..asked }).unwrap();
     assert!(probe(&progressive.bytes).unwrap().progressive);
+    // Own data that keep a bound are better than a lower quality.
+    let bounded = PictureOutput { max_bytes: Some(small.len() as u64), ..of_quality(QualityRule::Absolute(90)) };
+    assert!(made(&small, Vec::new(), bounded.clone()).unwrap().passthrough);
+    let tighter = PictureOutput { max_bytes: Some(small.len() as u64 / 2), ..bounded };
+    let result = made(&small, Vec::new(), tighter).unwrap();
+    assert!(!result.passthrough && result.bytes.len() <= small.len() / 2);
     // Without a wish there is no reason at all.
     assert!(made(&photo(95), Vec::new(), output()).unwrap().passthrough);
 }

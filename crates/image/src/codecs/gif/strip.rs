@@ -36,9 +36,13 @@ pub(in crate::codecs) fn strip(file: &[u8]) -> Option<Vec<u8>> {
             None => break,
         };
         let block = &file[start..end];
-        let stays = introducer == IMAGE || block[1] == GRAPHIC_CONTROL || (block[1] == APPLICATION && is_loop(block));
-        if stays {
-            result.extend(block);
+        match block {
+            [IMAGE, ..] => result.extend(block),
+            [EXTENSION, GRAPHIC_CONTROL, 4, a, b, c, d, ..] => {
+                result.extend([EXTENSION, GRAPHIC_CONTROL, 4, *a, *b, *c, *d, 0]);
+            }
+            [EXTENSION, APPLICATION, ..] if is_loop(block) => result.extend(block),
+            _ => {}
         }
         frames += u32::from(introducer == IMAGE);
         at = end;
