@@ -69,7 +69,7 @@ mod tests {
             for layout in [Layout::Grey, Layout::Rgba, Layout::YCbCr(Subsampling::S420)] {
                 let sampled = sample(&Picture::blank(size, layout)).unwrap();
                 let pixels = sampled.size().pixels().0;
-                assert!(pixels <= 512 * 512 && pixels >= 2048, "{size} gives {}", sampled.size());
+                assert!((2048..=512 * 512).contains(&pixels), "{size} gives {}", sampled.size());
                 assert_eq!(sampled.layout(), layout);
             }
         }

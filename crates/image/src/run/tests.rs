@@ -344,8 +344,8 @@ fn animations_can_be_tried_several_times() {
     let mut file = Vec::new();
     let mut encoder = gif::Encoder::new(&mut file, 60, 40, &[]).unwrap();
     for shade in [0u8, 100, 200] {
-        let mut pixels: Vec<u8> = (0..60 * 40 * 3u32).map(|i| (i * 7 % 251) as u8 ^ shade).collect();
-        encoder.write_frame(&gif::Frame::from_rgb(60, 40, &mut pixels)).unwrap();
+        let pixels: Vec<u8> = (0..60 * 40 * 3u32).map(|i| (i * 7 % 251) as u8 ^ shade).collect();
+        encoder.write_frame(&gif::Frame::from_rgb(60, 40, &pixels)).unwrap();
     }
     drop(encoder);
     let file: Bytes = file.into();

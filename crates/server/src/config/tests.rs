@@ -40,7 +40,7 @@ fn every_mistake_is_found_at_once() {
          [sources.photos]\nurl = 'missing'\n\
          [[mounts]]\npath = 'img'\nsources = ['photo']\ndialect = 'thumbor'\nkeys = ['hunter2', '']\n\
          [[mounts]]\nflavour = 'oss'\nformats = ['tga']\nlimits.inputs = 'two'\noutput.profile = 3\n\
-         [output]\nquality = 101\nmetadata = 'some'\nchoose = 'best'\nmax_bytes = -1\n[formats]\ntif = false\ngif = 'never'\n",
+         [output]\nquality = 101\nmetadata = 'some'\nchoose = 'best'\nmax_bytes = -1\n[formats]\nwebpp = false\ngif = 'never'\n",
         &[("LIGHTMILL_CACHE__MEMORY_BYTES", "much"), ("LIGHTMILL_SERVER__LISTNE", "x")],
     )
     .unwrap_err();
@@ -65,7 +65,7 @@ fn every_mistake_is_found_at_once() {
         ("output.metadata = \"some\"", "keep-with-location"),
         ("output.choose = \"best\"", "smallest"),
         ("output.max_bytes = -1", ""),
-        ("formats.tif", "did you mean `tiff`?"),
+        ("formats.webpp", "did you mean `webp`?"),
         ("formats.gif = \"never\"", ""),
     ] {
         let found = mistakes.iter().find(|mistake| mistake.starts_with(key));
