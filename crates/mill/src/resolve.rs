@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use lightmill_dialects::{self as dialects, Request, Wish, oss};
-use lightmill_recipe::{Fingerprint, Output, Recipe};
+use lightmill_recipe::{Fingerprint, Recipe};
 use lightmill_store::Styles;
 
 use crate::job::{Task, Transform};
@@ -62,11 +62,7 @@ fn transform(
         input.locator.source = Some(place.source.clone());
         places.push(place);
     }
-    for output in &mut recipe.outputs {
-        if let Output::Picture(picture) = output {
-            rules.output.apply(picture);
-        }
-    }
+    rules.output.apply(&mut recipe);
     let scope = Fingerprint::of([serde_json::to_vec(&rules.limits).map_err(Error::internal)?]);
     Ok(Transform { recipe, places, style_modified, scope })
 }
@@ -75,7 +71,7 @@ fn transform(
 mod tests {
     use std::collections::HashMap;
 
-    use lightmill_recipe::{Locator, Metadata, Operation, OutputDefaults, PictureOutput, QualityRule};
+    use lightmill_recipe::{Locator, Metadata, Operation, Output, OutputDefaults, PictureOutput, QualityRule};
     use lightmill_store::Style;
 
     use super::*;

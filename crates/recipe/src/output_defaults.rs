@@ -1,4 +1,4 @@
-use crate::{FormatChoice, Metadata, PictureOutput, Profile, QualityRule};
+use crate::{FormatChoice, Light, Metadata, Operation, Output, PictureOutput, Profile, QualityRule, Recipe};
 
 /// What a mount or a command line says about results, where a request itself says nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -15,11 +15,28 @@ pub struct OutputDefaults {
     pub choose: FormatChoice,
     /// Whether encodings of an unchanged picture may be larger than it; no request names it.
     pub may_grow: bool,
+    /// In which light pictures are resized; no request names it.
+    pub light: Light,
 }
 
 impl OutputDefaults {
-    /// Fills in what `output` leaves open.
-    pub fn apply(&self, output: &mut PictureOutput) {
+    /// Fills in what `recipe` leaves open.
+    pub fn apply(&self, recipe: &mut Recipe) {
+        for output in &mut recipe.outputs {
+            if let Output::Picture(picture) = output {
+                self.apply_to(picture);
+            }
+        }
+        for operation in recipe.inputs.iter_mut().flat_map(|input| &mut input.operations) {
+            if let Operation::Resize(resize) = operation
+                && resize.light == Light::default()
+            {
+                resize.light = self.light;
+            }
+        }
+    }
+
+    fn apply_to(&self, output: &mut PictureOutput) {
         if output.quality.rule == QualityRule::Default {
             output.quality.rule = self.quality;
         }
@@ -38,6 +55,7 @@ impl OutputDefaults {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Enlarge, Fit, Input, Locator, Resize, Target};
 
     #[test]
     fn what_a_request_says_stays() {
@@ -48,17 +66,34 @@ mod tests {
             max_bytes: Some(1000),
             choose: FormatChoice::Smallest,
             may_grow: true,
+            light: Light::Linear,
         };
         let mut silent = PictureOutput::default();
-        defaults.apply(&mut silent);
+        defaults.apply_to(&mut silent);
         assert_eq!((silent.quality.rule, silent.metadata), (defaults.quality, Some(Metadata::Keep)));
         assert_eq!((silent.profile, silent.max_bytes), (Profile::Keep, Some(1000)));
         assert_eq!((silent.choose, silent.may_grow), (FormatChoice::Smallest, true));
 
         let mut explicit = PictureOutput { metadata: Some(Metadata::Drop), max_bytes: Some(5), ..Default::default() };
         explicit.quality.rule = QualityRule::Absolute(40);
-        defaults.apply(&mut explicit);
+        defaults.apply_to(&mut explicit);
         assert_eq!((explicit.metadata, explicit.max_bytes), (Some(Metadata::Drop), Some(5)));
         assert_eq!(explicit.quality.rule, QualityRule::Absolute(40));
+    }
+
+    #[test]
+    fn every_resize_of_every_input_is_in_the_light_of_the_mount() {
+        let target = Target::Percent(50);
+        let resize =
+            Operation::Resize(Resize { target, fit: Fit::Inside, enlarge: Enlarge::Never, light: Light::Gamma });
+        let mut recipe = Recipe::new(Locator::key("a"));
+        recipe.inputs.push(Input::new(Locator::key("b")));
+        for input in &mut recipe.inputs {
+            input.operations = vec![Operation::Greyscale, resize.clone()];
+        }
+        OutputDefaults { light: Light::Linear, ..OutputDefaults::default() }.apply(&mut recipe);
+        for input in &recipe.inputs {
+            assert!(matches!(&input.operations[1], Operation::Resize(resize) if resize.light == Light::Linear));
+        }
     }
 }

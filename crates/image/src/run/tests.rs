@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use lightmill_recipe::{
-    Crop, CropOrigin, Enlarge, Fit, Format, FormatChoice, Gravity, Locator, Metadata, Operation, Orientation, Output,
-    PictureOutput, Profile, QualityRule, Recipe, Resize, Rotate, Size, Target,
+    Crop, CropOrigin, Enlarge, Fit, Format, FormatChoice, Gravity, Light, Locator, Metadata, Operation, Orientation,
+    Output, PictureOutput, Profile, QualityRule, Recipe, Resize, Rotate, Size, Target,
 };
 use moxcms::ColorProfile;
 
@@ -48,7 +48,7 @@ fn turned(degrees: u16) -> Vec<Operation> {
 
 fn narrower(width: u32) -> Vec<Operation> {
     let target = Target::Box { width: Some(width), height: None };
-    vec![Operation::Resize(Resize { target, fit: Fit::Inside, enlarge: Enlarge::Never })]
+    vec![Operation::Resize(Resize { target, fit: Fit::Inside, enlarge: Enlarge::Never, light: Light::Gamma })]
 }
 
 fn cropped(x: u32, y: u32, side: u32) -> Operation {

@@ -1,5 +1,5 @@
 use clap::{Args, ValueEnum};
-use lightmill_recipe::{self as recipe, Format, FormatChoice, OutputDefaults, QualityRule};
+use lightmill_recipe::{self as recipe, Format, FormatChoice, Light, OutputDefaults, QualityRule};
 
 /// How the result is encoded, where the recipe says nothing.
 #[derive(Debug, Args)]
@@ -24,6 +24,9 @@ pub struct OutputArguments {
     /// What becomes of the colour profile.
     #[arg(long, value_enum, default_value_t = Profile::Srgb)]
     profile: Profile,
+    /// How pictures are resized.
+    #[arg(long, value_enum, default_value_t = Resize::Default)]
+    resize: Resize,
     /// Lets an encoding of an unchanged picture be larger than it was.
     #[arg(long)]
     may_grow: bool,
@@ -60,6 +63,15 @@ enum Profile {
     Keep,
 }
 
+/// [`Light`], by what it is good for.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Resize {
+    /// As browsers and most servers do.
+    Default,
+    /// In linear light, which keeps fine bright detail and takes longer.
+    Best,
+}
+
 impl OutputArguments {
     /// What holds where the recipe says nothing.
     pub fn defaults(&self) -> OutputDefaults {
@@ -81,6 +93,10 @@ impl OutputArguments {
                 Choice::Smallest => FormatChoice::Smallest,
             },
             may_grow: self.may_grow,
+            light: match self.resize {
+                Resize::Default => Light::Gamma,
+                Resize::Best => Light::Linear,
+            },
         }
     }
 }

@@ -98,9 +98,9 @@ fn complete(recipe: &mut Recipe, output: &Path, options: &OutputArguments) {
                 picture.format = picture.format.or(named);
             }
             picture.preferred.clone_from(&options.formats);
-            options.defaults().apply(picture);
         }
     }
+    options.defaults().apply(recipe);
 }
 
 /// The bytes of every input. The main one is the file (or stdin) of the command line, the others lie beside it.

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use lightmill_recipe::{self as recipe, OutputDefaults, QualityRule};
+use lightmill_recipe::{self as recipe, Light, OutputDefaults, QualityRule};
 use serde::Deserialize;
 
 use super::section::Section;
@@ -20,6 +20,25 @@ impl From<Profile> for recipe::Profile {
         match profile {
             Profile::Srgb => Self::ToSrgb,
             Profile::Keep => Self::Keep,
+        }
+    }
+}
+
+/// How pictures are resized.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Resize {
+    /// As browsers and most servers do.
+    Default,
+    /// In linear light.
+    Best,
+}
+
+impl From<Resize> for Light {
+    fn from(resize: Resize) -> Self {
+        match resize {
+            Resize::Default => Self::Gamma,
+            Resize::Best => Self::Linear,
         }
     }
 }
@@ -52,6 +71,7 @@ pub(super) fn output(mut section: Section<'_>, base: &OutputDefaults) -> OutputD
         max_bytes: max_bytes.map_or(base.max_bytes, |bytes| Some(bytes).filter(|bytes| *bytes > 0)),
         choose: section.take("choose", base.choose),
         may_grow: section.take("may_grow", base.may_grow),
+        light: section.optional::<Resize>("resize").map_or(base.light, Into::into),
     };
     section.finish();
     output

@@ -1,7 +1,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use lightmill_recipe::{Format, Metadata, QualityRule};
+use lightmill_recipe::{Format, Light, Metadata, QualityRule};
 
 use super::*;
 
@@ -127,7 +127,7 @@ fn a_mount_inherits_the_limits_it_does_not_set() {
 #[test]
 fn a_mount_inherits_the_output_it_does_not_set() {
     let config = read(
-        "[output]\nquality = 'auto:60'\nmetadata = 'keep'\nmax_bytes = 1000\n\
+        "[output]\nquality = 'auto:60'\nmetadata = 'keep'\nmax_bytes = 1000\nresize = 'best'\n\
          [[mounts]]\noutput = { quality = 70, max_bytes = 0 }\n[[mounts]]\npath = '/b'",
         &[("LIGHTMILL_MOUNTS__1__OUTPUT__QUALITY", "80"), ("LIGHTMILL_MOUNTS__1__OUTPUT__MAY_GROW", "true")],
     )
@@ -137,7 +137,7 @@ fn a_mount_inherits_the_output_it_does_not_set() {
     assert_eq!((first.output.quality, first.output.max_bytes), (QualityRule::Absolute(70), None));
     assert_eq!((first.output.metadata, first.output.may_grow), (Metadata::Keep, false));
     assert_eq!((second.output.quality, second.output.max_bytes), (QualityRule::Absolute(80), Some(1000)));
-    assert!(second.output.may_grow);
+    assert!(second.output.may_grow && second.output.light == Light::Linear);
 }
 
 #[test]
