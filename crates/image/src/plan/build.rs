@@ -103,7 +103,8 @@ impl Planner<'_> {
                 format,
                 because,
                 quality: output::quality(picture, format, main),
-                lossless: picture.lossless,
+                lossless: picture.lossless
+                    && (format == Format::WebP || rivals.iter().any(|rival| rival.format == Format::WebP)),
                 score,
                 max_bytes: picture.max_bytes,
                 progressive,

@@ -168,6 +168,7 @@ impl<'a> Attempts<'a> {
 fn for_encoder(picture: Picture, format: Format, lossless: bool) -> Result<Picture, Error> {
     match picture.layout() {
         Layout::YCbCr(_) if !codecs::takes_planes(format, lossless) => ops::convert(picture, Layout::Rgb),
+        layout if layout.is_wide() && !plan::keeps_depth(format) => Ok(ops::narrow(picture)),
         _ => Ok(picture),
     }
 }
