@@ -3,7 +3,7 @@ use std::{fs, path::Path};
 use anyhow::Context as _;
 use bytes::Bytes;
 use lightmill_dialects::{Wish, oss};
-use lightmill_image::{Context, Error, Made, plan, probe, run};
+use lightmill_image::{Context, Error, Made, Probe, plan, probe, run};
 use lightmill_recipe::{Locator, Recipe};
 
 /// One piece of work: files in memory, and what is to be made of them.
@@ -53,13 +53,21 @@ impl Job {
     /// What a recipe can be asked for that the OSS dialect has no word for. One line for each.
     pub const FEATURES: [(&str, fn(&mut Recipe)); 0] = [];
 
+    /// What would be done, and the headers that it follows from.
+    ///
+    /// # Errors
+    /// Whatever the engine says.
+    pub fn plan(&self) -> Result<(plan::Plan, Vec<Probe>), Error> {
+        let probes = self.inputs.iter().map(|bytes| probe(bytes)).collect::<Result<Vec<_>, _>>()?;
+        Ok((plan::plan(&self.recipe, &probes, &self.settings)?, probes))
+    }
+
     /// Does all of the work once, as a request does: headers, plan, pixels.
     ///
     /// # Errors
     /// Whatever the engine says.
     pub fn run(&self) -> Result<Made, Error> {
-        let probes = self.inputs.iter().map(|bytes| probe(bytes)).collect::<Result<Vec<_>, _>>()?;
-        let plan = plan::plan(&self.recipe, &probes, &self.settings)?;
+        let (plan, _) = self.plan()?;
         let mut made = run(&plan, &self.inputs, &self.context)?;
         Ok(made.swap_remove(0))
     }

@@ -4,7 +4,8 @@
 //! * [`Meter`] measures processor and wall time.
 //! * [`score`] makes the reference that a result should have met, and says how far the result is from it.
 //!
-//! `src/bin/engine.rs` repeats a job when it is told to, `src/bin/score.rs` prints scores as JSON.
+//! `src/bin/engine.rs` repeats a job when it is told to, `src/bin/score.rs` prints scores as JSON, `src/bin/cost.rs` says
+//! what a job costs and what its plan estimated.
 
 mod job;
 mod meter;

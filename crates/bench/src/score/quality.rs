@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use anyhow::{Result, bail};
 use lightmill_testkit::{Picture, RgbaImage};
 use serde::Serialize;
@@ -18,13 +20,21 @@ pub struct Quality {
 }
 
 impl Quality {
-    /// Of `result`, which has the size and the number of frames of `reference`, or it is an error.
+    /// Of `result`, which has the size of `reference` and lasts as long, or it is an error. Every frame of the
+    /// reference is compared with the one that the result shows in the middle of its time, as an encoder may join
+    /// frames that are equal.
     pub fn of(result: &Picture, reference: &Picture) -> Result<Self> {
-        let shape = |p: &Picture| (p.width(), p.height(), p.frames.len());
-        if shape(result) != shape(reference) {
-            bail!("the result is {:?} where the reference is {:?}", shape(result), shape(reference));
+        let shape = |p: &Picture| (p.width(), p.height(), p.frames.len(), p.delays.iter().sum::<Duration>());
+        let (ours, wanted) = (shape(result), shape(reference));
+        let joined = wanted.2 > 1 && ours.3 == wanted.3;
+        if (ours.0, ours.1) != (wanted.0, wanted.1) || (ours.2 != wanted.2 && !joined) {
+            bail!("the result is {ours:?} where the reference is {wanted:?}");
         }
-        let pairs = result.frames.iter().zip(&reference.frames);
+        let pairs = reference.frames.iter().enumerate().map(|(index, frame)| {
+            let shown =
+                if ours.2 == wanted.2 { &result.frames[index] } else { shown(result, middle(reference, index)) };
+            (shown, frame)
+        });
         let scores = pairs.map(|(result, reference)| of_frame(result, reference)).collect::<Result<Vec<_>>>()?;
         let mean = |value: fn(&Self) -> Option<f64>| {
             let known: Vec<f64> = scores.iter().filter_map(value).collect();
@@ -36,6 +46,21 @@ impl Quality {
             ssimulacra2: mean(|score| score.ssimulacra2),
         })
     }
+}
+
+/// The middle of the time for which a frame is shown, from the animation's start.
+fn middle(animation: &Picture, index: usize) -> Duration {
+    animation.delays[..index].iter().sum::<Duration>() + animation.delays[index] / 2
+}
+
+/// The frame that is shown at that time.
+fn shown(animation: &Picture, at: Duration) -> &RgbaImage {
+    let mut until = Duration::ZERO;
+    let index = animation.delays.iter().position(|delay| {
+        until += *delay;
+        at < until
+    });
+    &animation.frames[index.unwrap_or(animation.frames.len() - 1)]
 }
 
 fn of_frame(result: &RgbaImage, reference: &RgbaImage) -> Result<Quality> {
@@ -105,6 +130,22 @@ mod tests {
         let jpeg = Picture::decode(&generate::encode(&photo, ImageFormat::Jpeg).unwrap()).unwrap();
         let score = Quality::of(&jpeg, &Picture::still(photo)).unwrap();
         assert!(score.psnr_db.unwrap() < 60.0 && score.ssim.unwrap() < 1.0 && score.ssimulacra2.unwrap() < 99.0);
+    }
+
+    #[test]
+    fn joined_frames_are_compared_by_time() {
+        let film = |frames: &[u32], delays: &[u64]| Picture {
+            frames: frames.iter().map(|width| generate::photo(16, *width)).collect::<Vec<_>>(),
+            delays: delays.iter().map(|delay| Duration::from_millis(*delay)).collect(),
+            ..Picture::still(RgbaImage::new(1, 1))
+        };
+        let mut original = film(&[16, 16, 16], &[50, 50, 60]);
+        original.frames[2] = generate::noise(16, 16, 1);
+        let mut joined = film(&[16, 16], &[100, 60]);
+        joined.frames[1] = generate::noise(16, 16, 1);
+        assert_eq!(Quality::of(&joined, &original).unwrap().psnr_db, None);
+        joined.delays[1] = Duration::from_millis(70);
+        assert!(Quality::of(&joined, &original).is_err(), "another length is another animation");
     }
 
     #[test]
