@@ -75,10 +75,8 @@ fn ways(format: Format) -> Vec<(Scale, bool, bool)> {
 /// Errors must be the file's fault, or a limit's.
 fn fair(error: Option<Error>) {
     if let Some(error) = error {
-        let fair = matches!(
-            error,
-            Error::UnknownFormat | Error::Unsupported { .. } | Error::Corrupt { .. } | Error::Limit(_)
-        );
+        let fair =
+            matches!(error, Error::UnknownFormat | Error::Unsupported { .. } | Error::Corrupt { .. } | Error::Limit(_));
         assert!(fair, "{error:?}");
     }
 }

@@ -4,7 +4,7 @@ use anyhow::Context as _;
 use bytes::Bytes;
 use lightmill_dialects::{Wish, oss};
 use lightmill_image::{Context, Error, Made, Probe, plan, probe, run};
-use lightmill_recipe::{Locator, Recipe};
+use lightmill_recipe::{Light, Locator, Operation, Recipe};
 
 /// One piece of work: files in memory, and what is to be made of them.
 #[derive(Debug)]
@@ -51,7 +51,7 @@ impl Job {
     }
 
     /// What a recipe can be asked for that the OSS dialect has no word for. One line for each.
-    pub const FEATURES: [(&str, fn(&mut Recipe)); 0] = [];
+    pub const FEATURES: [(&str, fn(&mut Recipe)); 1] = [("best", in_linear_light)];
 
     /// What would be done, and the headers that it follows from.
     ///
@@ -70,6 +70,14 @@ impl Job {
         let (plan, _) = self.plan()?;
         let mut made = run(&plan, &self.inputs, &self.context)?;
         Ok(made.swap_remove(0))
+    }
+}
+
+fn in_linear_light(recipe: &mut Recipe) {
+    for operation in recipe.inputs.iter_mut().flat_map(|input| &mut input.operations) {
+        if let Operation::Resize(resize) = operation {
+            resize.light = Light::Linear;
+        }
     }
 }
 

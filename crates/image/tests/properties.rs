@@ -130,7 +130,7 @@ fn check_action(
         Action::MaskRounded { radius } => prop_assert!(*radius > 0 && *radius <= after.shorter().div_ceil(2)),
         Action::Rotate { degrees } => prop_assert!(!degrees.is_multiple_of(90) && *degrees < 360),
         Action::Draw { image: Some(image), .. } => check_pipeline(image, probes, limits)?,
-        Action::Resample | Action::Orient { .. } | Action::Draw { image: None, .. } => {}
+        Action::Resample { .. } | Action::Orient { .. } | Action::Draw { image: None, .. } => {}
         Action::ToSrgb
         | Action::Convert
         | Action::Flatten { .. }

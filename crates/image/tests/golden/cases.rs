@@ -1,6 +1,6 @@
 use lightmill_recipe::{
-    Alignment, Blur, Circle, CircleCentre, Colour, Crop, CropOrigin, Enlarge, Fit, Gravity, InputIndex, Linear, Mark,
-    MarkOrder, Operation, Overlay, Resize, Rotate, RoundedCorners, Shadow, Sharpen, Target, Text, Tile, TileAxis,
+    Alignment, Blur, Circle, CircleCentre, Colour, Crop, CropOrigin, Enlarge, Fit, Gravity, InputIndex, Light, Linear,
+    Mark, MarkOrder, Operation, Overlay, Resize, Rotate, RoundedCorners, Shadow, Sharpen, Target, Text, Tile, TileAxis,
     Tiling,
 };
 use lightmill_testkit::Tolerance;
@@ -55,10 +55,12 @@ fn resizes() -> Vec<Case> {
     let glass = Colour { alpha: 100, ..red };
     let to = |name, w, h, fit| {
         let target = Target::Box { width: Some(w), height: Some(h) };
-        case(name, Operation::Resize(Resize { target, fit, enlarge: Enlarge::Allowed }), RESAMPLED)
+        case(name, Operation::Resize(Resize { target, fit, enlarge: Enlarge::Allowed, light: Light::Gamma }), RESAMPLED)
     };
-    let target =
-        |name, target, enlarge| case(name, Operation::Resize(Resize { target, fit: Fit::Inside, enlarge }), RESAMPLED);
+    let target = |name, target, enlarge| {
+        case(name, Operation::Resize(Resize { target, fit: Fit::Inside, enlarge, light: Light::Gamma }), RESAMPLED)
+    };
+    let half = Resize { target: Target::Percent(50), fit: Fit::Inside, enlarge: Enlarge::Never, light: Light::Gamma };
     let width_only = Target::Box { width: Some(21), height: None };
     vec![
         to("resize-inside", 20, 30, Fit::Inside),
@@ -71,6 +73,7 @@ fn resizes() -> Vec<Case> {
         to("resize-stretch", 19, 33, Fit::Stretch),
         to("resize-up", 67, 50, Fit::Inside),
         to("resize-one-pixel", 1, 1, Fit::Stretch),
+        case("resize-in-linear-light", Operation::Resize(Resize { light: Light::Linear, ..half }), RESAMPLED),
         target("resize-width", width_only, Enlarge::Never),
         target("resize-sides", Target::Sides { longer: Some(31), shorter: None }, Enlarge::Never),
         target("resize-percent", Target::Percent(50), Enlarge::Never),

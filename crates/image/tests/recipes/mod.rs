@@ -3,9 +3,9 @@
 use lightmill_image::{ExifOrientation, Probe, SourceColour, Subsampling};
 use lightmill_recipe::{
     Alignment, Blur, Circle, CircleCentre, Colour, Crop, CropOrigin, Enlarge, Fit, Format, Frames, Gravity, Input,
-    InputIndex, Linear, Locator, Mark, MarkOrder, Operation, Orientation, Output, Overlay, PictureOutput, Profile,
-    Quality, QualityRule, Recipe, Resize, Rotate, RoundedCorners, Shadow, Sharpen, Size, Target, Text, Tile, TileAxis,
-    Tiling,
+    InputIndex, Light, Linear, Locator, Mark, MarkOrder, Operation, Orientation, Output, Overlay, PictureOutput,
+    Profile, Quality, QualityRule, Recipe, Resize, Rotate, RoundedCorners, Shadow, Sharpen, Size, Target, Text, Tile,
+    TileAxis, Tiling,
 };
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -105,7 +105,8 @@ fn resize(side: u32) -> impl Strategy<Value = Resize> {
         colour().prop_map(|background| Fit::Contain { background }),
     ];
     let enlarge = select(vec![Enlarge::Allowed, Enlarge::AllowedButGif, Enlarge::Never, Enlarge::NeverEachSide]);
-    (target, fit, enlarge).prop_map(|(target, fit, enlarge)| Resize { target, fit, enlarge })
+    let light = select(vec![Light::Gamma, Light::Linear]);
+    (target, fit, enlarge, light).prop_map(|(target, fit, enlarge, light)| Resize { target, fit, enlarge, light })
 }
 
 fn overlay(side: u32) -> impl Strategy<Value = Overlay> {

@@ -1,4 +1,4 @@
-use lightmill_recipe::{Blur, Format, Mark};
+use lightmill_recipe::{Blur, Format, Light, Mark};
 
 use super::super::{Action, Decode, Encode, Pipeline, Step, Work};
 use super::Kind;
@@ -81,22 +81,7 @@ impl Stages<'_> {
         let progressive = probe.is_some_and(|probe| probe.progressive);
         self.push(Kind::Picture, 1.0, held);
         match decode.format {
-            Format::Jpeg if progressive => {
-                self.push(Kind::ProgressiveByte, bytes, 0);
-                let whole = decode.scale == Scale::Full;
-                self.push(if whole { Kind::ProgressiveWhole } else { Kind::ProgressiveReduced }, stored, held);
-            }
-            Format::Jpeg => {
-                self.push(Kind::JpegByte, bytes, 0);
-                let kind = match decode.scale {
-                    Scale::Eighths(1) => Kind::JpegEighth,
-                    Scale::Eighths(2) => Kind::JpegQuarter,
-                    Scale::Eighths(_) => Kind::JpegHalf,
-                    _ if matches!(decode.layout, Layout::YCbCr(_)) => Kind::JpegPlanes,
-                    _ => Kind::JpegRgb,
-                };
-                self.push(kind, stored, held);
-            }
+            Format::Jpeg => self.jpeg(decode, progressive, bytes, stored),
             Format::Png => {
                 self.push(Kind::PngByte, bytes, 0);
                 self.push(Kind::PngDecode, stored, held);
@@ -109,15 +94,48 @@ impl Stages<'_> {
         }
     }
 
+    /// Of `bytes` that hold `stored` pixels.
+    fn jpeg(&mut self, decode: &Decode, progressive: bool, bytes: f64, stored: f64) {
+        let planes = matches!(decode.layout, Layout::YCbCr(_));
+        let (byte, pixel) = match (decode.scale, progressive) {
+            // Reduced planes and grey come from our own decoder.
+            (Scale::Eighths(n), false) if planes || decode.layout == Layout::Grey => (
+                Some(Kind::ReducedByte),
+                match n {
+                    1 => Kind::ReducedEighth,
+                    2 => Kind::ReducedQuarter,
+                    _ => Kind::ReducedHalf,
+                },
+            ),
+            (Scale::Eighths(1), true) if planes || decode.layout == Layout::Grey => {
+                (None, Kind::ReducedProgressiveEighth)
+            }
+            (Scale::Eighths(n), true) if planes || decode.layout == Layout::Grey => (
+                Some(Kind::ReducedProgressiveByte),
+                if n == 2 { Kind::ReducedProgressiveQuarter } else { Kind::ReducedProgressiveHalf },
+            ),
+            (_, true) => (Some(Kind::ProgressiveByte), Kind::Progressive),
+            (_, false) => (Some(Kind::JpegByte), if planes { Kind::JpegPlanes } else { Kind::JpegRgb }),
+        };
+        if let Some(byte) = byte {
+            self.push(byte, bytes, 0);
+        }
+        self.push(pixel, stored, decode.layout.bytes(decode.size));
+    }
+
     /// `before` is the pixels and the bytes of the picture that the step is given.
     fn step(&mut self, step: &Step, before: (u64, u64)) {
         let (pixels, bytes) = before;
         let made = step.size.pixels().0;
         let held = bytes + step.layout.bytes(step.size);
         match &step.action {
-            Action::Resample => {
-                self.push(Kind::ResampleFrom, bytes as f64, held);
-                self.push(Kind::ResampleTo, step.layout.bytes(step.size) as f64, held);
+            Action::Resample { light } => {
+                let (from, to) = (bytes as f64, step.layout.bytes(step.size) as f64);
+                self.push(Kind::ResampleFrom, from, held);
+                self.push(Kind::ResampleTo, to, held);
+                if *light == Light::Linear {
+                    self.push(Kind::LinearLight, from + to, held);
+                }
             }
             Action::ToSrgb | Action::Convert | Action::Flatten { .. } => {
                 self.push(Kind::Convert, pixels.max(made) as f64, held);
@@ -147,6 +165,7 @@ impl Stages<'_> {
             Format::Jpeg if encode.progressive => (Kind::JpegEncodeProgressive, pixels),
             Format::Jpeg => (Kind::JpegEncode, pixels),
             Format::WebP if animated => (Kind::WebPEncodeFrame, pixels),
+            Format::WebP if pipeline.layout().has_alpha() => (Kind::WebPEncodeAlpha, pixels),
             Format::WebP => (Kind::WebPEncode, pixels),
             Format::Png => (Kind::PngEncode, held as f64),
             Format::Gif => (Kind::GifEncode, pixels),
@@ -154,5 +173,11 @@ impl Stages<'_> {
         };
         self.push(kind, units, held);
         self.push(Kind::Picture, 1.0, held);
+        if let (true, Some(source)) = (animated, self.probes.get(pipeline.input.0)) {
+            let share = pixels / source.size.pixels().0.max(1) as f64;
+            // The source's bytes are those of all frames.
+            let bytes = source.bytes as f64 / f64::from(source.frames.max(1));
+            self.push(Kind::FrameByte, bytes * share, 0);
+        }
     }
 }

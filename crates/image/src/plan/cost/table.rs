@@ -29,73 +29,88 @@ macro_rules! kinds {
 // says on which machine.
 kinds! {
     /// A picture: whatever its size.
-    Picture = (60_000.0, 60_000.0),
-    /// Reading a byte of a JPEG's entropy-coded data.
-    JpegByte = (4.0, 0.0),
-    /// A stored pixel of a JPEG that is decoded at 1/8.
-    JpegEighth = (1.5, 0.1),
-    /// A stored pixel of a JPEG that is decoded at 2/8.
-    JpegQuarter = (2.0, 0.1),
-    /// A stored pixel of a JPEG that is decoded at 4/8.
-    JpegHalf = (3.0, 0.1),
-    /// A stored pixel of a JPEG that is decoded whole, to planes.
-    JpegPlanes = (4.0, 0.1),
-    /// A stored pixel of a JPEG that is decoded whole, to RGB or grey.
-    JpegRgb = (5.0, 0.1),
-    /// Reading a byte of a progressive JPEG's entropy-coded data.
-    ProgressiveByte = (10.0, 0.0),
-    /// A stored pixel of a progressive JPEG that is decoded at 4/8 or less.
-    ProgressiveReduced = (5.0, 3.0),
-    /// A stored pixel of a progressive JPEG that is decoded whole.
-    ProgressiveWhole = (8.0, 3.0),
+    Picture = (41400.0, 110000.0),
+    /// A byte of a baseline JPEG that our own decoder of reduced planes reads.
+    ReducedByte = (3.0, 0.0),
+    /// A stored pixel of a baseline JPEG that it decodes at 1/8.
+    ReducedEighth = (1.0, 0.05),
+    /// A stored pixel of a baseline JPEG that it decodes at 2/8.
+    ReducedQuarter = (1.5, 0.05),
+    /// A stored pixel of a baseline JPEG that it decodes at 4/8.
+    ReducedHalf = (2.0, 0.05),
+    /// A byte of a progressive JPEG that it reads, at 2/8 or 4/8.
+    ReducedProgressiveByte = (3.0, 0.0),
+    /// A stored pixel of a progressive JPEG that it decodes at 1/8.
+    ReducedProgressiveEighth = (0.4, 0.05),
+    /// A stored pixel of a progressive JPEG that it decodes at 2/8.
+    ReducedProgressiveQuarter = (2.0, 0.5),
+    /// A stored pixel of a progressive JPEG that it decodes at 4/8.
+    ReducedProgressiveHalf = (4.0, 1.0),
+    /// A byte of a baseline JPEG that libjpeg reads.
+    JpegByte = (6.73, 0.0),
+    /// A stored pixel of a baseline JPEG that libjpeg decodes to planes.
+    JpegPlanes = (3.12, 0.033),
+    /// A stored pixel of a baseline JPEG that libjpeg decodes to RGB or grey.
+    JpegRgb = (4.0, 0.033),
+    /// A byte of a progressive JPEG that libjpeg reads.
+    ProgressiveByte = (31.4, 0.01),
+    /// A stored pixel of a progressive JPEG that libjpeg decodes.
+    Progressive = (8.16, 2.45),
     /// A byte of a compressed PNG.
-    PngByte = (3.0, 0.0),
+    PngByte = (5.21, 0.01),
     /// A pixel of a PNG.
-    PngDecode = (8.0, 0.1),
+    PngDecode = (10.3, 0.0719),
     /// A pixel of a still WebP.
-    WebPDecode = (12.0, 2.0),
+    WebPDecode = (17.6, 0.261),
     /// A pixel of a frame of an animated WebP.
-    WebPFrame = (12.0, 4.0),
+    WebPFrame = (18.0, 22.5),
     /// A pixel of a frame of a GIF.
-    GifDecode = (8.0, 4.0),
+    GifDecode = (9.23, 21.6),
     /// A pixel of a vector picture, as it is rendered.
     SvgRender = (60.0, 4.0),
     /// A pixel of a source of any other format.
-    OtherDecode = (8.0, 3.0),
+    OtherDecode = (3.92, 1.2),
     /// A sample that is resampled: its row is made narrower or wider.
-    ResampleFrom = (0.5, 0.2),
+    ResampleFrom = (0.618, 0.471),
     /// A sample that resampling makes.
-    ResampleTo = (1.5, 0.2),
+    ResampleTo = (3.88, 1.2),
+    /// A sample before or after resampling that is mixed as an amount of light.
+    LinearLight = (1.0, 0.5),
     /// A pixel that changes its layout, its profile or loses its alpha.
-    Convert = (2.0, 0.1),
+    Convert = (2.6, 0.3),
     /// A pixel that is moved: crops, quarter turns, larger canvases.
-    Move = (1.0, 0.1),
+    Move = (1.96, 0.05),
     /// A pixel that is masked, adjusted or made grey.
-    Adjust = (2.0, 0.1),
+    Adjust = (1.79, 0.05),
     /// A pixel that is turned by any other angle.
-    Rotate = (25.0, 0.1),
+    Rotate = (10.3, 0.05),
     /// A sample of a Gaussian blur.
-    BlurGaussian = (10.0, 2.0),
+    BlurGaussian = (2.7, 0.05),
     /// A sample of a window blur, once for every pixel of the window's side.
     BlurWindow = (0.5, 0.5),
     /// A pixel that is sharpened.
-    Sharpen = (60.0, 4.0),
+    Sharpen = (77.2, 0.05),
     /// A pixel under a mark.
-    Draw = (4.0, 0.1),
+    Draw = (1.0, 0.05),
     /// A text that is shaped and drawn.
-    Text = (2_000_000.0, 1_000_000.0),
+    Text = (288000.0, 3000000.0),
     /// A pixel of a baseline JPEG that is written.
-    JpegEncode = (12.0, 2.0),
+    JpegEncode = (10.9, 5.61),
     /// A pixel of a progressive JPEG that is written.
-    JpegEncodeProgressive = (25.0, 6.0),
+    JpegEncodeProgressive = (25.7, 5.1),
     /// A pixel of a still WebP that is written.
-    WebPEncode = (100.0, 12.0),
+    WebPEncode = (80.0, 4.2),
+    /// A pixel of a still WebP with alpha that is written.
+    WebPEncodeAlpha = (200.0, 33.0),
     /// A pixel of a frame of an animated WebP that is written.
-    WebPEncodeFrame = (100.0, 12.0),
+    WebPEncodeFrame = (92.7, 50.0),
+    /// A byte of an animated source, for the share of its pixels that the result has: it tells how much changes between
+    /// frames.
+    FrameByte = (10.0, 0.01),
     /// A sample of a PNG that is written.
-    PngEncode = (20.0, 1.5),
+    PngEncode = (69.9, 0.936),
     /// A pixel of a frame of a GIF that is written.
-    GifEncode = (150.0, 6.0),
+    GifEncode = (964.0, 6.0),
     /// A pixel of any other format that is written.
-    OtherEncode = (10.0, 4.0),
+    OtherEncode = (8.5, 5.39),
 }
