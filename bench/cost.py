@@ -20,6 +20,8 @@ TABLE = common.ROOT / "crates" / "image" / "src" / "plan" / "cost" / "table.rs"
 ENTRY = re.compile(r"^    (\w+) = \(([\d._]+), ([\d._]+)\),$", re.MULTILINE)
 # An estimate is good within this factor of what was measured.
 FACTOR = 1.5
+# No work is free, however little there is of it here.
+FLOOR = (0.05, 0.01)
 # Less time is the clock's, less memory the kernel's pages and the allocator's small blocks.
 LEAST_MS, LEAST_BYTES = 0.2, 256 << 10
 
@@ -30,9 +32,21 @@ STILL = {
     ".webp": "quality,Q_85/format,webp",
     ".bmp": "format,bmp",
     ".tiff": "format,tiff",
+    ".avif": "quality,Q_60/format,avif",
 }
 TRANSPARENT = {".png": "format,png", ".webp": "quality,Q_85/format,webp"}
 ANIMATED = {".gif": "format,gif", ".webp": "quality,Q_80/format,webp"}
+# Recipes with features that the OSS dialect has no word for (`Job::FEATURES`).
+FEATURED = [
+    ("resize,w_300/format,avif", "small"),
+    ("resize,w_900/format,avif", "small"),
+    ("resize,w_300/format,jpg", "small"),
+    ("resize,w_900/format,jpg", "small"),
+    ("resize,w_300/format,png", "palette"),
+    ("resize,w_900/format,png", "palette"),
+    ("resize,w_300/format,jpg", "best"),
+    ("resize,w_900/format,jpg", "best"),
+]
 # What is made of the sources below: sides in pixels, of every picture in every format.
 SMALLER = [
     ("12mp.jpg", STILL, (320, 800, 1600)),
@@ -81,7 +95,7 @@ def sources(arguments, folder):
 
 
 def cases(names):
-    """(source, recipe) of everything that is measured: a few hundred, so that each kind of work meets several sizes."""
+    """(source, recipe, features) of everything that is measured: a few hundred, so that each kind of work meets several sizes."""
     for index, name in enumerate(names):
         animated = "animation" in name or "small-changes" in name
         transparent = "alpha" in name or "flat" in name
@@ -89,19 +103,20 @@ def cases(names):
         # Two outputs for each size, others for the next, so that all meet all in the end.
         for number, side in enumerate((96, 400, 1200)):
             for output in {(index + number) % len(outputs), (index + 3 * number + 1) % len(outputs)}:
-                yield name, f"resize,w_{side},limit_1/{outputs[output]}"
+                yield name, f"resize,w_{side},limit_1/{outputs[output]}", ()
         if name not in LARGE:
-            yield name, outputs[index % len(outputs)]
-            yield name, "average-hue"
+            yield name, outputs[index % len(outputs)], ()
+            yield name, "average-hue", ()
         if name in OPERATED:
             for operation in OPERATIONS:
-                yield name, f"{operation}/format,{'png' if transparent else 'jpg'}"
+                yield name, f"{operation}/format,{'png' if transparent else 'jpg'}", ()
+            yield from ((name, recipe, (feature,)) for recipe, feature in FEATURED)
 
 
-def measure(arguments, source, recipe):
+def measure(arguments, source, recipe, features):
     # Blocks above this size come from the kernel and go back to it, so that the peak is what was held.
     environment = {**os.environ, "MALLOC_MMAP_THRESHOLD_": "32768", "MALLOC_TRIM_THRESHOLD_": "32768"}
-    command = [*pinned(), arguments.cost, f"image/{recipe}", str(source)]
+    command = [*pinned(), arguments.cost, f"image/{recipe}", str(source), *features]
     run = subprocess.run(command, env=environment, capture_output=True, text=True)
     if run.returncode == 0:
         return json.loads(run.stdout)
@@ -150,10 +165,10 @@ def fit(found, prices, which):
             better = False
             for kind, cases in concerned.items():
                 for factor in (step, 1 / step):
-                    if not cases or prices[kind][which] == 0:
+                    if not cases:
                         continue
                     before, old = loss(cases), prices[kind][which]
-                    prices[kind][which] = old * factor
+                    prices[kind][which] = max(FLOOR[which], old * factor)
                     if loss(cases) < before - 1e-9:
                         better = True
                     else:
@@ -185,12 +200,12 @@ def main():
         files = sources(arguments, pathlib.Path(folder))
         wanted = list(cases(files))
         found = []
-        for index, (name, recipe) in enumerate(wanted):
+        for index, (name, recipe, features) in enumerate(wanted):
             if index % 25 == 0:
                 print(f"{index} of {len(wanted)} ...", flush=True)
-            made = measure(arguments, files[name], recipe)
+            made = measure(arguments, files[name], recipe, features)
             if made is not None:
-                found.append({"source": name, "recipe": recipe, **made})
+                found.append({"source": name, "recipe": " + ".join([recipe, *features]), **made})
     before, after = table(), table()
     unmeasured = set(fit(found, after, 0)) | set(fit(found, after, 1))
     result |= {"cases": found, "before": before, "after": after, "unmeasured": sorted(unmeasured)}

@@ -4,7 +4,7 @@ use anyhow::Context as _;
 use bytes::Bytes;
 use lightmill_dialects::{Wish, oss};
 use lightmill_image::{Context, Error, Made, Probe, plan, probe, run};
-use lightmill_recipe::{Light, Locator, Operation, Recipe};
+use lightmill_recipe::{Effort, Light, Locator, Operation, Output, PaletteColours, PictureOutput, Recipe};
 
 /// One piece of work: files in memory, and what is to be made of them.
 #[derive(Debug)]
@@ -51,7 +51,8 @@ impl Job {
     }
 
     /// What a recipe can be asked for that the OSS dialect has no word for. One line for each.
-    pub const FEATURES: [(&str, fn(&mut Recipe)); 1] = [("best", in_linear_light)];
+    pub const FEATURES: [(&str, fn(&mut Recipe)); 3] =
+        [("best", in_linear_light), ("small", in_few_bytes), ("palette", in_few_colours)];
 
     /// What would be done, and the headers that it follows from.
     ///
@@ -79,6 +80,25 @@ fn in_linear_light(recipe: &mut Recipe) {
             resize.light = Light::Linear;
         }
     }
+}
+
+fn in_few_bytes(recipe: &mut Recipe) {
+    for picture in pictures(recipe) {
+        picture.effort = Effort::Small;
+    }
+}
+
+fn in_few_colours(recipe: &mut Recipe) {
+    for picture in pictures(recipe) {
+        picture.palette = Some(PaletteColours::MOST);
+    }
+}
+
+fn pictures(recipe: &mut Recipe) -> impl Iterator<Item = &mut PictureOutput> {
+    recipe.outputs.iter_mut().filter_map(|output| match output {
+        Output::Picture(picture) => Some(picture),
+        Output::Info(_) | Output::AverageHue => None,
+    })
 }
 
 #[cfg(test)]

@@ -132,6 +132,7 @@ fn check_action(
         Action::Draw { image: Some(image), .. } => check_pipeline(image, probes, limits)?,
         Action::Resample { .. } | Action::Orient { .. } | Action::Draw { image: None, .. } => {}
         Action::ToSrgb
+        | Action::ToDisplayP3
         | Action::Convert
         | Action::Flatten { .. }
         | Action::Blur { .. }

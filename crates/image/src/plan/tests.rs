@@ -264,7 +264,8 @@ fn what_does_not_fit_is_refused() {
         vec![Operation::Resize(Resize { target, fit: Fit::Inside, enlarge: Enlarge::Allowed, light: Light::Gamma })];
     assert_eq!(refused(&recipe(huge), photo(4000, 3000)).kind(), ErrorKind::ResultTooLarge);
     let target = Target::Box { width: Some(4000), height: Some(1) };
-    let sliver = vec![Operation::Resize(Resize { target, fit: Fit::Cover, enlarge: Enlarge::Allowed })];
+    let sliver =
+        vec![Operation::Resize(Resize { target, fit: Fit::Cover, enlarge: Enlarge::Allowed, light: Light::Gamma })];
     assert_eq!(
         refused(&recipe(sliver), photo(10, 1000)).kind(),
         ErrorKind::ResultTooLarge,

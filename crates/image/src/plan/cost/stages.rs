@@ -1,4 +1,4 @@
-use lightmill_recipe::{Blur, Format, Light, Mark};
+use lightmill_recipe::{Blur, Effort, Format, Light, Mark};
 
 use super::super::{Action, Decode, Encode, Pipeline, Step, Work};
 use super::Kind;
@@ -89,6 +89,8 @@ impl Stages<'_> {
             Format::WebP if decode.frames > 1 => self.push(Kind::WebPFrame, stored, held),
             Format::WebP => self.push(Kind::WebPDecode, stored, held),
             Format::Gif => self.push(Kind::GifDecode, stored, held),
+            Format::Avif => self.push(Kind::AvifDecode, stored, held),
+            Format::JpegXl => self.push(Kind::JpegXlDecode, stored, held),
             Format::Svg => self.push(Kind::SvgRender, decode.size.pixels().0 as f64, held),
             _ => self.push(Kind::OtherDecode, stored, held),
         }
@@ -137,7 +139,7 @@ impl Stages<'_> {
                     self.push(Kind::LinearLight, from + to, held);
                 }
             }
-            Action::ToSrgb | Action::Convert | Action::Flatten { .. } => {
+            Action::ToSrgb | Action::ToDisplayP3 | Action::Convert | Action::Flatten { .. } => {
                 self.push(Kind::Convert, pixels.max(made) as f64, held);
             }
             Action::Orient { .. } | Action::Crop { .. } | Action::Pad { .. } => {
@@ -162,11 +164,16 @@ impl Stages<'_> {
         let pixels = size.pixels().0 as f64;
         let animated = encode.frames > 1;
         let (kind, units) = match encode.format {
+            Format::Jpeg if encode.effort == Effort::Small => (Kind::JpegEncodeSmall, pixels),
             Format::Jpeg if encode.progressive => (Kind::JpegEncodeProgressive, pixels),
             Format::Jpeg => (Kind::JpegEncode, pixels),
             Format::WebP if animated => (Kind::WebPEncodeFrame, pixels),
             Format::WebP if pipeline.layout().has_alpha() => (Kind::WebPEncodeAlpha, pixels),
             Format::WebP => (Kind::WebPEncode, pixels),
+            Format::Avif if animated => (Kind::AvifEncodeFrame, pixels),
+            Format::Avif if encode.effort == Effort::Small => (Kind::AvifEncodeSmall, pixels),
+            Format::Avif => (Kind::AvifEncode, pixels),
+            Format::Png if encode.palette.is_some() => (Kind::PngEncodePalette, held as f64),
             Format::Png => (Kind::PngEncode, held as f64),
             Format::Gif => (Kind::GifEncode, pixels),
             _ => (Kind::OtherEncode, pixels),

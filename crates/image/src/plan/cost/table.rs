@@ -68,6 +68,10 @@ kinds! {
     GifDecode = (9.23, 21.6),
     /// A pixel of a vector picture, as it is rendered.
     SvgRender = (60.0, 4.0),
+    /// A pixel of a frame of an AVIF.
+    AvifDecode = (30.0, 4.0),
+    /// A pixel of a JPEG XL.
+    JpegXlDecode = (100.0, 16.0),
     /// A pixel of a source of any other format.
     OtherDecode = (3.92, 1.2),
     /// A sample that is resampled: its row is made narrower or wider.
@@ -98,6 +102,8 @@ kinds! {
     JpegEncode = (10.9, 5.61),
     /// A pixel of a progressive JPEG that is written.
     JpegEncodeProgressive = (25.7, 5.1),
+    /// A pixel of a JPEG that is written with trellis quantisation.
+    JpegEncodeSmall = (300.0, 10.0),
     /// A pixel of a still WebP that is written.
     WebPEncode = (80.0, 4.2),
     /// A pixel of a still WebP with alpha that is written.
@@ -107,6 +113,14 @@ kinds! {
     /// A byte of an animated source, for the share of its pixels that the result has: it tells how much changes between
     /// frames.
     FrameByte = (10.0, 0.01),
+    /// A pixel of an AVIF that is written for a page that waits.
+    AvifEncode = (700.0, 60.0),
+    /// A pixel of an AVIF that is written in few bytes.
+    AvifEncodeSmall = (2500.0, 80.0),
+    /// A pixel of a frame of an AVIF sequence that is written.
+    AvifEncodeFrame = (400.0, 80.0),
+    /// A sample of a PNG with a palette that is made for it.
+    PngEncodePalette = (200.0, 6.0),
     /// A sample of a PNG that is written.
     PngEncode = (69.9, 0.936),
     /// A pixel of a frame of a GIF that is written.
