@@ -66,7 +66,7 @@ pub fn probe(format: Format, bytes: &[u8]) -> Result<Probe, Error> {
 pub fn decode(format: Format, bytes: &Bytes, options: &DecodeOptions) -> Result<Box<dyn FrameSource + Send>, Error> {
     LimitError::check("source_bytes", bytes.len() as u64, options.limits.source_bytes)?;
     if !options.formats.reads(format) {
-        return Err(unreadable(format));
+        return Err(Error::unsupported(format!("reading {format}")));
     }
     options.cancel.check()?;
     decoding(format, || match format {

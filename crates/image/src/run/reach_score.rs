@@ -97,6 +97,7 @@ impl Reference {
             scale: Scale::Full,
             planes: false,
             frames: 1,
+            wide: false,
             to_srgb: false,
             fonts: Fonts::default(),
             formats: Formats::default(),

@@ -114,6 +114,6 @@ impl FrameSource for Frames {
             other => other?,
         };
         self.given += 1;
-        Ok(Some(Frame { picture, delay }))
+        Ok(Some(Frame::new(picture, delay)))
     }
 }

@@ -208,7 +208,7 @@ fn animations_keep_times_loops_and_alpha() {
                     for y in 0..size.height {
                         picture.row_mut(y)[..16 * i as usize].fill(200);
                     }
-                    Frame { picture, delay: Duration::from_millis(70 * i) }
+                    Frame::new(picture, Duration::from_millis(70 * i))
                 })
                 .collect();
             let file: Bytes = encode(AVIF, &mut Reel::new(source.clone(), loop_count), &quality(80)).unwrap().into();

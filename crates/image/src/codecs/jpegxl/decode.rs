@@ -143,6 +143,6 @@ impl FrameSource for Frames {
         let picture = decoding(Format::JpegXl, || self.picture(&render))?;
         let seconds = f64::from(render.duration()) * self.header.tick();
         let delay = self.animation.and_then(|_| Duration::try_from_secs_f64(seconds).ok()).unwrap_or_default();
-        Ok(Some(Frame { picture, delay }))
+        Ok(Some(Frame::new(picture, delay)))
     }
 }
