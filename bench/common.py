@@ -11,6 +11,7 @@ import signal
 import subprocess
 import tempfile
 import time
+import tomllib
 import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -109,6 +110,20 @@ def lightmill(binary, folder):
     )
 
 
+def media(name):
+    """A picture of camera size: one that lies beside the checkout, or one that is made here once."""
+    beside = ROOT.parent / "shared" / "media" / "large" / name
+    if beside.exists():
+        return beside
+    cache = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache")
+    made = cache / "lightmill" / "media" / name
+    if not made.exists():
+        # The system's own Python is the one that has Debian's Pillow and numpy.
+        maker = ROOT / "bench" / "make_media.py"
+        subprocess.run(["/usr/bin/python3", str(maker), str(made.parent), name], check=True, stdout=subprocess.DEVNULL)
+    return made
+
+
 def output(*command):
     try:
         return subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT).stdout.strip()
@@ -116,7 +131,12 @@ def output(*command):
         return ""
 
 
-def sheet(binary):
+def version():
+    """Of the workspace, which every crate of it has."""
+    return tomllib.loads((ROOT / "Cargo.toml").read_text())["workspace"]["package"]["version"]
+
+
+def sheet():
     """Machine, versions and commit."""
     model = "unknown"
     with contextlib.suppress(OSError, StopIteration):
@@ -128,7 +148,7 @@ def sheet(binary):
         "machine": f"{os.cpu_count()} cores, {model}",
         "memory_gib": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1),
         "system": platform.platform(),
-        "lightmill": output(binary, "--version"),
+        "lightmill": version(),
         "commit": (output("git", "rev-parse", "--short", "HEAD") or "none") + changes,
         "rustc": output("rustc", "--version"),
         "load_average_before": os.getloadavg()[0],

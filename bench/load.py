@@ -27,7 +27,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=8, help="length of one round of one server")
     arguments = parser.parse_args()
-    result = common.sheet(arguments.binary)
+    result = common.sheet()
     result |= {
         "sharp": json.loads((PEER / "node_modules/sharp/package.json").read_text())["version"],
         "node": common.output("node", "--version"),

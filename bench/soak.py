@@ -17,7 +17,7 @@ def main():
     parser.add_argument("--rate", type=int, default=300, help="requests a second")
     parser.add_argument("--seconds", type=int, default=60)
     arguments = parser.parse_args()
-    result = common.sheet(arguments.binary)
+    result = common.sheet()
     result |= {"rate": arguments.rate, "seconds": arguments.seconds, "pictures": {}}
     for name, picture in common.PICTURES.items():
         if picture.exists():

@@ -157,15 +157,19 @@ impl Planner<'_> {
                 actual: self.settings.limits.operations as u64 + 1,
                 allowed: self.settings.limits.operations as u64,
             })?;
+            let planned = steps.steps.len();
             self.operation(operation, index, probe, purpose, &mut steps)?;
-            self.settings.limits.check_result(steps.size).or_else(|error| {
-                // What only keeps or shrinks a source that was admitted is no result yet.
-                if steps.size.pixels() <= probe.size.pixels() && steps.size.longer() <= probe.size.longer() {
-                    Ok(())
-                } else {
-                    Err(error)
-                }
-            })?;
+            // Every step's picture is made, also one of which an operation then keeps a window only.
+            for step in &steps.steps[planned..] {
+                self.settings.limits.check_result(step.size).or_else(|error| {
+                    // What only keeps or shrinks a source that was admitted is no result yet.
+                    if step.size.pixels() <= probe.size.pixels() && step.size.longer() <= probe.size.longer() {
+                        Ok(())
+                    } else {
+                        Err(error)
+                    }
+                })?;
+            }
         }
         if purpose.output.is_some() {
             self.settings.limits.check_result(steps.size)?;

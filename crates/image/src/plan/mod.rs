@@ -28,7 +28,7 @@ use lightmill_recipe::{
 use serde::Serialize;
 
 pub use build::plan;
-pub use cost::Cost;
+pub use cost::{Cost, Kind, Stage, stages};
 
 use crate::codecs::{Scale, Turn};
 use crate::{ExifOrientation, Layout};

@@ -263,6 +263,14 @@ fn what_does_not_fit_is_refused() {
     let huge =
         vec![Operation::Resize(Resize { target, fit: Fit::Inside, enlarge: Enlarge::Allowed, light: Light::Gamma })];
     assert_eq!(refused(&recipe(huge), photo(4000, 3000)).kind(), ErrorKind::ResultTooLarge);
+    let target = Target::Box { width: Some(4000), height: Some(1) };
+    let sliver =
+        vec![Operation::Resize(Resize { target, fit: Fit::Cover, enlarge: Enlarge::Allowed, light: Light::Gamma })];
+    assert_eq!(
+        refused(&recipe(sliver), photo(10, 1000)).kind(),
+        ErrorKind::ResultTooLarge,
+        "4000x400000 before the cut"
+    );
     let mut frames = recipe(vec![width(10)]);
     frames.inputs[0].frames = Frames::FirstOfGif(2);
     assert_eq!(refused(&frames, photo(400, 267)).to_string(), "Format must be Gif");

@@ -2,6 +2,7 @@
 
 mod close;
 mod decode;
+mod encode;
 mod score;
 
 pub use close::{Tolerance, assert_close, compare_pictures};

@@ -1,0 +1,72 @@
+//! What a plan is estimated to cost: for admission, not for bills.
+//!
+//! * `stages` breaks a plan down into [`Stage`]s: units of one kind of work each, with the pictures held meanwhile.
+//! * `table` has the price of a unit of every kind, in time and memory, as `./dev bench cost` measured it.
+//! * [`estimate`] multiplies and adds.
+
+mod stages;
+mod table;
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::Work;
+use crate::Probe;
+
+pub use stages::{Stage, stages};
+pub use table::Kind;
+
+/// Estimated peak memory and processor time of a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Cost {
+    /// Bytes: sources, the pictures before and after the stage that needs most, and what that stage holds besides.
+    pub bytes: u64,
+    /// Processor time of one core.
+    pub time: Duration,
+}
+
+/// Cost of making all of `outputs` from sources with these headers.
+pub(super) fn estimate(outputs: &[Work], probes: &[Probe]) -> Cost {
+    let sources: u64 = probes.iter().map(|probe| probe.bytes).sum();
+    let stages = stages(outputs, probes);
+    // One stage follows another: time adds up, memory is that of the largest.
+    let nanoseconds: f64 = stages.iter().map(|stage| stage.kind.price().nanoseconds * stage.units * stage.times).sum();
+    let bytes = stages.iter().map(|stage| stage.held + (stage.kind.price().bytes * stage.units) as u64).max();
+    Cost { bytes: bytes.unwrap_or_default() + sources, time: Duration::from_nanos(nanoseconds as u64) }
+}
+
+#[cfg(test)]
+mod tests {
+    use lightmill_recipe::{Frames, Locator, Recipe};
+
+    use super::super::tests::photo;
+    use super::super::{Settings, plan};
+    use super::*;
+    use crate::Probe;
+
+    fn planned(probe: Probe) -> (Vec<Kind>, Cost) {
+        let plan = plan(&Recipe::new(Locator::key("a")), std::slice::from_ref(&probe), &Settings::default()).unwrap();
+        (stages(&plan.outputs, &[probe]).iter().map(|stage| stage.kind).collect(), plan.cost)
+    }
+
+    #[test]
+    fn a_photo_is_read_decoded_and_written() {
+        let (kinds, small) = planned(photo(400, 300));
+        assert_eq!(kinds, [Kind::Picture, Kind::JpegByte, Kind::JpegPlanes, Kind::JpegEncode, Kind::Picture]);
+        let (_, large) = planned(photo(4000, 3000));
+        assert!(large.bytes > small.bytes && large.time > small.time * 10);
+    }
+
+    #[test]
+    fn frames_take_time_and_no_memory() {
+        let gif = |frames| Probe { format: lightmill_recipe::Format::Gif, frames, has_alpha: true, ..photo(300, 200) };
+        let cost = |frames| {
+            let mut recipe = Recipe::new(Locator::key("a"));
+            recipe.inputs[0].frames = Frames::FirstOfGif(frames);
+            plan(&recipe, &[gif(50)], &Settings::default()).unwrap().cost
+        };
+        assert_eq!(cost(40).bytes, cost(20).bytes);
+        assert_eq!(cost(40).time, cost(20).time * 2);
+    }
+}

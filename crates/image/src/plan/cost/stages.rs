@@ -1,0 +1,190 @@
+use lightmill_recipe::{Blur, Effort, Format, Light, Mark};
+
+use super::super::{Action, Decode, Encode, Pipeline, Step, Work};
+use super::Kind;
+use crate::codecs::Scale;
+use crate::{Layout, Probe};
+
+/// Some units of one kind of work.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Stage {
+    /// What is done.
+    pub kind: Kind,
+    /// How much of it for one frame: pixels, samples, bytes or pieces, as the kind says.
+    pub units: f64,
+    /// Frames for which it is done.
+    pub times: f64,
+    /// Bytes of the pictures that exist meanwhile.
+    pub held: u64,
+}
+
+/// What making all of `outputs` consists of. Stages of one output follow each other.
+pub fn stages(outputs: &[Work], probes: &[Probe]) -> Vec<Stage> {
+    let mut stages = Stages { probes, times: 1.0, under: 0, list: Vec::new() };
+    for work in outputs {
+        match work {
+            Work::Passthrough { .. } | Work::Info { .. } => stages.push(Kind::Picture, 1.0, 0),
+            Work::AverageHue(pipeline) => stages.pipeline(pipeline),
+            Work::Encode { pipeline, encode } => {
+                stages.times = f64::from(pipeline.decode.frames.max(1));
+                stages.pipeline(pipeline);
+                stages.encode(pipeline, encode);
+                stages.times = 1.0;
+            }
+        }
+    }
+    stages.list
+}
+
+struct Stages<'a> {
+    probes: &'a [Probe],
+    /// Frames for which what follows is done.
+    times: f64,
+    /// Bytes of pictures that are held by the work of which this one is a part.
+    under: u64,
+    list: Vec<Stage>,
+}
+
+impl Stages<'_> {
+    fn push(&mut self, kind: Kind, units: f64, held: u64) {
+        self.list.push(Stage { kind, units, times: self.times, held: held + self.under });
+    }
+
+    fn pipeline(&mut self, pipeline: &Pipeline) {
+        let decode = &pipeline.decode;
+        self.decode(decode, self.probes.get(pipeline.input.0));
+        let mut before = (decode.size.pixels().0, decode.layout.bytes(decode.size));
+        for step in &pipeline.steps {
+            let bytes = step.layout.bytes(step.size);
+            self.step(step, before);
+            if let Action::Draw { image, overlay } = &step.action {
+                // Made once, while the first frame waits.
+                let times = std::mem::replace(&mut self.times, 1.0);
+                self.under += before.1;
+                if !matches!(overlay.mark, Mark::Image(_)) {
+                    self.push(Kind::Text, 1.0, 0);
+                }
+                if let Some(image) = image {
+                    self.pipeline(image);
+                }
+                self.under -= before.1;
+                self.times = times;
+            }
+            before = (step.size.pixels().0, bytes);
+        }
+    }
+
+    fn decode(&mut self, decode: &Decode, probe: Option<&Probe>) {
+        let held = decode.layout.bytes(decode.size);
+        let stored = probe.map_or(decode.size, |probe| probe.size).pixels().0 as f64;
+        let bytes = probe.map_or(0.0, |probe| probe.bytes as f64);
+        let progressive = probe.is_some_and(|probe| probe.progressive);
+        self.push(Kind::Picture, 1.0, held);
+        match decode.format {
+            Format::Jpeg => self.jpeg(decode, progressive, bytes, stored),
+            Format::Png => {
+                self.push(Kind::PngByte, bytes, 0);
+                self.push(Kind::PngDecode, stored, held);
+            }
+            Format::WebP if decode.frames > 1 => self.push(Kind::WebPFrame, stored, held),
+            Format::WebP => self.push(Kind::WebPDecode, stored, held),
+            Format::Gif => self.push(Kind::GifDecode, stored, held),
+            Format::Avif => self.push(Kind::AvifDecode, stored, held),
+            Format::JpegXl => self.push(Kind::JpegXlDecode, stored, held),
+            Format::Svg => self.push(Kind::SvgRender, decode.size.pixels().0 as f64, held),
+            _ => self.push(Kind::OtherDecode, stored, held),
+        }
+    }
+
+    /// Of `bytes` that hold `stored` pixels.
+    fn jpeg(&mut self, decode: &Decode, progressive: bool, bytes: f64, stored: f64) {
+        let planes = matches!(decode.layout, Layout::YCbCr(_));
+        let (byte, pixel) = match (decode.scale, progressive) {
+            // Reduced planes and grey come from our own decoder.
+            (Scale::Eighths(n), false) if planes || decode.layout == Layout::Grey => (
+                Some(Kind::ReducedByte),
+                match n {
+                    1 => Kind::ReducedEighth,
+                    2 => Kind::ReducedQuarter,
+                    _ => Kind::ReducedHalf,
+                },
+            ),
+            (Scale::Eighths(1), true) if planes || decode.layout == Layout::Grey => {
+                (None, Kind::ReducedProgressiveEighth)
+            }
+            (Scale::Eighths(n), true) if planes || decode.layout == Layout::Grey => (
+                Some(Kind::ReducedProgressiveByte),
+                if n == 2 { Kind::ReducedProgressiveQuarter } else { Kind::ReducedProgressiveHalf },
+            ),
+            (_, true) => (Some(Kind::ProgressiveByte), Kind::Progressive),
+            (_, false) => (Some(Kind::JpegByte), if planes { Kind::JpegPlanes } else { Kind::JpegRgb }),
+        };
+        if let Some(byte) = byte {
+            self.push(byte, bytes, 0);
+        }
+        self.push(pixel, stored, decode.layout.bytes(decode.size));
+    }
+
+    /// `before` is the pixels and the bytes of the picture that the step is given.
+    fn step(&mut self, step: &Step, before: (u64, u64)) {
+        let (pixels, bytes) = before;
+        let made = step.size.pixels().0;
+        let held = bytes + step.layout.bytes(step.size);
+        match &step.action {
+            Action::Resample { light } => {
+                let (from, to) = (bytes as f64, step.layout.bytes(step.size) as f64);
+                self.push(Kind::ResampleFrom, from, held);
+                self.push(Kind::ResampleTo, to, held);
+                if *light == Light::Linear {
+                    self.push(Kind::LinearLight, from + to, held);
+                }
+            }
+            Action::ToSrgb | Action::ToDisplayP3 | Action::Convert | Action::Flatten { .. } => {
+                self.push(Kind::Convert, pixels.max(made) as f64, held);
+            }
+            Action::Orient { .. } | Action::Crop { .. } | Action::Pad { .. } => {
+                self.push(Kind::Move, made as f64, held);
+            }
+            Action::MaskCircle { .. } | Action::MaskRounded { .. } | Action::Linear { .. } | Action::Greyscale => {
+                self.push(Kind::Adjust, made as f64, held);
+            }
+            Action::Rotate { .. } => self.push(Kind::Rotate, made as f64, held),
+            Action::Blur { blur: Blur::Gaussian { .. } } => self.push(Kind::BlurGaussian, bytes as f64, held),
+            Action::Blur { blur: Blur::Window { radius, .. } } => {
+                self.push(Kind::BlurWindow, bytes as f64 * f64::from(2 * radius.min(&4096) + 1), held);
+            }
+            Action::Sharpen { .. } => self.push(Kind::Sharpen, made as f64, held),
+            Action::Draw { .. } => self.push(Kind::Draw, made as f64, held),
+        }
+    }
+
+    fn encode(&mut self, pipeline: &Pipeline, encode: &Encode) {
+        let size = pipeline.size();
+        let held = pipeline.layout().bytes(size);
+        let pixels = size.pixels().0 as f64;
+        let animated = encode.frames > 1;
+        let (kind, units) = match encode.format {
+            Format::Jpeg if encode.effort == Effort::Small => (Kind::JpegEncodeSmall, pixels),
+            Format::Jpeg if encode.progressive => (Kind::JpegEncodeProgressive, pixels),
+            Format::Jpeg => (Kind::JpegEncode, pixels),
+            Format::WebP if animated => (Kind::WebPEncodeFrame, pixels),
+            Format::WebP if pipeline.layout().has_alpha() => (Kind::WebPEncodeAlpha, pixels),
+            Format::WebP => (Kind::WebPEncode, pixels),
+            Format::Avif if animated => (Kind::AvifEncodeFrame, pixels),
+            Format::Avif if encode.effort == Effort::Small => (Kind::AvifEncodeSmall, pixels),
+            Format::Avif => (Kind::AvifEncode, pixels),
+            Format::Png if encode.palette.is_some() => (Kind::PngEncodePalette, held as f64),
+            Format::Png => (Kind::PngEncode, held as f64),
+            Format::Gif => (Kind::GifEncode, pixels),
+            _ => (Kind::OtherEncode, pixels),
+        };
+        self.push(kind, units, held);
+        self.push(Kind::Picture, 1.0, held);
+        if let (true, Some(source)) = (animated, self.probes.get(pipeline.input.0)) {
+            let share = pixels / source.size.pixels().0.max(1) as f64;
+            // The source's bytes are those of all frames.
+            let bytes = source.bytes as f64 / f64::from(source.frames.max(1));
+            self.push(Kind::FrameByte, bytes * share, 0);
+        }
+    }
+}

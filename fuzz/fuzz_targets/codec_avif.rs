@@ -1,0 +1,4 @@
+//! Any bytes, taken for AVIF: pictures or an error that is the file's fault.
+#![no_main]
+
+lightmill_fuzz::decoder!(Avif);
