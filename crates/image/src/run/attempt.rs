@@ -6,7 +6,7 @@ use lightmill_recipe::Format;
 use super::pipeline::Running;
 use super::{Context, fit_bytes, reach_score};
 use crate::codecs::{self, EncodeOptions};
-use crate::plan::{Encode, Pipeline};
+use crate::plan::{self, Encode, Pipeline};
 use crate::{Error, FrameSource, Layout, Picture, Still, ops};
 
 /// A file that could be the result.
