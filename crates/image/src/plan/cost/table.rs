@@ -1,3 +1,5 @@
+#![allow(clippy::unreadable_literal)] // A program writes the numbers.
+
 /// What a unit of a kind of work costs.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Price {
