@@ -1,4 +1,7 @@
-use crate::{FormatChoice, Light, Metadata, Operation, Output, PictureOutput, Profile, QualityRule, Recipe};
+use crate::{
+    Effort, FormatChoice, Light, Metadata, Operation, Output, PaletteColours, PictureOutput, Profile, QualityRule,
+    Recipe,
+};
 
 /// What a mount or a command line says about results, where a request itself says nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -11,6 +14,12 @@ pub struct OutputDefaults {
     pub profile: Profile,
     /// Where the request sets no bound.
     pub max_bytes: Option<u64>,
+    /// How long to search for a smaller file; no request names it.
+    pub effort: Effort,
+    /// Colours of a PNG's palette at most; no request names it.
+    pub palette: Option<PaletteColours>,
+    /// No loss in formats that can be either; no request names it.
+    pub lossless: bool,
     /// Which of several formats is taken; no request names it.
     pub choose: FormatChoice,
     /// Whether encodings of an unchanged picture may be larger than it; no request names it.
@@ -49,6 +58,11 @@ impl OutputDefaults {
             output.choose = self.choose;
         }
         output.may_grow |= self.may_grow;
+        output.lossless |= self.lossless;
+        output.palette = output.palette.or(self.palette);
+        if output.effort == Effort::default() {
+            output.effort = self.effort;
+        }
     }
 }
 
@@ -64,6 +78,9 @@ mod tests {
             metadata: Metadata::Keep,
             profile: Profile::Keep,
             max_bytes: Some(1000),
+            effort: Effort::Small,
+            palette: PaletteColours::new(16),
+            lossless: true,
             choose: FormatChoice::Smallest,
             may_grow: true,
             light: Light::Linear,
@@ -73,6 +90,8 @@ mod tests {
         assert_eq!((silent.quality.rule, silent.metadata), (defaults.quality, Some(Metadata::Keep)));
         assert_eq!((silent.profile, silent.max_bytes), (Profile::Keep, Some(1000)));
         assert_eq!((silent.choose, silent.may_grow), (FormatChoice::Smallest, true));
+        assert_eq!((silent.effort, silent.palette), (Effort::Small, PaletteColours::new(16)));
+        assert!(silent.lossless);
 
         let mut explicit = PictureOutput { metadata: Some(Metadata::Drop), max_bytes: Some(5), ..Default::default() };
         explicit.quality.rule = QualityRule::Absolute(40);

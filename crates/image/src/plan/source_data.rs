@@ -35,6 +35,7 @@ pub(super) fn choose(
     let free = picture.quality.rule == QualityRule::Default
         && picture.max_bytes.is_none()
         && picture.effort == Effort::default()
+        && !picture.lossless
         && rivals.is_empty();
     match turned(main, pipeline) {
         _ if unchanged && main.format == Format::Gif && rivals.is_empty() => SourceData::Whole,

@@ -1,5 +1,5 @@
 use clap::{Args, ValueEnum};
-use lightmill_recipe::{self as recipe, Format, FormatChoice, Light, OutputDefaults, QualityRule};
+use lightmill_recipe::{self as recipe, Format, FormatChoice, Light, OutputDefaults, PaletteColours, QualityRule};
 
 /// How the result is encoded, where the recipe says nothing.
 #[derive(Debug, Args)]
@@ -12,6 +12,15 @@ pub struct OutputArguments {
     /// Bytes for which the quality of lossy formats is lowered, to 10 at the least.
     #[arg(long, value_name = "BYTES", value_parser = clap::value_parser!(u64).range(1..))]
     max_bytes: Option<u64>,
+    /// How long to search for a smaller file.
+    #[arg(long, value_enum, default_value_t = Effort::Fast)]
+    effort: Effort,
+    /// Colours of a PNG's palette at most, 2 to 256; without it every colour is kept.
+    #[arg(long, value_name = "COLOURS", value_parser = palette)]
+    palette: Option<PaletteColours>,
+    /// No loss in formats that can be either (WebP).
+    #[arg(long)]
+    lossless: bool,
     /// Formats that the result can have, best first, whatever the extension of the output says.
     #[arg(long, value_name = "FORMATS", value_delimiter = ',', value_parser = format)]
     pub formats: Vec<Format>,
@@ -41,6 +50,15 @@ enum Choice {
     Smallest,
 }
 
+/// [`recipe::Effort`], by its names.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Effort {
+    /// As for a page that waits.
+    Fast,
+    /// Several times as long.
+    Small,
+}
+
 /// [`recipe::Metadata`], by its names.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Metadata {
@@ -61,6 +79,8 @@ enum Profile {
     Srgb,
     /// Pixels and profile stay.
     Keep,
+    /// Pixels become Display P3.
+    DisplayP3,
 }
 
 /// [`Light`], by what it is good for.
@@ -86,8 +106,15 @@ impl OutputArguments {
             profile: match self.profile {
                 Profile::Srgb => recipe::Profile::ToSrgb,
                 Profile::Keep => recipe::Profile::Keep,
+                Profile::DisplayP3 => recipe::Profile::DisplayP3,
             },
             max_bytes: self.max_bytes,
+            effort: match self.effort {
+                Effort::Fast => recipe::Effort::Fast,
+                Effort::Small => recipe::Effort::Small,
+            },
+            palette: self.palette,
+            lossless: self.lossless,
             choose: match self.choose {
                 Choice::First => FormatChoice::First,
                 Choice::Smallest => FormatChoice::Smallest,
@@ -99,6 +126,10 @@ impl OutputArguments {
             },
         }
     }
+}
+
+fn palette(text: &str) -> Result<PaletteColours, &'static str> {
+    text.parse().ok().and_then(PaletteColours::new).ok_or("is 2 to 256")
 }
 
 fn format(name: &str) -> Result<Format, String> {
