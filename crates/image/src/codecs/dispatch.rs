@@ -27,6 +27,11 @@ pub const fn takes_planes(format: Format, lossless: bool) -> bool {
     }
 }
 
+/// Whether the encoder of `format` takes samples of 16 bits.
+pub const fn takes_wide(format: Format) -> bool {
+    matches!(format, Format::Png | Format::Tiff)
+}
+
 /// Whether a number decides how many bytes a picture takes in this format.
 pub const fn has_quality(format: Format, lossless: bool) -> bool {
     match format {

@@ -32,7 +32,7 @@ mod tiff;
 mod turn;
 mod webp;
 
-pub use dispatch::{can_decode, can_encode, decode, encode, has_quality, probe, takes_planes, turn_jpeg};
+pub use dispatch::{can_decode, can_encode, decode, encode, has_quality, probe, takes_planes, takes_wide, turn_jpeg};
 pub use recognise::recognise;
 pub use strip::{Kept, can_strip, strip};
 pub use turn::Turn;

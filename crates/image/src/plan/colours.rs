@@ -4,7 +4,7 @@ use lightmill_recipe::{Colour, Format, Light, PictureOutput, Profile, Size};
 
 use super::{Action, Step, decode};
 use crate::colour::Space;
-use crate::{Layout, Probe, SourceColour};
+use crate::{Layout, Probe, SourceColour, codecs};
 
 /// Inserts the step that converts colours among `steps`, which begin at a picture of `decoded`, if one is needed. Gives
 /// whether the decoder is to give sRGB at once.
@@ -80,7 +80,7 @@ fn stays_grey(action: &Action) -> bool {
 /// Whether samples of more than 8 bits are kept: the source has them, the result holds them, and every step works on
 /// them.
 pub(super) fn wide(probe: &Probe, output: Option<(&PictureOutput, Format)>, frames: u32, steps: &[Step]) -> bool {
-    let holds = |format: Format| matches!(format, Format::Png | Format::Tiff);
+    let holds = codecs::takes_wide;
     let steps = || steps.iter().all(|step| works_on_wide(&step.action));
     let wanted = output.is_some_and(|(output, format)| holds(format) && output.palette.is_none());
     wanted && probe.bits > 8 && holds(probe.format) && probe.colour != SourceColour::Cmyk && frames == 1 && steps()

@@ -6,7 +6,7 @@ use lightmill_recipe::Format;
 use super::pipeline::Running;
 use super::{Context, fit_bytes, reach_score};
 use crate::codecs::{self, EncodeOptions};
-use crate::plan::{self, Encode, Pipeline};
+use crate::plan::{Encode, Pipeline};
 use crate::{Error, FrameSource, Layout, Picture, Still, ops};
 
 /// A file that could be the result.
@@ -168,7 +168,7 @@ impl<'a> Attempts<'a> {
 fn for_encoder(picture: Picture, format: Format, lossless: bool) -> Result<Picture, Error> {
     match picture.layout() {
         Layout::YCbCr(_) if !codecs::takes_planes(format, lossless) => ops::convert(picture, Layout::Rgb),
-        layout if layout.is_wide() && !plan::keeps_depth(format) => Ok(ops::narrow(picture)),
+        layout if layout.is_wide() && !codecs::takes_wide(format) => Ok(ops::narrow(picture)),
         _ => Ok(picture),
     }
 }
