@@ -8,8 +8,8 @@ use libfuzzer_sys::fuzz_target;
 use lightmill_image::plan::{Settings, plan};
 use lightmill_image::{Cancel, Context, Fonts, probe, run};
 use lightmill_recipe::{
-    Enlarge, Fit, Format, InfoFields, Limits, Locator, Metadata, Operation, Output, PictureOutput, Pixels, Recipe, Resize,
-    Rotate, Target,
+    Enlarge, Fit, Format, InfoFields, Light, Limits, Locator, Metadata, Operation, Output, PictureOutput, Pixels,
+    Recipe, Resize, Rotate, Target,
 };
 
 const LIMITS: Limits = Limits {
@@ -59,13 +59,13 @@ fn recipes() -> [Recipe; 6] {
     let mut turned = own.clone();
     turned.inputs[0].operations.push(Operation::Rotate(Rotate { degrees: 90 }));
     let mut kept = own.clone();
-    kept.outputs =
-        vec![Output::Picture(PictureOutput { metadata: Some(Metadata::Keep), ..PictureOutput::default() })];
+    kept.outputs = vec![Output::Picture(PictureOutput { metadata: Some(Metadata::Keep), ..PictureOutput::default() })];
     let mut small = Recipe::new(Locator::key("a"));
     small.inputs[0].operations.push(Operation::Resize(Resize {
         target: Target::Box { width: Some(16), height: Some(9) },
         fit: Fit::Cover,
         enlarge: Enlarge::Allowed,
+        light: Light::Gamma,
     }));
     let mut webp = small.clone();
     webp.outputs = vec![Output::Picture(PictureOutput { format: Some(Format::WebP), ..PictureOutput::default() })];

@@ -34,7 +34,8 @@ proptest! {
         let limits = Limits { result_side: 400, result_pixels: Pixels(100_000), ..Limits::default() };
         let inputs: Vec<Bytes> = vec![source_file(source), source_file(mark)];
         let probes: Vec<Probe> = inputs.iter().map(|bytes| probe(bytes).unwrap()).collect();
-        let Ok(plan) = plan(&recipe, &probes, &Settings { limits: limits.clone() }) else { return Ok(()) };
+        let settings = Settings { limits: limits.clone(), ..Settings::default() };
+        let Ok(plan) = plan(&recipe, &probes, &settings) else { return Ok(()) };
         check(&plan, &probes, &limits)?;
         let made = match run(&plan, &inputs, &Context { limits, ..Context::default() }) {
             Ok(made) => made,

@@ -2,10 +2,10 @@
 
 use lightmill_image::{ExifOrientation, Probe, SourceColour, Subsampling};
 use lightmill_recipe::{
-    Alignment, Blur, Circle, CircleCentre, Colour, Crop, CropOrigin, Enlarge, Fit, Format, Frames, Gravity, Input,
-    InputIndex, Light, Linear, Locator, Mark, MarkOrder, Operation, Orientation, Output, Overlay, PictureOutput,
-    Profile, Quality, QualityRule, Recipe, Resize, Rotate, RoundedCorners, Shadow, Sharpen, Size, Target, Text, Tile,
-    TileAxis, Tiling,
+    Alignment, Blur, Circle, CircleCentre, Colour, Crop, CropOrigin, Effort, Enlarge, Fit, Format, Frames, Gravity,
+    Input, InputIndex, Light, Linear, Locator, Mark, MarkOrder, Operation, Orientation, Output, Overlay,
+    PaletteColours, PictureOutput, Profile, Quality, QualityRule, Recipe, Resize, Rotate, RoundedCorners, Shadow,
+    Sharpen, Size, Target, Text, Tile, TileAxis, Tiling,
 };
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -53,6 +53,7 @@ pub fn probes(side: u32) -> impl Strategy<Value = Probe> {
                 progressive,
                 icc: None,
                 exif: None,
+                xmp: None,
                 bytes: 100_000,
             }
         },
@@ -157,18 +158,37 @@ fn text() -> impl Strategy<Value = Text> {
 
 fn output() -> impl Strategy<Value = Output> {
     let format = prop::option::of(select(vec![Format::Jpeg, Format::Png, Format::WebP, Format::Gif]));
+    let number = 1..=100u8;
     let rule = prop_oneof![
-        Just(QualityRule::Default),
-        (1..=100u8).prop_map(QualityRule::Absolute),
-        (1..=100u8).prop_map(QualityRule::AtMostSource),
-        (1..=100u8).prop_map(QualityRule::OfSource),
+        4 => Just(QualityRule::Default),
+        4 => number.clone().prop_map(QualityRule::Absolute),
+        2 => number.clone().prop_map(QualityRule::AtMostSource),
+        2 => number.clone().prop_map(QualityRule::OfSource),
+        1 => number.prop_map(QualityRule::Perceptual),
     ];
-    let profile = select(vec![Profile::ToSrgb, Profile::Keep]);
-    let picture =
-        (format, rule, any::<bool>(), colour(), profile).prop_map(|(format, rule, progressive, matte, profile)| {
+    let coding = (rule, prop::option::of(any::<bool>()), any::<bool>(), select(vec![Effort::Fast, Effort::Small]));
+    let palette = prop::option::weighted(0.2, Just(PaletteColours::MOST));
+    let max_bytes = prop::option::weighted(0.1, 100..5000u64);
+    let profile = select(vec![Profile::ToSrgb, Profile::Keep, Profile::DisplayP3]);
+    let rest = (palette, max_bytes, any::<bool>(), colour(), profile);
+    let picture = (format, coding, rest).prop_map(
+        |(format, (rule, progressive, lossless, effort), (palette, max_bytes, may_grow, matte, profile))| {
             let quality = Quality { rule, ..Quality::default() };
-            Output::Picture(PictureOutput { format, quality, progressive, matte, profile, ..PictureOutput::default() })
-        });
+            Output::Picture(PictureOutput {
+                format,
+                quality,
+                progressive,
+                lossless,
+                effort,
+                palette,
+                max_bytes,
+                may_grow,
+                matte,
+                profile,
+                ..PictureOutput::default()
+            })
+        },
+    );
     prop_oneof![9 => picture, 1 => Just(Output::AverageHue)]
 }
 

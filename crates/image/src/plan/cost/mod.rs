@@ -38,24 +38,36 @@ pub(super) fn estimate(outputs: &[Work], probes: &[Probe]) -> Cost {
 
 #[cfg(test)]
 mod tests {
-    use lightmill_recipe::{Frames, Locator, Recipe};
+    use lightmill_recipe::{Frames, Locator, Output, PictureOutput, Quality, QualityRule, Recipe};
 
     use super::super::tests::photo;
     use super::super::{Settings, plan};
     use super::*;
     use crate::Probe;
 
-    fn planned(probe: Probe) -> (Vec<Kind>, Cost) {
-        let plan = plan(&Recipe::new(Locator::key("a")), std::slice::from_ref(&probe), &Settings::default()).unwrap();
-        (stages(&plan.outputs, &[probe]).iter().map(|stage| stage.kind).collect(), plan.cost)
+    fn planned(probe: Probe, rule: QualityRule) -> (Vec<Stage>, Cost) {
+        let mut recipe = Recipe::new(Locator::key("a"));
+        let quality = Quality { rule, ..Quality::default() };
+        recipe.outputs = vec![Output::Picture(PictureOutput { quality, ..PictureOutput::default() })];
+        let plan = plan(&recipe, std::slice::from_ref(&probe), &Settings::default()).unwrap();
+        (stages(&plan.outputs, &[probe]), plan.cost)
     }
 
     #[test]
     fn a_photo_is_read_decoded_and_written() {
-        let (kinds, small) = planned(photo(400, 300));
+        let (stages, small) = planned(photo(400, 300), QualityRule::Absolute(70));
+        let kinds: Vec<Kind> = stages.iter().map(|stage| stage.kind).collect();
         assert_eq!(kinds, [Kind::Picture, Kind::JpegByte, Kind::JpegPlanes, Kind::JpegEncode, Kind::Picture]);
-        let (_, large) = planned(photo(4000, 3000));
+        let (_, large) = planned(photo(4000, 3000), QualityRule::Absolute(70));
         assert!(large.bytes > small.bytes && large.time > small.time * 10);
+    }
+
+    #[test]
+    fn what_is_only_made_in_need_must_fit_and_is_not_paid() {
+        let (_, made) = planned(photo(4000, 3000), QualityRule::Absolute(70));
+        let (_, passed) = planned(photo(4000, 3000), QualityRule::Default);
+        assert_eq!(passed.bytes, made.bytes);
+        assert!(passed.time < made.time / 100);
     }
 
     #[test]

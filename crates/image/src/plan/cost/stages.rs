@@ -1,9 +1,12 @@
 use lightmill_recipe::{Blur, Effort, Format, Light, Mark};
 
-use super::super::{Action, Decode, Encode, Pipeline, Step, Work};
+use super::super::{Action, Decode, Encode, Pipeline, SourceData, Step, Work};
 use super::Kind;
 use crate::codecs::Scale;
 use crate::{Layout, Probe};
+
+/// Encodes that keeping a number of bytes takes, as a rule.
+const TRIES: f64 = 4.0;
 
 /// Some units of one kind of work.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -26,10 +29,15 @@ pub fn stages(outputs: &[Work], probes: &[Probe]) -> Vec<Stage> {
             Work::Passthrough { .. } | Work::Info { .. } => stages.push(Kind::Picture, 1.0, 0),
             Work::AverageHue(pipeline) => stages.pipeline(pipeline),
             Work::Encode { pipeline, encode } => {
-                stages.times = f64::from(pipeline.decode.frames.max(1));
+                stages.times = match encode.source_data {
+                    // Made only if the source's data turn out to be unfit: it is not what is paid, but what must fit.
+                    SourceData::Whole | SourceData::Turned(_) => 0.0,
+                    SourceData::Unused | SourceData::IfSmaller => f64::from(pipeline.decode.frames.max(1)),
+                };
                 stages.pipeline(pipeline);
-                stages.encode(pipeline, encode);
+                stages.encodes(pipeline, encode);
                 stages.times = 1.0;
+                stages.source_data(pipeline, encode.source_data);
             }
         }
     }
@@ -89,7 +97,7 @@ impl Stages<'_> {
             Format::WebP if decode.frames > 1 => self.push(Kind::WebPFrame, stored, held),
             Format::WebP => self.push(Kind::WebPDecode, stored, held),
             Format::Gif => self.push(Kind::GifDecode, stored, held),
-            Format::Avif => self.push(Kind::AvifDecode, stored, held),
+            Format::Avif | Format::Heic => self.push(Kind::AvifDecode, stored, held),
             Format::JpegXl => self.push(Kind::JpegXlDecode, stored, held),
             Format::Svg => self.push(Kind::SvgRender, decode.size.pixels().0 as f64, held),
             _ => self.push(Kind::OtherDecode, stored, held),
@@ -158,16 +166,50 @@ impl Stages<'_> {
         }
     }
 
-    fn encode(&mut self, pipeline: &Pipeline, encode: &Encode) {
+    /// Encodes to each of the formats, with a usual number of tries.
+    fn encodes(&mut self, pipeline: &Pipeline, encode: &Encode) {
+        let times = self.times;
+        if encode.max_bytes.is_some() {
+            self.times *= TRIES;
+        }
+        let searches = encode.max_bytes.is_some() || encode.score.is_some() || !encode.rivals.is_empty();
+        // The last picture is held beside the one that is being encoded.
+        let last = if searches { pipeline.layout().bytes(pipeline.size()) } else { 0 };
+        self.under += last;
+        self.encode(pipeline, encode, encode.format);
+        for rival in &encode.rivals {
+            self.encode(pipeline, encode, rival.format);
+        }
+        self.under -= last;
+        self.times = times;
+        if encode.score.is_some() {
+            self.push(Kind::Score, 1.0, last);
+        }
+    }
+
+    fn source_data(&mut self, pipeline: &Pipeline, data: SourceData) {
+        match data {
+            SourceData::Unused | SourceData::IfSmaller => {}
+            SourceData::Whole => self.push(Kind::Picture, 1.0, 0),
+            SourceData::Turned(_) => {
+                let bytes = self.probes.get(pipeline.input.0).map_or(0, |probe| probe.bytes);
+                self.push(Kind::TurnByte, bytes as f64, 0);
+                self.push(Kind::Turn, pipeline.decode.size.pixels().0 as f64, 0);
+            }
+        }
+    }
+
+    fn encode(&mut self, pipeline: &Pipeline, encode: &Encode, format: Format) {
         let size = pipeline.size();
         let held = pipeline.layout().bytes(size);
         let pixels = size.pixels().0 as f64;
         let animated = encode.frames > 1;
-        let (kind, units) = match encode.format {
+        let (kind, units) = match format {
             Format::Jpeg if encode.effort == Effort::Small => (Kind::JpegEncodeSmall, pixels),
             Format::Jpeg if encode.progressive => (Kind::JpegEncodeProgressive, pixels),
             Format::Jpeg => (Kind::JpegEncode, pixels),
             Format::WebP if animated => (Kind::WebPEncodeFrame, pixels),
+            Format::WebP if encode.lossless => (Kind::WebPEncodeLossless, pixels),
             Format::WebP if pipeline.layout().has_alpha() => (Kind::WebPEncodeAlpha, pixels),
             Format::WebP => (Kind::WebPEncode, pixels),
             Format::Avif if animated => (Kind::AvifEncodeFrame, pixels),

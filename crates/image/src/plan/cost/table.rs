@@ -70,7 +70,7 @@ kinds! {
     GifDecode = (9.23, 21.6),
     /// A pixel of a vector picture, as it is rendered.
     SvgRender = (60.0, 4.0),
-    /// A pixel of a frame of an AVIF.
+    /// A pixel of a frame of an AVIF or HEIC.
     AvifDecode = (30.0, 4.0),
     /// A pixel of a JPEG XL.
     JpegXlDecode = (100.0, 16.0),
@@ -108,6 +108,8 @@ kinds! {
     JpegEncodeSmall = (300.0, 10.0),
     /// A pixel of a still WebP that is written.
     WebPEncode = (80.0, 4.2),
+    /// A pixel of a WebP that is written without loss.
+    WebPEncodeLossless = (400.0, 40.0),
     /// A pixel of a still WebP with alpha that is written.
     WebPEncodeAlpha = (200.0, 33.0),
     /// A pixel of a frame of an animated WebP that is written.
@@ -127,6 +129,12 @@ kinds! {
     PngEncode = (69.9, 0.936),
     /// A pixel of a frame of a GIF that is written.
     GifEncode = (964.0, 6.0),
+    /// A quality that is searched for a score: each try is of a bounded number of pixels.
+    Score = (200_000_000.0, 8_000_000.0),
+    /// A byte of a JPEG whose blocks are turned.
+    TurnByte = (15.0, 0.1),
+    /// A stored pixel of a JPEG whose blocks are turned.
+    Turn = (5.0, 6.0),
     /// A pixel of any other format that is written.
     OtherEncode = (8.5, 5.39),
 }
