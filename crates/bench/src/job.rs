@@ -20,6 +20,9 @@ pub struct Job {
 #[error("{0}")]
 pub struct Refused(String);
 
+/// A name, and what it does to a recipe.
+pub type Feature = (&'static str, fn(&mut Recipe));
+
 impl Job {
     /// `text` in the OSS dialect (`image/resize,w_500/quality,Q_80`) for the file `main`; other pictures that it names
     /// lie beside that file. Every one of `features` is asked for on top, see [`Job::FEATURES`].
@@ -51,7 +54,7 @@ impl Job {
     }
 
     /// What a recipe can be asked for that the OSS dialect has no word for. One line for each.
-    pub const FEATURES: [(&str, fn(&mut Recipe)); 3] =
+    pub const FEATURES: [Feature; 3] =
         [("best", in_linear_light), ("small", in_few_bytes), ("palette", in_few_colours)];
 
     /// What would be done, and the headers that it follows from.

@@ -1,6 +1,8 @@
 //! How good results are.
 //!
-//!   score [--resize WIDTHxHEIGHT] [--window WIDTHxHEIGHT] [--linear] REFERENCE RESULT ...
+//! ```sh
+//! score [--resize WIDTHxHEIGHT] [--window WIDTHxHEIGHT] [--linear] REFERENCE RESULT ...
+//! ```
 //!
 //! REFERENCE is resized with Lanczos3 in floating point and cut to a window in its middle, where that is asked for; then
 //! every result is compared with it. One line of JSON for each result. PNG, JPEG, GIF and WebP are read.
