@@ -81,7 +81,7 @@ fn lossy(tolerance: Tolerance, family: Family, bound: f64) -> Tolerance {
 
 fn make(case: &Case, family: Family, source: &str) -> Result<Bytes> {
     let mut recipe = Recipe::new(Locator::key(source));
-    recipe.inputs[0].operations = case.operations.clone();
+    recipe.inputs[0].operations.clone_from(&case.operations);
     recipe.inputs.push(Input::new(Locator::key("mark.png")));
     let quality = Quality { rule: QualityRule::Absolute(100), ..Quality::default() };
     let output =

@@ -150,7 +150,7 @@ fn formats_are_switched_one_by_one() {
     assert_eq!((both(Format::Png), both(Format::Jpeg)), ((true, true), (true, true)));
     let mistakes = read("[formats]\nwebp = false\n[[mounts]]\nformats = ['webp']", &[]).unwrap_err();
     assert!(mistakes.len() == 1 && mistakes[0].starts_with("mounts.0.formats: names webp"), "{mistakes:?}");
-    let nothing: String = Format::ALL.iter().map(|format| format!("{format} = 'read'\n")).collect();
+    let nothing = Format::ALL.map(|format| format!("{format} = 'read'")).join("\n");
     assert_eq!(read(&format!("[formats]\n{nothing}"), &[]).unwrap_err(), ["formats: leaves no format to be written"]);
 }
 
