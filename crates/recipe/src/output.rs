@@ -99,7 +99,7 @@ pub enum Effort {
     #[default]
     Fast,
     /// Several times as long: for what is made once and sent often. AVIF with finer chroma, JPEG with trellis
-    /// quantisation; other formats have one effort.
+    /// quantisation, WebP by libwebp's slower methods; other formats have one effort.
     Small,
 }
 
