@@ -137,7 +137,7 @@ fn originals(section: &mut Section<'_>) -> Originals {
 }
 
 fn formats(section: &mut Section<'_>, flavour: Flavour) -> Vec<Format> {
-    let default = if flavour == Flavour::Keithyt06 { vec![Format::WebP] } else { Vec::new() };
+    let default = if flavour == Flavour::Keithyt06 { vec![Format::Avif, Format::WebP] } else { Vec::new() };
     let Some(names) = section.optional::<Vec<String>>("formats") else { return default };
     let mut formats = Vec::new();
     for name in &names {

@@ -88,7 +88,9 @@ pub(super) fn decode(bytes: &[u8], size: Size, layout: Layout) -> Result<Picture
     // for each row of the size that the library tells.
     unsafe {
         let context = owned(heif_context_alloc(), |context| heif_context_free(context))?;
-        heif_context_set_maximum_image_size_limit(context.0, size.longer().try_into().unwrap_or(c_int::MAX));
+        // HEVC codes whole blocks of up to 64 pixels.
+        let longest = size.longer().saturating_add(64).try_into().unwrap_or(c_int::MAX);
+        heif_context_set_maximum_image_size_limit(context.0, longest);
         heif_context_set_max_decoding_threads(context.0, 0);
         check(&heif_context_read_from_memory_without_copy(context.0, bytes.as_ptr().cast(), bytes.len(), ptr::null()))?;
         let mut handle = ptr::null_mut();
