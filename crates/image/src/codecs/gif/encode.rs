@@ -21,7 +21,8 @@ pub(in crate::codecs) fn encode(frames: &mut dyn FrameSource, options: &EncodeOp
     let size = frames.size();
     let (width, height) = sides(size)?;
     let animation = frames.animation();
-    let mut writer = Writer::new(width, height, animation.map_or(1, |animation| animation.loop_count))?;
+    let loop_count = animation.map_or(1, |animation| animation.loop_count);
+    let mut writer = Writer::new(width, height, loop_count, &options.cancel)?;
     let mut shown = Pixels::nothing(size);
     let mut current = next(frames, size)?.ok_or_else(|| Error::internal("a source without frames"))?;
     let mut count = 1;

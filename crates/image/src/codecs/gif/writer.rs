@@ -5,7 +5,7 @@ use super::dither::Dither;
 use super::palette::Palette;
 use super::pixels::{Pixels, rgb};
 use super::quantise::Histogram;
-use crate::Error;
+use crate::{Cancel, Error};
 
 /// Bytes before the global colour table, whose size stands in the lowest bits of one of them (GIF 89a, section 18).
 const SCREEN: usize = 13;
@@ -26,6 +26,7 @@ pub(super) struct Writer {
     chosen: Option<f32>,
     /// Entries of the global table that frames refer to, at least 2.
     entries: usize,
+    cancel: Cancel,
 }
 
 /// How the pixels of a frame become indices.
@@ -40,7 +41,9 @@ enum Colours {
 
 impl Writer {
     /// A file of `width` × `height` pixels that is shown `loop_count` times; 0 is for ever.
-    pub fn new(width: u16, height: u16, loop_count: u32) -> Result<Self, Error> {
+    ///
+    /// `cancel` is asked for each row that is dithered.
+    pub fn new(width: u16, height: u16, loop_count: u32, cancel: &Cancel) -> Result<Self, Error> {
         // The table's place; its colours are known at the end.
         let mut encoder = Encoder::new(Vec::new(), width, height, &[0; 768]).map_err(failed)?;
         match loop_count {
@@ -49,7 +52,7 @@ impl Writer {
             0 => encoder.set_repeat(Repeat::Infinite).map_err(failed)?,
             n => encoder.set_repeat(Repeat::Finite((n - 1).min(u16::MAX.into()) as u16)).map_err(failed)?,
         }
-        Ok(Self { encoder, global: Palette::new(&[]), chosen: None, entries: 2 })
+        Ok(Self { encoder, global: Palette::new(&[]), chosen: None, entries: 2, cancel: cancel.clone() })
     }
 
     /// Bytes so far.
@@ -87,7 +90,10 @@ impl Writer {
             indices.extend(rows().flatten().map(index));
         } else {
             let mut dither = Dither::new(window.size.width as usize);
-            rows().for_each(|row| dither.row(row, palette, skipped, &mut indices));
+            for row in rows() {
+                self.cancel.check()?;
+                dither.row(row, palette, skipped, &mut indices);
+            }
         }
         let local = match colours {
             Colours::Local(palette, _) => {
@@ -113,6 +119,7 @@ impl Writer {
             buffer: indices.into(),
             ..GifFrame::default()
         };
+        self.cancel.check()?;
         self.encoder.write_frame(&frame).map_err(failed)
     }
 
