@@ -56,11 +56,19 @@ class Bench:
             worker.ask(f"save {peer}")
         if not work.search:
             return {"lightmill": self.make(work, 80), "sharp": peer}, 80
-        wanted = self.scores(work, {"sharp": peer})["sharp"]["ssimulacra2"]
+        # The reference is made once, and not for every try.
+        reference = self.folder / f"{work.name}-reference.png"
+        size = "x".join(map(str, self.size(self.viewable(peer))))
+        self.score(["--resize", size, "--save", str(reference)], common.media(work.source), [])
+
+        def ssimulacra2(path):
+            return self.score([], reference, [self.viewable(path)])[0]["ssimulacra2"]
+
+        wanted = ssimulacra2(peer)
         low, high, best = 1, 100, None
         while low <= high:
             quality = (low + high) // 2
-            score = self.scores(work, {"lightmill": self.make(work, quality)})["lightmill"]["ssimulacra2"]
+            score = ssimulacra2(self.make(work, quality))
             if best is None or abs(score - wanted) < abs(best[1] - wanted):
                 best = (quality, score)
             if abs(score - wanted) <= 0.3:

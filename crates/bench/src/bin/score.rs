@@ -5,7 +5,8 @@
 //! ```
 //!
 //! REFERENCE is resized with Lanczos3 in floating point and cut to a window in its middle, where that is asked for; then
-//! every result is compared with it. One line of JSON for each result. PNG, JPEG, GIF and WebP are read.
+//! every result is compared with it. One line of JSON for each result. PNG, JPEG, GIF and WebP are read. `--save` keeps
+//! the first frame of the reference as a PNG, for whoever compares with it again and again.
 
 use std::{env, fs};
 
@@ -17,17 +18,22 @@ use serde_json::json;
 fn main() -> Result<()> {
     let mut goal = Goal::default();
     let mut files = Vec::new();
+    let mut save = None;
     let mut arguments = env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--resize" => goal.size = Some(size(arguments.next())?),
             "--window" => goal.window = Some(size(arguments.next())?),
             "--linear" => goal.linear = true,
+            "--save" => save = Some(arguments.next().context("FILE is missing")?),
             _ => files.push(argument),
         }
     }
-    let [reference, results @ ..] = files.as_slice() else { bail!("usage: score [OPTION ...] REFERENCE RESULT ...") };
+    let [reference, results @ ..] = files.as_slice() else { bail!("usage: score [OPTION ...] REFERENCE [RESULT ...]") };
     let references = goal.references(&decode(reference)?);
+    if let (Some(path), Some(reference)) = (save, references.first()) {
+        fs::write(path, reference.to_png()?)?;
+    }
     for path in results {
         let result = decode(path)?;
         let scores = references.iter().map(|reference| Quality::of(&result, reference)).collect::<Result<Vec<_>>>()?;

@@ -161,6 +161,9 @@ impl Stages<'_> {
             Action::Blur { blur: Blur::Window { radius, .. } } => {
                 self.push(Kind::BlurWindow, bytes as f64 * f64::from(2 * radius.min(&4096) + 1), held);
             }
+            Action::Sharpen { .. } if matches!(step.layout, Layout::YCbCr(_)) => {
+                self.push(Kind::SharpenPlanes, made as f64, held);
+            }
             Action::Sharpen { .. } => self.push(Kind::Sharpen, made as f64, held),
             Action::Draw { .. } => self.push(Kind::Draw, made as f64, held),
         }
@@ -221,12 +224,19 @@ impl Stages<'_> {
             _ => (Kind::OtherEncode, pixels),
         };
         self.push(kind, units, held);
-        self.push(Kind::Picture, 1.0, held);
+        let start = match format {
+            Format::Avif => Kind::AvifStart,
+            Format::Gif => Kind::GifStart,
+            Format::Png if encode.palette.is_some() => Kind::PaletteStart,
+            _ => Kind::Picture,
+        };
+        self.push(start, 1.0, held);
         if let (true, Some(source)) = (animated, self.probes.get(pipeline.input.0)) {
             let share = pixels / source.size.pixels().0.max(1) as f64;
             // The source's bytes are those of all frames.
             let bytes = source.bytes as f64 / f64::from(source.frames.max(1));
-            self.push(Kind::FrameByte, bytes * share, 0);
+            let kind = if source.format == Format::Gif { Kind::GifFrameByte } else { Kind::WebPFrameByte };
+            self.push(kind, bytes * share, 0);
         }
     }
 }

@@ -31,110 +31,120 @@ macro_rules! kinds {
 // says on which machine.
 kinds! {
     /// A picture: whatever its size.
-    Picture = (41400.0, 110000.0),
+    Picture = (59_600.0, 121_000.0),
     /// A byte of a baseline JPEG that our own decoder of reduced planes reads.
-    ReducedByte = (3.0, 0.0),
+    ReducedByte = (1.63, 0.0),
     /// A stored pixel of a baseline JPEG that it decodes at 1/8.
-    ReducedEighth = (1.0, 0.05),
+    ReducedEighth = (0.906, 0.0100),
     /// A stored pixel of a baseline JPEG that it decodes at 2/8.
-    ReducedQuarter = (1.5, 0.05),
+    ReducedQuarter = (1.37, 0.0100),
     /// A stored pixel of a baseline JPEG that it decodes at 4/8.
-    ReducedHalf = (2.0, 0.05),
+    ReducedHalf = (2.16, 0.0500),
     /// A byte of a progressive JPEG that it reads, at 2/8 or 4/8.
-    ReducedProgressiveByte = (3.0, 0.0),
+    ReducedProgressiveByte = (3.00, 0.0),
     /// A stored pixel of a progressive JPEG that it decodes at 1/8.
-    ReducedProgressiveEighth = (0.4, 0.05),
+    ReducedProgressiveEighth = (0.412, 0.0300),
     /// A stored pixel of a progressive JPEG that it decodes at 2/8.
-    ReducedProgressiveQuarter = (2.0, 0.5),
+    ReducedProgressiveQuarter = (0.667, 0.155),
     /// A stored pixel of a progressive JPEG that it decodes at 4/8.
-    ReducedProgressiveHalf = (4.0, 1.0),
+    ReducedProgressiveHalf = (7.86, 0.749),
     /// A byte of a baseline JPEG that libjpeg reads.
-    JpegByte = (6.73, 0.0),
+    JpegByte = (3.32, 0.0),
     /// A stored pixel of a baseline JPEG that libjpeg decodes to planes.
-    JpegPlanes = (3.12, 0.033),
+    JpegPlanes = (3.51, 0.0330),
     /// A stored pixel of a baseline JPEG that libjpeg decodes to RGB or grey.
-    JpegRgb = (4.0, 0.033),
+    JpegRgb = (4.49, 0.0330),
     /// A byte of a progressive JPEG that libjpeg reads.
-    ProgressiveByte = (31.4, 0.01),
+    ProgressiveByte = (27.1, 0.0100),
     /// A stored pixel of a progressive JPEG that libjpeg decodes.
-    Progressive = (8.16, 2.45),
+    Progressive = (8.66, 2.52),
     /// A byte of a compressed PNG.
-    PngByte = (5.21, 0.01),
+    PngByte = (1.60, 0.0100),
     /// A pixel of a PNG.
-    PngDecode = (10.3, 0.0719),
+    PngDecode = (10.3, 0.0672),
     /// A pixel of a still WebP.
-    WebPDecode = (17.6, 0.261),
+    WebPDecode = (18.4, 0.281),
     /// A pixel of a frame of an animated WebP.
-    WebPFrame = (18.0, 22.5),
+    WebPFrame = (0.0500, 14.3),
     /// A pixel of a frame of a GIF.
-    GifDecode = (9.23, 21.6),
+    GifDecode = (0.0500, 3.15),
     /// A pixel of a vector picture, as it is rendered.
-    SvgRender = (60.0, 4.0),
+    SvgRender = (60.0, 4.00),
     /// A pixel of a frame of an AVIF or HEIC.
-    AvifDecode = (30.0, 4.0),
+    AvifDecode = (49.0, 19.6),
     /// A pixel of a JPEG XL.
     JpegXlDecode = (100.0, 16.0),
     /// A pixel of a source of any other format.
-    OtherDecode = (3.92, 1.2),
+    OtherDecode = (3.40, 0.445),
     /// A sample that is resampled: its row is made narrower or wider.
-    ResampleFrom = (0.618, 0.471),
+    ResampleFrom = (0.578, 0.0152),
     /// A sample that resampling makes.
-    ResampleTo = (3.88, 1.2),
+    ResampleTo = (4.44, 0.0302),
     /// A sample before or after resampling that is mixed as an amount of light.
-    LinearLight = (1.0, 0.5),
+    LinearLight = (1.44, 0.0100),
     /// A pixel that changes its layout, its profile or loses its alpha.
-    Convert = (2.6, 0.3),
+    Convert = (3.51, 0.300),
     /// A pixel that is moved: crops, quarter turns, larger canvases.
-    Move = (1.96, 0.05),
+    Move = (0.181, 0.0100),
     /// A pixel that is masked, adjusted or made grey.
-    Adjust = (1.79, 0.05),
+    Adjust = (2.04, 0.0100),
     /// A pixel that is turned by any other angle.
-    Rotate = (10.3, 0.05),
+    Rotate = (8.02, 0.0500),
     /// A sample of a Gaussian blur.
-    BlurGaussian = (2.7, 0.05),
+    BlurGaussian = (7.23, 0.0400),
     /// A sample of a window blur, once for every pixel of the window's side.
-    BlurWindow = (0.5, 0.5),
+    BlurWindow = (0.500, 0.500),
+    /// A pixel that is sharpened in planes.
+    SharpenPlanes = (5.05, 0.0500),
     /// A pixel that is sharpened.
-    Sharpen = (77.2, 0.05),
+    Sharpen = (88.4, 0.0100),
     /// A pixel under a mark.
-    Draw = (1.0, 0.05),
+    Draw = (0.0500, 0.0100),
     /// A text that is shaped and drawn.
-    Text = (288000.0, 3000000.0),
+    Text = (941_000.0, 3_000_000.0),
     /// A pixel of a baseline JPEG that is written.
-    JpegEncode = (10.9, 5.61),
+    JpegEncode = (9.89, 5.99),
     /// A pixel of a progressive JPEG that is written.
-    JpegEncodeProgressive = (25.7, 5.1),
+    JpegEncodeProgressive = (23.4, 5.95),
     /// A pixel of a JPEG that is written with trellis quantisation.
-    JpegEncodeSmall = (300.0, 10.0),
+    JpegEncodeSmall = (77.7, 6.18),
     /// A pixel of a still WebP that is written.
-    WebPEncode = (80.0, 4.2),
+    WebPEncode = (89.8, 1.57),
     /// A pixel of a WebP that is written without loss.
     WebPEncodeLossless = (400.0, 40.0),
     /// A pixel of a still WebP with alpha that is written.
-    WebPEncodeAlpha = (200.0, 33.0),
+    WebPEncodeAlpha = (223.0, 18.9),
     /// A pixel of a frame of an animated WebP that is written.
-    WebPEncodeFrame = (92.7, 50.0),
-    /// A byte of an animated source, for the share of its pixels that the result has: it tells how much changes between
+    WebPEncodeFrame = (1.99, 7.20),
+    /// A byte of an animated GIF, for the share of its pixels that the result has: it tells how much changes between
     /// frames.
-    FrameByte = (10.0, 0.01),
+    GifFrameByte = (100.0, 0.0100),
+    /// The same of an animated WebP or AVIF, whose bytes say more.
+    WebPFrameByte = (408.0, 0.0100),
+    /// An AVIF that is written: whatever its size.
+    AvifStart = (4_460_000.0, 1_080_000.0),
     /// A pixel of an AVIF that is written for a page that waits.
-    AvifEncode = (700.0, 60.0),
+    AvifEncode = (572.0, 36.7),
     /// A pixel of an AVIF that is written in few bytes.
-    AvifEncodeSmall = (2500.0, 80.0),
+    AvifEncodeSmall = (3_740.0, 68.6),
     /// A pixel of a frame of an AVIF sequence that is written.
     AvifEncodeFrame = (400.0, 80.0),
+    /// A palette that is made for a PNG: whatever its size.
+    PaletteStart = (28_100_000.0, 5_290_000.0),
     /// A sample of a PNG with a palette that is made for it.
-    PngEncodePalette = (200.0, 6.0),
+    PngEncodePalette = (42.3, 2.08),
     /// A sample of a PNG that is written.
-    PngEncode = (69.9, 0.936),
+    PngEncode = (8.47, 0.796),
+    /// A GIF that is written: whatever its size.
+    GifStart = (401_000.0, 572_000.0),
     /// A pixel of a frame of a GIF that is written.
-    GifEncode = (964.0, 6.0),
+    GifEncode = (107.0, 6.00),
     /// A quality that is searched for a score: each try is of a bounded number of pixels.
     Score = (200_000_000.0, 8_000_000.0),
     /// A byte of a JPEG whose blocks are turned.
-    TurnByte = (15.0, 0.1),
+    TurnByte = (38.6, 0.100),
     /// A stored pixel of a JPEG whose blocks are turned.
-    Turn = (5.0, 6.0),
+    Turn = (7.50, 6.00),
     /// A pixel of any other format that is written.
-    OtherEncode = (8.5, 5.39),
+    OtherEncode = (10.9, 4.80),
 }
