@@ -96,7 +96,7 @@ fn level(quality: u8, effort: Effort) -> u8 {
     let worse = 100 - u32::from(quality.clamp(1, 100));
     let level = match effort {
         Effort::Fast => worse * 72 / 100,
-        Effort::Small => worse.min(13 + worse * 57 / 100),
+        Effort::Small => worse.min(8 + worse * 65 / 100),
     };
     level.min(63) as u8
 }
