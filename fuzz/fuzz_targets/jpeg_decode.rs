@@ -1,9 +1,11 @@
-//! Any bytes are planes of the promised size or an error, at each scale, and a region is part of the whole. The first
-//! five bytes are options.
+//! Any bytes are planes of the promised size or an error, at each scale, a region is part of the whole, and strips
+//! are the same samples. The first five bytes are options.
 #![no_main]
 
+use std::ops::ControlFlow;
+
 use libfuzzer_sys::fuzz_target;
-use lightmill_jpeg::{Decoded, Decoder, Error, Limits, Options, Rect, Refinement, Scale};
+use lightmill_jpeg::{Decoded, Decoder, Error, Limits, Options, Plane, Rect, Refinement, Scale};
 
 const LIMITS: Limits = Limits { pixels: 1 << 20, memory_bytes: 16 << 20, scans: 50 };
 
@@ -20,6 +22,7 @@ fuzz_target!(|bytes: &[u8]| {
         Err(_) => return,
     };
     check(&whole);
+    same_in_strips(file, &options, &whole);
     let n = scale.block() as u32;
     assert_eq!((whole.planes[0].x, whole.planes[0].y), (0, 0));
     let (columns, rows) = ((columns * n).div_ceil(8), (rows * n).div_ceil(8));
@@ -29,6 +32,7 @@ fuzz_target!(|bytes: &[u8]| {
     let part = Decoder::new(file).and_then(|decoder| decoder.decode(&Options { region, ..options }));
     let part = part.expect("a part of what can be decoded");
     check(&part);
+    same_in_strips(file, &Options { region, ..options }, &part);
     // Where data are damaged, what can be saved depends on what is asked for.
     if whole.damage.is_none() {
         for (part, whole) in part.planes.iter().zip(&whole.planes) {
@@ -46,5 +50,27 @@ fn check(decoded: &Decoded) {
     for plane in &decoded.planes {
         assert!(plane.width > 0 && plane.height > 0 && plane.stride >= plane.width as usize);
         assert_eq!(plane.data.len(), plane.stride * plane.height as usize);
+    }
+}
+
+fn same_in_strips(file: &[u8], options: &Options<'_>, whole: &Decoded) {
+    let limits = Limits { memory_bytes: 2 * LIMITS.memory_bytes, ..LIMITS };
+    let mut rows: Vec<u32> = whole.planes.iter().map(|plane| plane.y).collect();
+    let mut compare = |strip: &[Plane]| {
+        assert_eq!(strip.len(), whole.planes.len());
+        for ((strip, whole), row) in strip.iter().zip(&whole.planes).zip(&mut rows) {
+            assert_eq!((strip.x, strip.y, strip.width, strip.stride), (whole.x, *row, whole.width, whole.stride));
+            let start = (strip.y - whole.y) as usize * whole.stride;
+            assert_eq!(strip.data, whole.data[start..][..strip.stride * strip.height as usize], "row {row}");
+            *row += strip.height;
+        }
+        ControlFlow::Continue(())
+    };
+    let decoder = Decoder::new(file).expect("what can be decoded");
+    // What is held for files of several scans may be a strip more than whole planes.
+    let damage = decoder.decode_strips(&Options { limits, ..*options }, &mut compare);
+    assert_eq!(damage, Ok(whole.damage));
+    for (whole, row) in whole.planes.iter().zip(rows) {
+        assert_eq!(row, whole.y + whole.height);
     }
 }

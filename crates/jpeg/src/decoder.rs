@@ -1,7 +1,10 @@
+use std::ops::ControlFlow;
+
+use crate::canvas::Take;
 use crate::frame::Frame;
 use crate::headers::Headers;
-use crate::output::{Decoded, Sampling};
-use crate::{Error, OnDamage, Options, Scale, progressive, sequential};
+use crate::output::{Decoded, Plane, Sampling};
+use crate::{Damage, Error, OnDamage, Options, Scale, progressive, sequential};
 
 /// A file whose headers have been read.
 pub struct Decoder<'a> {
@@ -40,26 +43,47 @@ impl<'a> Decoder<'a> {
     /// # Errors
     /// All of [`Error`]: limits and the region are checked before anything of their size is allocated.
     pub fn decode(self, options: &Options<'_>) -> Result<Decoded, Error> {
-        let decoded = match options.scale {
-            Scale::Eighth => self.reduced::<1, 1>(options),
-            Scale::Quarter => self.reduced::<2, 4>(options),
-            Scale::Half => self.reduced::<4, 16>(options),
-        }?;
-        let mut decoded = match (decoded.damage, options.on_damage) {
-            (Some(damage), OnDamage::Refuse) => return Err(Error::Damaged(damage)),
-            _ => decoded,
-        };
-        for plane in &mut decoded.planes {
-            plane.data.truncate(plane.stride * plane.height as usize);
-        }
-        Ok(decoded)
+        self.run(options, None)
     }
 
-    fn reduced<const N: usize, const SLOTS: usize>(self, options: &Options<'_>) -> Result<Decoded, Error> {
+    /// Decodes the planes in strips of one row of MCUs, from top to bottom: each call of `take` gets the planes of one,
+    /// and [`Plane::y`] tells where it is. Strips adjoin, and together are the planes of [`Self::decode`]. What `take`
+    /// breaks off ends with [`Error::Interrupted`].
+    ///
+    /// Of a sequential file whose components come in one scan no more is held than a strip. Other files need all of
+    /// their coefficients (progressive ones) or samples (those of several scans) before the first strip.
+    ///
+    /// # Errors
+    /// As [`Self::decode`]; [`Error::Damaged`] may come behind the last strip.
+    pub fn decode_strips(
+        self,
+        options: &Options<'_>,
+        take: &mut dyn FnMut(&[Plane]) -> ControlFlow<()>,
+    ) -> Result<Option<Damage>, Error> {
+        self.run(options, Some(take)).map(|decoded| decoded.damage)
+    }
+
+    fn run(self, options: &Options<'_>, take: Option<Take<'_>>) -> Result<Decoded, Error> {
+        let decoded = match options.scale {
+            Scale::Eighth => self.reduced::<1, 1>(options, take),
+            Scale::Quarter => self.reduced::<2, 4>(options, take),
+            Scale::Half => self.reduced::<4, 16>(options, take),
+        }?;
+        match (decoded.damage, options.on_damage) {
+            (Some(damage), OnDamage::Refuse) => Err(Error::Damaged(damage)),
+            _ => Ok(decoded),
+        }
+    }
+
+    fn reduced<const N: usize, const SLOTS: usize>(
+        self,
+        options: &Options<'_>,
+        take: Option<Take<'_>>,
+    ) -> Result<Decoded, Error> {
         if self.frame.progressive {
-            progressive::decode::<N, SLOTS>(self.bytes, &self.frame, self.headers, options)
+            progressive::decode::<N, SLOTS>(self.bytes, &self.frame, self.headers, options, take)
         } else {
-            sequential::decode::<N, SLOTS>(self.bytes, &self.frame, self.headers, options)
+            sequential::decode::<N, SLOTS>(self.bytes, &self.frame, self.headers, options, take)
         }
     }
 }

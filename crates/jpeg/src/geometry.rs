@@ -42,6 +42,12 @@ impl Area {
         Self { columns: cut(&self.columns, columns), rows: cut(&self.rows, rows) }
     }
 
+    /// One of its rows, counted from its first.
+    pub fn row(&self, row: usize) -> Self {
+        let row = self.rows.start + row;
+        Self { columns: self.columns.clone(), rows: row..row + 1 }
+    }
+
     pub fn count(&self) -> usize {
         self.columns.len() * self.rows.len()
     }
@@ -50,30 +56,34 @@ impl Area {
 /// A plane of `component` for the MCUs of `area`, with rows for whole blocks; its samples are 0. Blocks are n×n.
 pub(crate) fn plane(frame: &Frame, component: &Component, area: &Area, n: usize) -> Plane {
     let blocks = area.blocks(component);
-    let side = |whole: usize, factor: usize, most: usize, blocks: &Range<usize>| {
-        let whole = (whole * factor * n).div_ceil(8 * most);
-        whole.min(blocks.end * n) - blocks.start * n
-    };
+    let (x, width) = extent(&blocks.columns, frame.width, component.horizontal, frame.largest.0, n);
+    let (y, height) = extent(&blocks.rows, frame.height, component.vertical, frame.largest.1, n);
     Plane {
-        width: side(frame.width, component.horizontal, frame.largest.0, &blocks.columns) as u32,
-        height: side(frame.height, component.vertical, frame.largest.1, &blocks.rows) as u32,
-        x: (blocks.columns.start * n) as u32,
-        y: (blocks.rows.start * n) as u32,
+        width,
+        height,
+        x,
+        y,
         stride: blocks.columns.len() * n,
         data: vec![0; blocks.count() * n * n],
         sampling: component.sampling(),
     }
 }
 
-/// Refuses what is too large: pixels, and bytes of planes with `more` beside them.
-pub(crate) fn check(frame: &Frame, area: &Area, limits: &Limits, n: usize, more: usize) -> Result<(), Error> {
+/// Where the samples of blocks start, and how many of them are within the picture's side of `whole` pixels.
+pub(crate) fn extent(blocks: &Range<usize>, whole: usize, factor: usize, largest: usize, n: usize) -> (u32, u32) {
+    let end = (whole * factor * n).div_ceil(8 * largest).min(blocks.end * n);
+    let start = blocks.start * n;
+    (start as u32, (end - start) as u32)
+}
+
+/// Refuses what is too large: pixels, and bytes that are held.
+pub(crate) fn check(frame: &Frame, limits: &Limits, bytes: usize) -> Result<(), Error> {
     let below = |limit, actual: usize, allowed| {
         let actual = actual as u64;
         if actual > allowed { Err(Error::Limit { limit, actual, allowed }) } else { Ok(()) }
     };
     below("pixels", frame.width * frame.height, limits.pixels)?;
-    let blocks: usize = frame.components.iter().map(|component| area.blocks(component).count()).sum();
-    below("memory_bytes", blocks * n * n + more, limits.memory_bytes)
+    below("memory_bytes", bytes, limits.memory_bytes)
 }
 
 #[cfg(test)]

@@ -25,18 +25,20 @@
 //! [`Error::Unsupported`], and a case for a full decoder; so is the full size, at which there is nothing to step over.
 //!
 //! Planes are components as they are stored: subsampled chroma stays as coarse as it is, reduced by the same factor as
-//! luma, and no colours are converted.
+//! luma, and no colours are converted. [`Decoder::decode`] gives them whole, [`Decoder::decode_strips`] row of MCUs by
+//! row of MCUs, with which a sequential file never needs memory for more than one.
 //!
 //! # How it is built
 //!
 //! `markers.rs`, `frame.rs`, `scan.rs`, `quantisation.rs` and `headers.rs` read what is not entropy-coded. `source.rs` and
 //! `bits.rs` give the bits of a restart interval, `huffman/` what they stand for, and `walk.rs` goes from unit to unit and
-//! from interval to interval, also over damaged ones. `sequential/` and `progressive/` are what is done with a unit, and
-//! `reconstruct/` makes samples of coefficients. `cpu.rs` chooses instructions; results do not depend on them.
+//! from interval to interval, also over damaged ones. `sequential/` and `progressive/` are what is done with a unit,
+//! `reconstruct/` makes samples of coefficients, and `canvas.rs` holds them until they are handed on. `cpu.rs` chooses instructions; results do not depend on them.
 
 #![allow(clippy::inline_always, reason = "what is not inlined is not compiled for the processor of `cpu.rs`")]
 
 mod bits;
+mod canvas;
 mod cpu;
 mod decoder;
 mod error;

@@ -69,7 +69,7 @@ pub enum Refinement {
 pub struct Limits {
     /// Pixels of the stored picture.
     pub pixels: u64,
-    /// Bytes of planes and coefficients.
+    /// Bytes of planes and coefficients that are held at once; tables of a constant size are not counted.
     pub memory_bytes: u64,
     /// Scans of one file; each costs a pass over blocks, however few bytes it has.
     pub scans: u32,

@@ -20,8 +20,8 @@ pub(crate) trait Visitor {
         columns: Range<usize>,
     ) -> Option<Bits>;
 
-    /// No unit of `row` follows. Not called for rows behind the last one that has data.
-    fn end_of_row<I: Instructions>(&mut self, row: usize);
+    /// No unit of `row` follows. Not called for rows behind the last one that has data. An error ends the walk.
+    fn end_of_row<I: Instructions>(&mut self, row: usize) -> Result<(), Error>;
 
     /// Whether something was read that no encoder writes.
     fn corrupt(&self) -> bool;
@@ -66,7 +66,7 @@ impl<V: Visitor> Work for Walk<'_, '_, V> {
                     let found = self.source.restart(number);
                     truncated |= found != Restart::Here;
                     if found == Restart::End {
-                        self.visitor.end_of_row::<I>(row);
+                        self.visitor.end_of_row::<I>(row)?;
                         break 'rows;
                     }
                     self.visitor.restart();
@@ -83,11 +83,11 @@ impl<V: Visitor> Work for Walk<'_, '_, V> {
                 column += length;
                 left -= length;
                 if passed_over && self.restart_interval == 0 {
-                    self.visitor.end_of_row::<I>(row);
+                    self.visitor.end_of_row::<I>(row)?;
                     break 'rows;
                 }
             }
-            self.visitor.end_of_row::<I>(row);
+            self.visitor.end_of_row::<I>(row)?;
         }
         // Behind the end of data there are zeros, which may well be no code.
         let damage = if truncated { Some(Damage::Truncated) } else { None };

@@ -79,7 +79,9 @@ impl<const SLOTS: usize> Visitor for DcScan<'_, SLOTS> {
         Some(bits)
     }
 
-    fn end_of_row<I: Instructions>(&mut self, _: usize) {}
+    fn end_of_row<I: Instructions>(&mut self, _: usize) -> Result<(), Error> {
+        Ok(())
+    }
 
     fn corrupt(&self) -> bool {
         self.corrupt

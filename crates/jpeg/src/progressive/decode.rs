@@ -3,63 +3,78 @@ use super::first::FirstScan;
 use super::plan::{Plan, Planned, plan};
 use super::refine::RefiningScan;
 use super::store::Store;
+use crate::canvas::{Canvas, Take};
 use crate::cpu::{Instructions, Work};
 use crate::frame::Frame;
-use crate::geometry::{Area, check, plane};
+use crate::geometry::{Area, check};
 use crate::headers::Headers;
-use crate::output::{Decoded, Plane};
+use crate::output::Decoded;
 use crate::reconstruct::{Dequantiser, block_row};
 use crate::source::Source;
 use crate::walk::{Visitor, Walk};
 use crate::{Damage, Error, Options, cpu, zigzag};
 
-/// Decodes a progressive file.
+/// Decodes a progressive file. With `take`, strips go there, and no planes come back.
 pub(crate) fn decode<const N: usize, const SLOTS: usize>(
     bytes: &[u8],
     frame: &Frame,
     headers: Headers<'_>,
     options: &Options<'_>,
+    take: Option<Take<'_>>,
 ) -> Result<Decoded, Error> {
     let area = Area::of(frame, options)?;
-    check(frame, &area, &options.limits, N, 0)?;
+    let planes = Canvas::bytes(frame, &area, N, take.is_some());
+    check(frame, &options.limits, planes)?;
     let Plan { scans, components, mut damage } = plan(bytes, frame, headers, options)?;
     let needs = || frame.components.iter().zip(&components);
-    let coefficients = needs().map(|(c, needs)| Store::<SLOTS>::bytes(c, &area.blocks(c), needs.nonzero)).sum();
-    check(frame, &area, &options.limits, N, coefficients)?;
+    let coefficients: usize = needs().map(|(c, needs)| Store::<SLOTS>::bytes(c, &area.blocks(c), needs.nonzero)).sum();
+    check(frame, &options.limits, planes + coefficients)?;
     let mut stores: Vec<_> = needs().map(|(c, needs)| Store::<SLOTS>::new(c, area.blocks(c), needs.nonzero)).collect();
     for planned in &scans {
         damage = read::<N, SLOTS>(bytes, frame, &area, planned, &mut stores, options)?.or(damage);
     }
-    let mut planes = Vec::with_capacity(stores.len());
-    for ((component, needs), store) in needs().zip(stores) {
-        let dequantiser = Dequantiser::new(&needs.steps, &zigzag::slots(N)).with_precision(&needs.precision);
-        let mut plane = plane(frame, component, &area, N);
-        cpu::best(Reconstruction::<N, SLOTS> { store: &store, dequantiser, plane: &mut plane, options })?;
-        planes.push(plane);
-    }
-    Ok(Decoded { planes, damage })
+    let parts = needs().zip(&stores).map(|((component, needs), store)| ReconstructedPart {
+        store,
+        dequantiser: Dequantiser::new(&needs.steps, &zigzag::slots(N)).with_precision(&needs.precision),
+        vertical: component.vertical,
+    });
+    let mut canvas = Canvas::new(frame, &area, N, take);
+    let parts = parts.collect();
+    cpu::best(Reconstruction::<N, SLOTS> { parts, canvas: &mut canvas, options })?;
+    Ok(Decoded { planes: canvas.into_planes(), damage })
 }
 
-/// Makes the samples of a plane.
-struct Reconstruction<'r, const N: usize, const SLOTS: usize> {
-    store: &'r Store<SLOTS>,
-    dequantiser: Dequantiser,
-    plane: &'r mut Plane,
+/// Makes samples, row of MCUs by row of MCUs.
+struct Reconstruction<'r, 'c, const N: usize, const SLOTS: usize> {
+    parts: Vec<ReconstructedPart<'r, SLOTS>>,
+    canvas: &'r mut Canvas<'c>,
     options: &'r Options<'r>,
 }
 
-impl<const N: usize, const SLOTS: usize> Work for Reconstruction<'_, N, SLOTS> {
+/// A component.
+struct ReconstructedPart<'r, const SLOTS: usize> {
+    store: &'r Store<SLOTS>,
+    dequantiser: Dequantiser,
+    /// Rows of blocks in a row of MCUs.
+    vertical: usize,
+}
+
+impl<const N: usize, const SLOTS: usize> Work for Reconstruction<'_, '_, N, SLOTS> {
     type Output = Result<(), Error>;
 
     #[inline(always)]
     fn run<I: Instructions>(self) -> Self::Output {
-        let stride = self.plane.stride;
-        let samples = self.plane.data.chunks_exact_mut(stride * N);
-        for (row, (samples, coefficients)) in samples.zip(self.store.rows()).enumerate() {
-            if row.is_multiple_of(16) && self.options.interrupted() {
+        for row in 0..self.canvas.rows() {
+            if self.options.interrupted() {
                 return Err(Error::Interrupted);
             }
-            block_row::<I, N>(coefficients, &self.dequantiser, samples, stride);
+            for (component, part) in self.parts.iter().enumerate() {
+                for row in row * part.vertical..(row + 1) * part.vertical {
+                    let (samples, stride) = self.canvas.blocks(component, row);
+                    block_row::<I, N>(part.store.row(row), &part.dequantiser, samples, stride);
+                }
+            }
+            self.canvas.next_row()?;
         }
         Ok(())
     }

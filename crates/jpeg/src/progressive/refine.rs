@@ -103,7 +103,9 @@ impl<const N: usize, const SLOTS: usize> Visitor for RefiningScan<'_, N, SLOTS> 
         Some(bits)
     }
 
-    fn end_of_row<I: Instructions>(&mut self, _: usize) {}
+    fn end_of_row<I: Instructions>(&mut self, _: usize) -> Result<(), Error> {
+        Ok(())
+    }
 
     fn corrupt(&self) -> bool {
         self.corrupt

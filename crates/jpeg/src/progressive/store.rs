@@ -57,9 +57,9 @@ impl<const SLOTS: usize> Store<SLOTS> {
         }
     }
 
-    /// The values of the area, row after row of as many blocks as it is wide.
-    pub fn rows(&self) -> impl Iterator<Item = &[i16]> {
-        let blocks = &self.values[..self.values.len() - 1];
-        blocks.chunks_exact(self.area.columns.len().max(1)).map(<[_]>::as_flattened)
+    /// The values of a row of the area's blocks, counted from its first.
+    pub fn row(&self, row: usize) -> &[i16] {
+        let across = self.area.columns.len();
+        self.values[row * across..(row + 1) * across].as_flattened()
     }
 }

@@ -2,11 +2,11 @@ use std::ops::Range;
 
 use super::block::{AcTables, read, skip};
 use crate::bits::Bits;
+use crate::canvas::Canvas;
 use crate::cpu::Instructions;
 use crate::frame::Frame;
 use crate::geometry::Area;
 use crate::huffman::{Class, Differences};
-use crate::output::Plane;
 use crate::reconstruct::{Dequantiser, block_row};
 use crate::scan::Scan;
 use crate::source::Source;
@@ -14,8 +14,9 @@ use crate::walk::Visitor;
 use crate::{Error, zigzag};
 
 /// Reads the units of a scan, and turns each row of them into samples.
-pub(super) struct Scanner<'p, const N: usize, const SLOTS: usize> {
-    parts: Vec<PlanePart<'p>>,
+pub(super) struct Scanner<'s, 'c, const N: usize, const SLOTS: usize> {
+    canvas: &'s mut Canvas<'c>,
+    parts: Vec<ScanPart>,
     /// The blocks of a unit.
     blocks: Vec<Block>,
     /// Tables: parts with one of the same number share it, which also keeps it in the processor's cache.
@@ -25,13 +26,13 @@ pub(super) struct Scanner<'p, const N: usize, const SLOTS: usize> {
     /// The slots of a wanted row's blocks, part after part.
     coefficients: Vec<i16>,
     corrupt: bool,
-    /// Rows of units that are in the planes.
-    pub done: usize,
+    /// Rows of units whose samples are made.
+    done: usize,
 }
 
 /// A component of the scan.
-struct PlanePart<'p> {
-    plane: &'p mut Plane,
+struct ScanPart {
+    component: usize,
     dequantiser: Dequantiser,
     prediction: i32,
     /// Where its rows of blocks are among the coefficients.
@@ -48,9 +49,11 @@ struct Block {
     step: usize,
 }
 
-impl<'p, const N: usize, const SLOTS: usize> Scanner<'p, N, SLOTS> {
-    pub fn new(frame: &Frame, scan: &Scan<'_>, wanted: Area, planes: Vec<&'p mut Plane>) -> Result<Self, Error> {
+impl<'s, 'c, const N: usize, const SLOTS: usize> Scanner<'s, 'c, N, SLOTS> {
+    /// `wanted` are units of the scan.
+    pub fn new(frame: &Frame, scan: &Scan<'_>, wanted: Area, canvas: &'s mut Canvas<'c>) -> Result<Self, Error> {
         let mut this = Self {
+            canvas,
             parts: Vec::new(),
             blocks: Vec::new(),
             differences: Vec::new(),
@@ -62,7 +65,7 @@ impl<'p, const N: usize, const SLOTS: usize> Scanner<'p, N, SLOTS> {
         };
         let across = this.wanted.columns.len();
         let (mut dc_numbers, mut ac_numbers) = (Vec::new(), Vec::new());
-        for (index, (part, plane)) in scan.parts.iter().zip(planes).enumerate() {
+        for (index, part) in scan.parts.iter().enumerate() {
             let (h, v) = scan.blocks_of_unit(frame, part);
             let number = frame.components[part.component].quantisation;
             let steps = scan.quantisation[number].ok_or(Error::Corrupt("a quantisation table is missing"))?;
@@ -88,10 +91,15 @@ impl<'p, const N: usize, const SLOTS: usize> Scanner<'p, N, SLOTS> {
                 }));
             }
             let dequantiser = Dequantiser::new(&steps, &zigzag::slots(N));
-            this.parts.push(PlanePart { plane, dequantiser, prediction: 0, rows });
+            this.parts.push(ScanPart { component: part.component, dequantiser, prediction: 0, rows });
         }
         Ok(this)
     }
+}
+
+/// Bytes of coefficients that a scan of all components holds.
+pub(super) fn row_bytes<const SLOTS: usize>(frame: &Frame, area: &Area) -> usize {
+    Canvas::bytes(frame, area, 1, true) * SLOTS * size_of::<i16>()
 }
 
 /// Where `number` is among `numbers`, to which it is added if it is not there.
@@ -102,7 +110,7 @@ fn place(numbers: &mut Vec<usize>, number: usize) -> usize {
     })
 }
 
-impl<const N: usize, const SLOTS: usize> Visitor for Scanner<'_, N, SLOTS> {
+impl<const N: usize, const SLOTS: usize> Visitor for Scanner<'_, '_, N, SLOTS> {
     fn restart(&mut self) {
         for part in &mut self.parts {
             part.prediction = 0;
@@ -147,22 +155,20 @@ impl<const N: usize, const SLOTS: usize> Visitor for Scanner<'_, N, SLOTS> {
     }
 
     #[inline(always)]
-    fn end_of_row<I: Instructions>(&mut self, row: usize) {
+    fn end_of_row<I: Instructions>(&mut self, row: usize) -> Result<(), Error> {
         if !self.wanted.rows.contains(&row) {
-            return;
+            return Ok(());
         }
         let row = row - self.wanted.rows.start;
-        for part in &mut self.parts {
-            let stride = part.plane.stride;
-            let tall = N * stride;
+        for part in &self.parts {
             for (y, range) in part.rows.iter().enumerate() {
-                let first = (row * part.rows.len() + y) * tall;
-                let samples = &mut part.plane.data[first..first + tall];
+                let (samples, stride) = self.canvas.blocks(part.component, row * part.rows.len() + y);
                 block_row::<I, N>(&self.coefficients[range.clone()], &part.dequantiser, samples, stride);
             }
         }
         self.coefficients.fill(0);
         self.done = row + 1;
+        self.canvas.next_row()
     }
 
     fn corrupt(&self) -> bool {
@@ -170,14 +176,17 @@ impl<const N: usize, const SLOTS: usize> Visitor for Scanner<'_, N, SLOTS> {
     }
 }
 
-impl<const N: usize, const SLOTS: usize> Scanner<'_, N, SLOTS> {
+impl<const N: usize, const SLOTS: usize> Scanner<'_, '_, N, SLOTS> {
     /// Makes rows grey that have no data.
-    pub fn fill(&mut self) {
-        for part in &mut self.parts {
-            let first = self.done * part.rows.len() * N * part.plane.stride;
-            if let Some(rest) = part.plane.data.get_mut(first..) {
-                rest.fill(128);
+    pub fn fill(self) -> Result<(), Error> {
+        for row in self.done..self.wanted.rows.len() {
+            for part in &self.parts {
+                for y in 0..part.rows.len() {
+                    self.canvas.blocks(part.component, row * part.rows.len() + y).0.fill(128);
+                }
             }
+            self.canvas.next_row()?;
         }
+        Ok(())
     }
 }

@@ -1,7 +1,7 @@
 use std::cell::Cell;
 use std::time::{Duration, Instant};
 
-use super::{SCALES, decode, scaled};
+use super::{SCALES, decode, scaled, whole};
 use crate::testing::{Picture, Random, SAMPLINGS, file};
 use crate::{Error, Limits, Options, Rect, Scale};
 
@@ -22,7 +22,7 @@ fn sizes_are_checked_before_memory_is_taken() {
         let frame = file.windows(2).position(|w| w[0] == 0xFF && matches!(w[1], 0xC0..=0xC2)).unwrap();
         file[frame + 5..frame + 9].fill(0xFF);
         for scale in SCALES {
-            let refused = |limits| match decode(&file, &limited(limits, scale)) {
+            let refused = |limits| match whole(&file, &limited(limits, scale)) {
                 Err(Error::Limit { limit, .. }) => limit,
                 other => panic!("{other:?}"),
             };
@@ -41,10 +41,10 @@ fn coefficients_of_a_region_need_less_memory() {
     let picture = Picture::random(&mut random, 320, 320, SAMPLINGS[0]);
     let (file, _) = file(&mut random, &picture, true);
     let limits = Limits { memory_bytes: 60_000, ..Limits::default() };
-    let whole = limited(limits, Scale::Half);
-    assert!(matches!(decode(&file, &whole), Err(Error::Limit { limit: "memory_bytes", .. })));
+    let options = limited(limits, Scale::Half);
+    assert!(matches!(whole(&file, &options), Err(Error::Limit { limit: "memory_bytes", .. })));
     let region = Some(Rect { x: 10, y: 10, width: 20, height: 20 });
-    assert!(decode(&file, &Options { region, ..whole }).is_ok());
+    assert!(whole(&file, &Options { region, ..options }).is_ok());
 }
 
 #[test]
@@ -98,9 +98,9 @@ fn callers_can_stop_the_work() {
             false
         };
         let options = Options { interrupt: Some(&count), ..scaled(Scale::Half) };
-        let whole = decode(&file, &options).unwrap();
+        let planes = whole(&file, &options).unwrap();
         assert!(asked.get() >= 40, "once for each row");
-        assert_eq!(Ok(whole), decode(&file, &scaled(Scale::Half)));
+        assert_eq!(Ok(planes), decode(&file, &scaled(Scale::Half)));
         for stop in [1, asked.get() / 2, asked.get()] {
             let left = Cell::new(stop);
             let interrupt = || {
@@ -108,7 +108,7 @@ fn callers_can_stop_the_work() {
                 left.get() == 0
             };
             let options = Options { interrupt: Some(&interrupt), ..scaled(Scale::Half) };
-            assert_eq!(decode(&file, &options), Err(Error::Interrupted));
+            assert_eq!(whole(&file, &options), Err(Error::Interrupted));
         }
     }
 }
