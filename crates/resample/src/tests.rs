@@ -1,5 +1,7 @@
 //! Every path against the formula in real numbers, and against each other.
 
+use std::ops::Range;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -30,10 +32,10 @@ fn window(x: f64) -> f64 {
 }
 
 /// Weights of every result sample over all source samples; of pairs if `paired`.
-fn weights(source: u32, part: f64, full: u32, paired: bool) -> Vec<Vec<f64>> {
-    let ratio = part / f64::from(full);
+fn weights((source, part, full, paired): Axis) -> Vec<Vec<f64>> {
+    let ratio = (part.end - part.start) / f64::from(full);
     let one = |index: u32| {
-        let middle = (f64::from(index) + 0.5) * ratio;
+        let middle = part.start + (f64::from(index) + 0.5) * ratio;
         let raw: Vec<f64> = (0..source).map(|i| window((f64::from(i) + 0.5 - middle) / ratio.max(1.0))).collect();
         let sum = raw.iter().sum::<f64>();
         raw.into_iter().map(|weight| weight / sum).collect::<Vec<f64>>()
@@ -73,14 +75,29 @@ fn never() -> bool {
     false
 }
 
-/// A size, the part of its last sample, the result, and whether it is paired.
-fn axes(most: u32) -> impl Strategy<Value = (u32, f64, u32, bool)> {
-    (1..most, prop::bool::ANY, 1..most, prop::bool::ANY).prop_map(|(source, half, result, paired)| {
-        (source, if half { f64::from(source) - 0.5 } else { f64::from(source) }, result, paired)
-    })
+/// A size, the part of it, the result, and whether it is paired.
+type Axis = (u32, Range<f64>, u32, bool);
+
+fn whole(source: u32, result: u32) -> Axis {
+    (source, 0.0..source.into(), result, false)
 }
 
-fn kernel((source, part, result, paired): (u32, f64, u32, bool)) -> Kernel {
+/// Parts that are everything, or lack half a sample at the end as chroma does, or are anywhere.
+fn axes(most: u32) -> impl Strategy<Value = Axis> {
+    (1..most, 0..3, 0.0..0.9, 0.1..1.0, 1..most, prop::bool::ANY).prop_map(
+        |(source, kind, start, share, result, paired)| {
+            let length = f64::from(source);
+            let part = match kind {
+                0 => 0.0..length,
+                1 => 0.0..length - 0.5,
+                _ => start * length..(start + (1.0 - start) * share) * length,
+            };
+            (source, part, result, paired)
+        },
+    )
+}
+
+fn kernel((source, part, result, paired): Axis) -> Kernel {
     if paired { Kernel::lanczos3_pairs(source, part, result) } else { Kernel::lanczos3(source, part, result) }.unwrap()
 }
 
@@ -89,14 +106,14 @@ proptest! {
 
     #[test]
     fn bytes_are_within_one_of_the_formula(x in axes(70), y in axes(70), channels in prop::sample::select(vec![1, 3, 4]), seed: u32) {
-        let (across, down) = (kernel(x), kernel(y));
+        let (across, down) = (kernel(x.clone()), kernel(y.clone()));
         let mut data = noise(x.0 as usize * y.0 as usize * channels, seed);
         if channels == 4 {
             data.as_chunks_mut::<4>().0.iter_mut().for_each(|pixel| pixel[3] = 255);
         }
         let source = samples(&data, (x.0, y.0), channels, 1);
         let plane: Vec<f64> = data.iter().map(|sample| f64::from(*sample)).collect();
-        let exact = exact(&plane, (x.0 as usize, channels), &weights(x.0, x.1, x.2, x.3), &weights(y.0, y.1, y.2, y.3));
+        let exact = exact(&plane, (x.0 as usize, channels), &weights(x.clone()), &weights(y.clone()));
         let made = resample_by(Path::Scalar, source, &across, &down, &never).unwrap();
         prop_assert_eq!(made.len(), exact.len());
         for (made, exact) in made.iter().zip(&exact) {
@@ -112,7 +129,7 @@ proptest! {
 
     #[test]
     fn colours_are_weighted_by_alpha(x in axes(40), y in axes(40), seed: u32) {
-        let (across, down) = (kernel(x), kernel(y));
+        let (across, down) = (kernel(x.clone()), kernel(y.clone()));
         let mut data = noise(x.0 as usize * y.0 as usize * 4, seed);
         data[3] = 7;
         let source = samples(&data, (x.0, y.0), 4, 1);
@@ -120,7 +137,7 @@ proptest! {
             let [r, g, b, alpha] = pixel.map(f64::from);
             [r * alpha, g * alpha, b * alpha, alpha]
         }).collect();
-        let exact = exact(&plane, (x.0 as usize, 4), &weights(x.0, x.1, x.2, x.3), &weights(y.0, y.1, y.2, y.3));
+        let exact = exact(&plane, (x.0 as usize, 4), &weights(x.clone()), &weights(y.clone()));
         let made = resample_by(Path::Scalar, source, &across, &down, &never).unwrap();
         let floats = real::resample(source, &across, &down, &Plain { channels: 4 }, Path::best(), &never).unwrap();
         for (made, tolerance) in [(&made, 1.0), (&floats, 0.52)] {
@@ -143,12 +160,12 @@ proptest! {
 
     #[test]
     fn sixteen_bits_are_within_one_of_the_formula(x in axes(50), y in axes(50), channels in prop::sample::select(vec![1, 3]), seed: u32) {
-        let (across, down) = (kernel(x), kernel(y));
+        let (across, down) = (kernel(x.clone()), kernel(y.clone()));
         let data = noise(x.0 as usize * y.0 as usize * channels * 2, seed);
         let source = samples(&data, (x.0, y.0), channels, 2);
         let words = |data: &[u8]| data.as_chunks::<2>().0.iter().map(|word| f64::from(u16::from_ne_bytes(*word))).collect();
         let plane: Vec<f64> = words(&data);
-        let exact = exact(&plane, (x.0 as usize, channels), &weights(x.0, x.1, x.2, x.3), &weights(y.0, y.1, y.2, y.3));
+        let exact = exact(&plane, (x.0 as usize, channels), &weights(x.clone()), &weights(y.clone()));
         let made = wide_by(Path::Scalar, source, &across, &down, &never).unwrap();
         let found: Vec<f64> = words(&made);
         prop_assert_eq!(found.len(), exact.len());
@@ -179,7 +196,7 @@ fn integers_and_floats_of_light_agree() {
         }
         let source = samples(&data, (60, 50), channels, 1);
         for (width, height) in [(20, 15), (61, 50), (90, 7)] {
-            let (across, down) = (kernel((60, 60.0, width, false)), kernel((50, 50.0, height, false)));
+            let (across, down) = (kernel(whole(60, width)), kernel(whole(50, height)));
             let floats = real::resample(source, &across, &down, &Linear { channels, curve }, Path::best(), &never);
             let floats = floats.unwrap();
             let made = linear_by(Path::Scalar, source, curve, &across, &down, &never).unwrap();
@@ -198,7 +215,7 @@ fn light_is_mixed_linearly() {
     let (linear, encoded) = curve();
     let curve = Curve { linear: &linear, encoded: &encoded };
     let data = [[0u8, 255].repeat(40), [255u8, 0].repeat(40)].concat().repeat(40);
-    let kernel = Kernel::lanczos3(80, 80.0, 10).unwrap();
+    let kernel = kernel(whole(80, 10));
     for path in Path::available() {
         let grey = linear_by(path, samples(&data, (80, 80), 1, 1), curve, &kernel, &kernel, &never).unwrap();
         // √½ of 255.
@@ -225,8 +242,7 @@ fn extreme_shapes() {
         ((2, 2), (16_384, 3)),
         ((300, 2), (2, 300)),
     ] {
-        let (across, down) =
-            (kernel((from.0, from.0.into(), to.0, false)), kernel((from.1, from.1.into(), to.1, false)));
+        let (across, down) = (kernel(whole(from.0, to.0)), kernel(whole(from.1, to.1)));
         for channels in [1, 3, 4] {
             let data = noise(from.0 as usize * from.1 as usize * channels, 5);
             let source = samples(&data, from, channels, 1);
@@ -236,7 +252,7 @@ fn extreme_shapes() {
                 assert_eq!(made, resample_by(path, source, &across, &down, &never).unwrap());
             }
             if channels == 1 && from.0 * from.1 == 30_000 {
-                let weights = weights(30_000, 30_000.0, 1, false);
+                let weights = weights(whole(30_000, 1));
                 let plane: Vec<f64> = data.iter().map(|sample| f64::from(*sample)).collect();
                 assert!((f64::from(made[0]) - exact(&plane, (30_000, 1), &weights, &[vec![1.0]])[0]).abs() < 0.51);
             }
@@ -248,7 +264,7 @@ fn extreme_shapes() {
 fn sharp_edges_saturate() {
     let data = [[0u8; 20], [255; 20]].concat().repeat(40);
     for to in [13, 40, 160] {
-        let kernel = Kernel::lanczos3(40, 40.0, to).unwrap();
+        let kernel = kernel(whole(40, to));
         for path in Path::available() {
             let made = resample_by(path, samples(&data, (40, 40), 1, 1), &kernel, &kernel, &never).unwrap();
             assert!(made.contains(&0) && made.contains(&255));
@@ -259,18 +275,18 @@ fn sharp_edges_saturate() {
 
 #[test]
 fn padding_is_not_seen() {
-    let (plain, kernel) = (noise(10 * 8 * 3, 3), Kernel::lanczos3(10, 10.0, 4).unwrap());
-    let down = Kernel::lanczos3(8, 8.0, 5).unwrap();
+    let (plain, across) = (noise(10 * 8 * 3, 3), kernel(whole(10, 4)));
+    let down = kernel(whole(8, 5));
     let padded: Vec<u8> = plain.chunks(30).flat_map(|row| [row, &[99; 7]].concat()).collect();
     let source = samples(&plain, (10, 8), 3, 1);
     let wide = Samples { data: &padded, stride: 37, ..source };
-    let made = resample(source, &kernel, &down, &never).unwrap();
-    assert_eq!(made, resample(wide, &kernel, &down, &never).unwrap());
+    let made = resample(source, &across, &down, &never).unwrap();
+    assert_eq!(made, resample(wide, &across, &down, &never).unwrap());
 }
 
 #[test]
 fn what_does_not_fit_is_refused() {
-    let (across, down) = (Kernel::lanczos3(4, 4.0, 2).unwrap(), Kernel::lanczos3(3, 3.0, 2).unwrap());
+    let (across, down) = (kernel(whole(4, 2)), kernel(whole(3, 2)));
     let whole = Samples { data: &[7; 12], stride: 4, width: 4, height: 3, channels: 1 };
     assert_eq!(resample(whole, &across, &down, &never).unwrap(), [7; 4]);
     for wrong in [
@@ -293,7 +309,7 @@ fn what_does_not_fit_is_refused() {
 #[test]
 fn it_stops_when_told() {
     let data = noise(64 * 64 * 4, 1);
-    let kernel = Kernel::lanczos3(64, 64.0, 8).unwrap();
+    let kernel = kernel(whole(64, 8));
     let asked = std::cell::Cell::new(0);
     let stop = || {
         asked.set(asked.get() + 1);
@@ -317,8 +333,8 @@ fn a_window_is_cut_from_the_whole() {
         }
         let source = samples(&data, (width, height), channels, 1);
         for (columns, rows) in [(30, 20), (67, 9), (100, 90), (7, 3)] {
-            let across = Kernel::lanczos3(width, 66.5, columns).unwrap();
-            let down = Kernel::lanczos3(height, 41.0, rows).unwrap();
+            let across = kernel((width, 0.25..66.5, columns, false));
+            let down = kernel(whole(height, rows));
             let whole = resample(source, &across, &down, &|| false).unwrap();
             for (x, y) in [(0, 0), (columns / 3, rows / 3), (columns - 1, rows - 1)] {
                 let (right, bottom) = ((x + 9).min(columns), (y + 5).min(rows));
@@ -344,14 +360,14 @@ fn a_window_is_cut_from_the_whole() {
             }
         }
     }
-    let kernel = Kernel::lanczos3(9, 9.0, 4).unwrap();
+    let kernel = kernel(whole(9, 4));
     assert!(kernel.window(2..2).is_err() && kernel.window(3..5).is_err());
 }
 
 #[test]
 fn a_change_reaches_what_is_made_of_it() {
     for (source, result) in [(40u32, 13u32), (13, 40), (20, 20), (9, 1)] {
-        let kernel = Kernel::lanczos3(source, source.into(), result).unwrap();
+        let kernel = kernel(whole(source, result));
         assert!(kernel.reached(4..4).is_empty());
         for first in 0..source {
             let changed = first..(first + 2).min(source);
