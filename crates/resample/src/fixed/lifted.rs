@@ -1,60 +1,55 @@
-//! 8-bit samples that are no plain numbers (premultiplied, or in linear light): each source row becomes a line and is mixed
+//! Samples that are no plain numbers (premultiplied, or in linear light): each source row becomes a line and is mixed
 //! across, and as many of these narrow lines are held as a kernel is high.
 
 use super::lift::Lift;
 use super::{SLACK, mix_across, mix_down_lines};
-use crate::{Error, Kernel, Path, Samples};
+use crate::Path;
+use crate::flow::{Kernels, Mixer};
+use crate::ring::Ring;
 
-/// Resamples `source`, which [`Samples::check`] found right for the kernels.
-pub fn resample<L: Lift>(
-    source: Samples<'_>,
-    across: &Kernel,
-    down: &Kernel,
-    lift: &L,
+/// Mixes samples as `lift` sees them.
+pub struct Lifted<L> {
+    lift: L,
     path: Path,
-    stop: &dyn Fn() -> bool,
-) -> Result<Vec<u8>, Error> {
-    let (channels, height) = (source.channels, source.height as usize);
-    let length = across.result() as usize * channels;
-    let mut result = vec![0; length * down.result() as usize];
-    let columns = source.width as usize * channels;
-    let mut line = vec![0i16; columns + across.fixed(0).len() * channels + SLACK];
-    let narrow = length + SLACK;
-    let held = down.taps().min(height);
-    let mut ring = vec![0i16; held * narrow];
-    let mut mixed = vec![0i16; length];
-    let mut rows: Vec<usize> = Vec::with_capacity(held + 1);
-    let mut read = 0;
-    for (y, to) in result.chunks_exact_mut(length).enumerate() {
-        let start = down.start(y);
-        let end = (start + down.taps()).min(height);
-        // Rows before the first kernel are needed by none.
-        read = read.max(start);
-        while read < end {
-            if stop() {
-                return Err(Error::Stopped);
-            }
-            lift.lift(source.row(read, 1), &mut line[..columns]);
-            let row = &mut ring[read % held * narrow..][..narrow];
-            match channels {
-                1 => mix_across::<1>(path, &line, across, row),
-                3 => mix_across::<3>(path, &line, across, row),
-                _ => mix_across::<4>(path, &line, across, row),
-            }
-            read += 1;
+    channels: usize,
+    line: Vec<i16>,
+    narrow: Ring<i16>,
+    mixed: Vec<i16>,
+}
+
+impl<L: Lift> Lifted<L> {
+    pub fn new(path: Path, channels: usize, lift: L, kernels: Kernels<'_>) -> Self {
+        let Kernels { across, down } = kernels;
+        let length = across.result() as usize * channels;
+        let columns = across.source() as usize * channels;
+        let held = down.taps().min(down.source() as usize);
+        Self {
+            lift,
+            path,
+            channels,
+            line: vec![0; columns + across.fixed(0).len() * channels + SLACK],
+            narrow: Ring::new(held, length + SLACK),
+            mixed: vec![0; length],
         }
-        if stop() {
-            return Err(Error::Stopped);
-        }
-        // An even number; weights beyond the last row are 0.
-        rows.clear();
-        rows.extend(start..end);
-        if !rows.len().is_multiple_of(2) {
-            rows.push(end - 1);
-        }
-        let lines: Vec<&[i16]> = rows.iter().map(|row| &ring[row % held * narrow..][..length]).collect();
-        mix_down_lines(path, &lines, &down.fixed(y)[..lines.len()], &mut mixed);
-        lift.lower(&mixed, to);
     }
-    Ok(result)
+}
+
+impl<L: Lift> Mixer for Lifted<L> {
+    fn group(&self) -> usize {
+        1
+    }
+
+    fn take(&mut self, kernels: Kernels<'_>, y: usize, row: &[u8]) {
+        self.lift.lift(row, &mut self.line[..row.len()]);
+        mix_across(self.path, self.channels, &self.line, kernels.across, self.narrow.row_mut(y));
+    }
+
+    fn give(&mut self, kernels: Kernels<'_>, y: usize, to: &mut [u8]) {
+        let (start, end) = (kernels.down.start(y), kernels.end(y));
+        // An even number; weights beyond the last row are 0.
+        let count = (end - start).next_multiple_of(2);
+        let rows = (start..start + count).map(|y| &self.narrow.row(y.min(end - 1))[..to.len()]);
+        mix_down_lines(self.path, &rows.collect::<Vec<_>>(), &kernels.down.fixed(y)[..count], &mut self.mixed);
+        self.lift.lower(&self.mixed, to);
+    }
 }
