@@ -2,9 +2,9 @@
 
 use crate::flow::{BoxedMixer, Kernels};
 use crate::real::Floats;
-use crate::{Curve, Path, fixed, lift};
+use crate::{Curve, Path, Samples, fixed, lift};
 
-/// For samples as they are; if there are four of a pixel, all are opaque.
+/// For 1 or 3 `channels` of samples as they are.
 pub fn plain<'a>(
     path: Path,
     channels: usize,
@@ -19,9 +19,9 @@ pub fn plain<'a>(
 }
 
 /// For pixels of four samples as they are.
-pub fn transparent(path: Path, kernels: Kernels<'_>) -> BoxedMixer<'static> {
+pub fn alpha<'a>(path: Path, source: Samples<'a>, kernels: Kernels<'_>) -> BoxedMixer<'a> {
     if fixed::suits(kernels) {
-        Box::new(fixed::lifted::Lifted::new(path, 4, fixed::lift::Premultiplied { path }, kernels))
+        Box::new(fixed::alpha::Alpha::new(path, source, kernels))
     } else {
         Box::new(Floats::new(path, 4, lift::Plain { channels: 4 }, kernels))
     }
@@ -30,7 +30,7 @@ pub fn transparent(path: Path, kernels: Kernels<'_>) -> BoxedMixer<'static> {
 /// For samples in linear light, by a curve that has samples.
 pub fn linear<'a>(path: Path, channels: usize, curve: Curve<'a>, kernels: Kernels<'_>) -> BoxedMixer<'a> {
     if fixed::suits(kernels) {
-        Box::new(fixed::lifted::Lifted::new(path, channels, fixed::lift::Linear::new(channels, curve), kernels))
+        Box::new(fixed::light::Light::new(path, channels, curve, kernels))
     } else {
         Box::new(Floats::new(path, channels, lift::Linear { channels, curve }, kernels))
     }

@@ -25,10 +25,9 @@ pub(crate) fn resample_by(
 ) -> Result<Vec<u8>, Error> {
     source.check(1, across, down)?;
     let kernels = Kernels { across, down };
-    let mixer = if source.is_transparent() {
-        mixers::transparent(path, kernels)
-    } else {
-        mixers::plain(path, source.channels, source, kernels)
+    let mixer = match source.channels {
+        4 => mixers::alpha(path, source, kernels),
+        channels => mixers::plain(path, channels, source, kernels),
     };
     flow::whole(mixer, source, 1, kernels, stop)
 }

@@ -1,4 +1,4 @@
-use super::{LINE_BITS, SLACK, mix_across, mix_down};
+use super::{LINE_BITS, SLACK, mix_across, mix_down, mix_down_lines};
 use crate::Path;
 use crate::flow::Kernels;
 
@@ -11,7 +11,7 @@ pub struct Pairs {
     columns: usize,
     lines: [Vec<i16>; 2],
     weights: [Vec<i16>; 2],
-    mixed: Vec<i16>,
+    mixed: [Vec<i16>; 2],
 }
 
 impl Pairs {
@@ -25,41 +25,66 @@ impl Pairs {
             columns,
             lines: [vec![0; padded], vec![0; padded]],
             weights: [Vec::new(), Vec::new()],
-            mixed: vec![0; length + SLACK],
+            mixed: [vec![0; length + SLACK], vec![0; length + SLACK]],
         }
     }
 
-    /// Row `y` of the result, and the next if `to` has room for it, from those that `row` gives.
-    pub fn mix<'r>(&mut self, kernels: Kernels<'_>, y: usize, row: impl Fn(usize) -> &'r [u8], to: &mut [u8]) {
-        let (down, path) = (kernels.down, self.path);
-        let length = kernels.across.result() as usize * self.channels;
-        let (to, next_to) = to.split_at_mut(length);
-        let last = if next_to.is_empty() { y } else { y + 1 };
+    /// Row `y` of the result, and the next if there is one, from the rows that `row` gives: with [`LINE_BITS`] behind the
+    /// point, not yet clamped.
+    pub fn mix<'r, T: Sample + 'r>(
+        &mut self,
+        kernels: Kernels<'_>,
+        y: usize,
+        row: impl Fn(usize) -> &'r [T],
+    ) -> [&[i16]; 2] {
+        let Self { path, channels, columns, lines, weights, mixed } = self;
+        let Kernels { across, down } = kernels;
+        let last = (y + 1).min(down.result() as usize - 1);
         let (start, apart) = (down.start(y), down.start(last) - down.start(y));
         // An even number; beyond the last row weights are 0.
         let count = (apart + down.taps()).next_multiple_of(2);
         let end = kernels.end(last);
-        let rows: Vec<&[u8]> = (start..start + count).map(|y| row(y.min(end - 1))).collect();
-        let [weights, next_weights] = &mut self.weights;
-        let [line, next_line] = self.lines.each_mut().map(|line| &mut line[..self.columns]);
+        let rows: Vec<&[T]> = (start..start + count).map(|y| row(y.min(end - 1))).collect();
+        let [weights, next_weights] = weights;
+        let [upper, lower] = lines.each_mut().map(|line| &mut line[..*columns]);
         place(weights, &down.fixed(y)[..down.taps()], 0, count);
+        let [mixed, next_mixed] = mixed;
         if last == y {
-            mix_down(path, &rows, [weights], [line]);
+            T::mix_down(*path, &rows, [weights], [upper]);
+            mix_across(*path, *channels, [&lines[0]], across, [mixed]);
         } else {
             place(next_weights, &down.fixed(last)[..down.taps()], apart, count);
-            mix_down(path, &rows, [weights, next_weights], [line, next_line]);
-            self.finish(kernels, 1, next_to);
+            T::mix_down(*path, &rows, [weights, next_weights], [upper, lower]);
+            mix_across(*path, *channels, lines.each_ref().map(Vec::as_slice), across, [mixed, next_mixed]);
         }
-        self.finish(kernels, 0, to);
+        self.mixed.each_ref().map(|mixed| &mixed[..across.result() as usize * *channels])
     }
+}
 
-    /// Mixes a line across.
-    fn finish(&mut self, kernels: Kernels<'_>, line: usize, to: &mut [u8]) {
-        mix_across(self.path, self.channels, &self.lines[line], kernels.across, &mut self.mixed);
-        for (to, from) in to.iter_mut().zip(&self.mixed) {
-            let rounded = (i32::from(*from) + (1 << (LINE_BITS - 1))) >> LINE_BITS;
-            *to = rounded.clamp(0, 255) as u8;
-        }
+/// What rows that are mixed down consist of.
+pub trait Sample: Sized {
+    fn mix_down<const LINES: usize>(path: Path, rows: &[&[Self]], weights: [&[i16]; LINES], lines: [&mut [i16]; LINES]);
+}
+
+/// Samples as they are.
+impl Sample for u8 {
+    fn mix_down<const LINES: usize>(path: Path, rows: &[&[u8]], weights: [&[i16]; LINES], lines: [&mut [i16]; LINES]) {
+        mix_down(path, rows, weights, lines);
+    }
+}
+
+/// Samples with [`LINE_BITS`] behind the point.
+impl Sample for i16 {
+    fn mix_down<const LINES: usize>(path: Path, rows: &[&[i16]], weights: [&[i16]; LINES], lines: [&mut [i16]; LINES]) {
+        mix_down_lines(path, rows, weights, lines);
+    }
+}
+
+/// A mixed line as samples, rounded and clamped.
+pub fn round(mixed: &[i16], to: &mut [u8]) {
+    for (to, from) in to.iter_mut().zip(mixed) {
+        let rounded = from.saturating_add(1 << (LINE_BITS - 1)) >> LINE_BITS;
+        *to = rounded.clamp(0, 255) as u8;
     }
 }
 

@@ -1,6 +1,6 @@
 //! Samples that are plain numbers: mixed down to lines, and those across.
 
-use super::pairs::Pairs;
+use super::pairs::{Pairs, round};
 use super::rows::Rows;
 use crate::Path;
 use crate::flow::{Kernels, Mixer};
@@ -28,6 +28,7 @@ impl<R: Rows> Mixer for Plain<R> {
     }
 
     fn give(&mut self, kernels: Kernels<'_>, y: usize, to: &mut [u8]) {
-        self.pairs.mix(kernels, y, |y| self.rows.row(y), to);
+        let mixed = self.pairs.mix(kernels, y, |y| self.rows.row(y));
+        to.chunks_exact_mut(mixed[0].len()).zip(mixed).for_each(|(to, mixed)| round(mixed, to));
     }
 }

@@ -1,5 +1,6 @@
 //! What the tests share.
 
+mod alpha;
 mod formula;
 mod light;
 mod rows;
