@@ -1,5 +1,6 @@
 //! What samples are as floats.
 
+use crate::Error;
 use crate::real::Lift;
 
 /// A transfer function as tables, by which 8-bit samples are mixed in linear light.
@@ -12,6 +13,14 @@ pub struct Curve<'a> {
 }
 
 impl Curve<'_> {
+    /// An error if it has no samples.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        if self.encoded.is_empty() {
+            return Err(Error::Mismatch("a curve without samples".into()));
+        }
+        Ok(())
+    }
+
     fn encode(&self, light: f32) -> u8 {
         let last = self.encoded.len() - 1;
         // Float casts saturate.
@@ -26,8 +35,6 @@ pub struct Plain {
 }
 
 impl Lift for Plain {
-    const BYTES: usize = 1;
-
     fn lift(&self, row: &[u8], floats: &mut [f32]) {
         match self.channels {
             1 => floats.iter_mut().zip(row).for_each(|(to, from)| *to = f32::from(*from)),
@@ -52,8 +59,6 @@ pub struct Linear<'a> {
 }
 
 impl Lift for Linear<'_> {
-    const BYTES: usize = 1;
-
     fn lift(&self, row: &[u8], floats: &mut [f32]) {
         let light = |sample: u8| self.curve.linear[usize::from(sample)];
         match self.channels {
@@ -84,8 +89,6 @@ pub struct Wide {
 }
 
 impl Lift for Wide {
-    const BYTES: usize = 2;
-
     fn lift(&self, row: &[u8], floats: &mut [f32]) {
         let sample = |bytes: &[u8; 2]| f32::from(u16::from_ne_bytes(*bytes));
         let samples = row.as_chunks::<2>().0;

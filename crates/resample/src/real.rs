@@ -3,16 +3,15 @@
 //! Each source row is lifted to floats and mixed across, and as many of these narrow rows are held as a kernel is high.
 //! Sums are taken in one order and products are never fused with sums, so that vectors of any width give the same bits.
 
-use crate::{Error, Kernel, Path, Samples};
+use crate::flow::{Kernels, Mixer};
+use crate::ring::Ring;
+use crate::{Kernel, Path};
 
 /// Floats that are summed at a time, so that the sums stay in registers.
 const BLOCK: usize = 32;
 
 /// How rows become floats, and the reverse.
 pub trait Lift {
-    /// Bytes of a sample.
-    const BYTES: usize;
-
     /// The samples of a row as floats, premultiplied where they have alpha; pixels of 3 channels get a fourth of 0.
     fn lift(&self, row: &[u8], floats: &mut [f32]);
 
@@ -20,52 +19,48 @@ pub trait Lift {
     fn lower(&self, floats: &[f32], row: &mut [u8]);
 }
 
-/// Resamples `source`, which [`Samples::check`] found right for the kernels.
-pub fn resample<L: Lift>(
-    source: Samples<'_>,
-    across: &Kernel,
-    down: &Kernel,
-    lift: &L,
+/// Mixes samples as `lift` sees them.
+pub struct Floats<L> {
+    lift: L,
     path: Path,
-    stop: &dyn Fn() -> bool,
-) -> Result<Vec<u8>, Error> {
-    let (width, height) = (across.result() as usize, down.result() as usize);
-    let lanes = if source.channels == 1 { 1 } else { 4 };
-    let length = width * source.channels * L::BYTES;
-    let mut result = vec![0; length * height];
-    // Behind the row, the padding of the last kernel meets zeros.
-    let columns = source.width as usize * lanes;
-    let mut floats = vec![0.0f32; columns + across.real(0).len() * lanes];
-    let narrow = (width * lanes).next_multiple_of(BLOCK);
-    let held = down.taps().min(source.height as usize);
-    let mut ring = vec![0.0f32; held * narrow];
-    let mut mixed = vec![0.0f32; narrow];
-    let mut read = 0;
-    for (y, to) in result.chunks_exact_mut(length).enumerate() {
-        let start = down.start(y);
-        let end = (start + down.taps()).min(source.height as usize);
-        // Rows before the first kernel are needed by none.
-        read = read.max(start);
-        while read < end {
-            if stop() {
-                return Err(Error::Stopped);
-            }
-            lift.lift(source.row(read, L::BYTES), &mut floats[..columns]);
-            let row = &mut ring[read % held * narrow..][..narrow];
-            match lanes {
-                1 => mix_across::<1>(path, &floats, across, row),
-                _ => mix_across::<4>(path, &floats, across, row),
-            }
-            read += 1;
-        }
-        if stop() {
-            return Err(Error::Stopped);
-        }
-        let rows: Vec<&[f32]> = (start..end).map(|row| &ring[row % held * narrow..][..narrow]).collect();
-        mix_down(path, &rows, down.real(y), &mut mixed);
-        lift.lower(&mixed[..width * lanes], to);
+    /// Floats of a pixel.
+    lanes: usize,
+    row: Vec<f32>,
+    narrow: Ring<f32>,
+    mixed: Vec<f32>,
+}
+
+impl<L: Lift> Floats<L> {
+    pub fn new(path: Path, channels: usize, lift: L, kernels: Kernels<'_>) -> Self {
+        let Kernels { across, down } = kernels;
+        let lanes = if channels == 1 { 1 } else { 4 };
+        let narrow = (across.result() as usize * lanes).next_multiple_of(BLOCK);
+        let held = down.taps().min(down.source() as usize);
+        // Behind the row, the padding of the last kernel meets zeros.
+        let row = vec![0.0; (across.source() as usize + across.real(0).len()) * lanes];
+        Self { lift, path, lanes, row, narrow: Ring::new(held, narrow), mixed: vec![0.0; narrow] }
     }
-    Ok(result)
+}
+
+impl<L: Lift> Mixer for Floats<L> {
+    fn group(&self) -> usize {
+        1
+    }
+
+    fn take(&mut self, kernels: Kernels<'_>, y: usize, row: &[u8]) {
+        self.lift.lift(row, &mut self.row[..kernels.across.source() as usize * self.lanes]);
+        let narrow = self.narrow.row_mut(y);
+        match self.lanes {
+            1 => mix_across::<1>(self.path, &self.row, kernels.across, narrow),
+            _ => mix_across::<4>(self.path, &self.row, kernels.across, narrow),
+        }
+    }
+
+    fn give(&mut self, kernels: Kernels<'_>, y: usize, to: &mut [u8]) {
+        let rows: Vec<&[f32]> = (kernels.down.start(y)..kernels.end(y)).map(|y| self.narrow.row(y)).collect();
+        mix_down(self.path, &rows, kernels.down.real(y), &mut self.mixed);
+        self.lift.lower(&self.mixed[..kernels.across.result() as usize * self.lanes], to);
+    }
 }
 
 #[allow(unsafe_code)]

@@ -42,10 +42,4 @@ impl<'a> Samples<'a> {
     pub(crate) fn row(&self, y: usize, bytes_of_sample: usize) -> &'a [u8] {
         &self.data[y * self.stride..][..self.row_bytes(bytes_of_sample)]
     }
-
-    /// Whether a pixel of 8-bit samples is not opaque.
-    pub(crate) fn is_transparent(&self) -> bool {
-        let visible = |y| self.row(y, 1).as_chunks::<4>().0.iter().fold(255, |all, pixel| all & pixel[3]);
-        self.channels == 4 && (0..self.height as usize).any(|y| visible(y) != 255)
-    }
 }

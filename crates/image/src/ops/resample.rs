@@ -60,7 +60,7 @@ pub(super) struct Kernels {
 
 impl Kernels {
     pub fn new(from: Size, to: Size) -> Result<Self, Error> {
-        let axis = |from: u32, to| Kernel::lanczos3(from, from.into(), to).map_err(Error::internal);
+        let axis = |from: u32, to| Kernel::lanczos3(from, 0.0..from.into(), to).map_err(Error::internal);
         Ok(Self { across: axis(from.width, to.width)?, down: axis(from.height, to.height)? })
     }
 
@@ -71,7 +71,7 @@ impl Kernels {
             // An odd side has a last chroma sample of which half lies outside.
             let part = f64::from(full) / f64::from(shared);
             let kernel = if wanted == 1 { Kernel::lanczos3 } else { Kernel::lanczos3_pairs };
-            kernel(held, part, to).map_err(Error::internal)
+            kernel(held, 0.0..part, to).map_err(Error::internal)
         };
         Ok(Self {
             across: axis(held.width, (from.width, subsampling.horizontal), to.width, wanted.horizontal)?,

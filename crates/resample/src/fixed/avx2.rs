@@ -4,7 +4,7 @@
 
 use std::arch::x86_64::*;
 
-use super::{ACROSS_HALF, ACROSS_SHIFT, DOWN_HALF, DOWN_SHIFT, scalar, sse41};
+use super::{ACROSS_HALF, ACROSS_SHIFT, ALPHA_SCALE, DOWN_HALF, DOWN_SHIFT, LEAST, scalar, sse41};
 use crate::Kernel;
 
 /// As many lines as there are lists of weights, from the same rows: the more, the less often they are unpacked.
@@ -58,58 +58,100 @@ pub unsafe fn mix_down<const LINES: usize>(rows: &[&[u8]], weights: [&[i16]; LIN
     }
 }
 
+/// As [`mix_down`], of rows that are lines already.
+///
 /// # Safety
-/// The processor has AVX2; `rows` are an even number, each as long as `line`, with a weight each.
+/// As of [`mix_down`].
 #[target_feature(enable = "avx2")]
-pub unsafe fn mix_down_lines(rows: &[&[i16]], weights: &[i16], line: &mut [i16]) {
-    let half = _mm256_set1_epi32(ACROSS_HALF);
+pub unsafe fn mix_down_lines<const LINES: usize>(
+    rows: &[&[i16]],
+    weights: [&[i16]; LINES],
+    mut lines: [&mut [i16]; LINES],
+) {
+    let length = lines[0].len();
     let mut x = 0;
-    while x + 16 <= line.len() {
-        let (mut first, mut second) = (half, half);
-        for (rows, weights) in rows.as_chunks::<2>().0.iter().zip(weights.as_chunks::<2>().0) {
-            let weights = _mm256_set1_epi32(sse41::pair(*weights));
-            // SAFETY: 16 samples from `x` on are within the rows.
-            let (upper, lower) = unsafe {
-                let [upper, lower] = rows.map(|row| row.as_ptr().add(x).cast());
-                (_mm256_loadu_si256(upper), _mm256_loadu_si256(lower))
+    while x + 32 <= length {
+        let mut sums = [[_mm256_set1_epi32(ACROSS_HALF); 4]; LINES];
+        for (pair, [upper, lower]) in rows.as_chunks::<2>().0.iter().enumerate() {
+            // SAFETY: 32 samples from `x` on are within the rows.
+            let pairs = unsafe {
+                let (upper, lower) = (upper.as_ptr().add(x), lower.as_ptr().add(x));
+                let (a, b) = (_mm256_loadu_si256(upper.cast()), _mm256_loadu_si256(lower.cast()));
+                let (c, d) = (_mm256_loadu_si256(upper.add(16).cast()), _mm256_loadu_si256(lower.add(16).cast()));
+                [
+                    _mm256_unpacklo_epi16(a, b),
+                    _mm256_unpackhi_epi16(a, b),
+                    _mm256_unpacklo_epi16(c, d),
+                    _mm256_unpackhi_epi16(c, d),
+                ]
             };
-            first = _mm256_add_epi32(first, _mm256_madd_epi16(_mm256_unpacklo_epi16(upper, lower), weights));
-            second = _mm256_add_epi32(second, _mm256_madd_epi16(_mm256_unpackhi_epi16(upper, lower), weights));
+            for (sums, weights) in sums.iter_mut().zip(weights) {
+                // SAFETY: there are as many weights as rows.
+                let weights = unsafe { weights.as_ptr().add(pair * 2).cast::<i32>().read_unaligned() };
+                let weights = _mm256_set1_epi32(weights);
+                for (sum, pairs) in sums.iter_mut().zip(pairs) {
+                    *sum = _mm256_add_epi32(*sum, _mm256_madd_epi16(pairs, weights));
+                }
+            }
         }
-        let first = _mm256_srai_epi32::<{ ACROSS_SHIFT as i32 }>(first);
-        let second = _mm256_srai_epi32::<{ ACROSS_SHIFT as i32 }>(second);
-        // SAFETY: 16 samples from `x` on are within the line.
-        unsafe { _mm256_storeu_si256(line.as_mut_ptr().add(x).cast(), _mm256_packs_epi32(first, second)) };
-        x += 16;
+        for (sums, line) in sums.iter().zip(&mut lines) {
+            let [a, b, c, d] = sums.map(|sum| _mm256_srai_epi32::<{ ACROSS_SHIFT as i32 }>(sum));
+            // SAFETY: 32 samples from `x` on are within the line.
+            unsafe {
+                let to = line.as_mut_ptr().add(x);
+                _mm256_storeu_si256(to.cast(), _mm256_packs_epi32(a, b));
+                _mm256_storeu_si256(to.add(16).cast(), _mm256_packs_epi32(c, d));
+            }
+        }
+        x += 32;
     }
-    scalar::mix_down_lines(rows, weights, line, x);
+    for (line, weights) in lines.into_iter().zip(weights) {
+        scalar::mix_down_lines(rows, weights, line, x);
+    }
 }
 
+/// As many lines as there are, so that they share the unpacking of weights.
+///
 /// # Safety
 /// The processor has AVX2; the lines are as long as [`super::mix_across`] asserts.
 #[target_feature(enable = "avx2")]
-pub unsafe fn mix_across<const CHANNELS: usize>(line: &[i16], kernel: &Kernel, mixed: &mut [i16]) {
+pub unsafe fn mix_across<const CHANNELS: usize, const LINES: usize>(
+    lines: [&[i16]; LINES],
+    kernel: &Kernel,
+    mut mixed: [&mut [i16]; LINES],
+) {
     let count = kernel.result() as usize;
     if CHANNELS == 1 {
-        let half = _mm_set1_epi32(ACROSS_HALF);
-        let mut index = 0;
-        while index < count {
-            // SAFETY: as the caller's; the last result may be computed several times.
-            let [a, b, c, d] = [0, 1, 2, 3].map(|more| unsafe { single(line, kernel, (index + more).min(count - 1)) });
-            let sums = _mm256_hadd_epi32(_mm256_hadd_epi32(a, b), _mm256_hadd_epi32(c, d));
-            let sums = _mm_add_epi32(_mm256_castsi256_si128(sums), _mm256_extracti128_si256::<1>(sums));
-            let sums = _mm_srai_epi32::<{ ACROSS_SHIFT as i32 }>(_mm_add_epi32(sums, half));
-            // SAFETY: the line has room for 4 samples beyond its end.
-            unsafe { _mm_storel_epi64(mixed.as_mut_ptr().add(index).cast(), _mm_packs_epi32(sums, sums)) };
-            index += 4;
-        }
-    } else {
-        for index in 0..count {
+        for (line, mixed) in lines.into_iter().zip(mixed) {
             // SAFETY: as the caller's.
-            let sums = unsafe { pixel::<CHANNELS>(line, kernel, index) };
-            // SAFETY: the line has room for a sample beyond its end; the next pixel overwrites it.
-            unsafe { _mm_storel_epi64(mixed.as_mut_ptr().add(index * CHANNELS).cast(), sums) };
+            unsafe { mix_singles(line, kernel, mixed) };
         }
+        return;
+    }
+    for index in 0..count {
+        // SAFETY: as the caller's.
+        let pixels = unsafe { pixels::<CHANNELS, LINES>(lines, kernel, index) };
+        for (mixed, pixel) in mixed.iter_mut().zip(pixels) {
+            // SAFETY: the line has room for a sample beyond its end; the next pixel overwrites it.
+            unsafe { _mm_storel_epi64(mixed.as_mut_ptr().add(index * CHANNELS).cast(), pixel) };
+        }
+    }
+}
+
+/// # Safety
+/// As of [`mix_across`].
+#[target_feature(enable = "avx2")]
+unsafe fn mix_singles(line: &[i16], kernel: &Kernel, mixed: &mut [i16]) {
+    let count = kernel.result() as usize;
+    let half = _mm_set1_epi32(ACROSS_HALF);
+    for index in (0..count).step_by(4) {
+        // SAFETY: as the caller's; the last result may be computed several times.
+        let [a, b, c, d] = [0, 1, 2, 3].map(|more| unsafe { single(line, kernel, (index + more).min(count - 1)) });
+        let sums = _mm256_hadd_epi32(_mm256_hadd_epi32(a, b), _mm256_hadd_epi32(c, d));
+        let sums = _mm_add_epi32(_mm256_castsi256_si128(sums), _mm256_extracti128_si256::<1>(sums));
+        let sums = _mm_srai_epi32::<{ ACROSS_SHIFT as i32 }>(_mm_add_epi32(sums, half));
+        // SAFETY: the line has room for 4 samples beyond its end.
+        unsafe { _mm_storel_epi64(mixed.as_mut_ptr().add(index).cast(), _mm_packs_epi32(sums, sums)) };
     }
 }
 
@@ -135,33 +177,40 @@ unsafe fn single(line: &[i16], kernel: &Kernel, index: usize) -> __m256i {
     sums
 }
 
-/// A result of 3 or 4 channels in the lower half; of 3 with one more.
+/// A result of 3 or 4 channels of each line, in the lower half; of 3 with one more.
 #[target_feature(enable = "avx2")]
-unsafe fn pixel<const CHANNELS: usize>(line: &[i16], kernel: &Kernel, index: usize) -> __m128i {
+unsafe fn pixels<const CHANNELS: usize, const LINES: usize>(
+    lines: [&[i16]; LINES],
+    kernel: &Kernel,
+    index: usize,
+) -> [__m128i; LINES] {
     let weights = kernel.fixed(index);
+    let start = kernel.start(index) * CHANNELS;
     let order = _mm256_broadcastsi128_si256(sse41::order::<CHANNELS>());
     let spread = _mm256_setr_epi32(0, 0, 0, 0, 1, 1, 1, 1);
-    let mut sums = _mm256_castsi128_si256(_mm_set1_epi32(ACROSS_HALF));
-    sums = _mm256_insertf128_si256::<1>(sums, _mm_setzero_si128());
+    let mut sums = [_mm256_zextsi128_si256(_mm_set1_epi32(ACROSS_HALF)); LINES];
     for (group, weights) in weights[..kernel.taps().next_multiple_of(4)].as_chunks::<4>().0.iter().enumerate() {
-        // SAFETY: the line reaches as far as the padded weights, and one vector further.
-        let pixels = unsafe {
-            let from = line.as_ptr().add((kernel.start(index) + group * 4) * CHANNELS);
-            if CHANNELS == 4 {
-                _mm256_loadu_si256(from.cast())
-            } else {
-                let (first, second) = (_mm_loadu_si128(from.cast()), _mm_loadu_si128(from.add(2 * CHANNELS).cast()));
-                _mm256_inserti128_si256::<1>(_mm256_castsi128_si256(first), second)
-            }
-        };
         // SAFETY: four weights are 64 bits.
         let weights = unsafe { _mm_loadl_epi64(weights.as_ptr().cast()) };
         let weights = _mm256_permutevar8x32_epi32(_mm256_castsi128_si256(weights), spread);
-        sums = _mm256_add_epi32(sums, _mm256_madd_epi16(_mm256_shuffle_epi8(pixels, order), weights));
+        for (sum, line) in sums.iter_mut().zip(lines) {
+            // SAFETY: the line reaches as far as the padded weights, and one vector further.
+            let pixels = unsafe {
+                let from = line.as_ptr().add(start + group * 4 * CHANNELS);
+                if CHANNELS == 4 {
+                    _mm256_loadu_si256(from.cast())
+                } else {
+                    _mm256_loadu2_m128i(from.add(2 * CHANNELS).cast(), from.cast())
+                }
+            };
+            *sum = _mm256_add_epi32(*sum, _mm256_madd_epi16(_mm256_shuffle_epi8(pixels, order), weights));
+        }
     }
-    let sums = _mm_add_epi32(_mm256_castsi256_si128(sums), _mm256_extracti128_si256::<1>(sums));
-    let sums = _mm_srai_epi32::<{ ACROSS_SHIFT as i32 }>(sums);
-    _mm_packs_epi32(sums, sums)
+    sums.map(|sum| {
+        let sum = _mm_add_epi32(_mm256_castsi256_si128(sum), _mm256_extracti128_si256::<1>(sum));
+        let sum = _mm_srai_epi32::<{ ACROSS_SHIFT as i32 }>(sum);
+        _mm_packs_epi32(sum, sum)
+    })
 }
 
 /// What [`scalar::premultiply`] does.
@@ -181,10 +230,43 @@ pub unsafe fn premultiply(row: &[u8], line: &mut [i16]) {
             let alpha = _mm256_shuffle_epi8(pixels, spread);
             // A pixel's last sample is alpha itself, times 255.
             let products = _mm256_mullo_epi16(pixels, _mm256_or_si256(alpha, opaque));
-            let products = _mm256_srli_epi16::<2>(_mm256_add_epi16(products, half));
+            let products = _mm256_add_epi16(products, _mm256_add_epi16(_mm256_srli_epi16::<8>(products), half));
+            let products = _mm256_srli_epi16::<2>(products);
             _mm256_storeu_si256(line.as_mut_ptr().add(x).cast(), products);
         }
         x += 16;
     }
     scalar::premultiply(&row[x..], &mut line[x..]);
+}
+
+/// What [`scalar::unpremultiply`] does.
+///
+/// # Safety
+/// The processor has AVX2; `row` is as long as `line`.
+#[target_feature(enable = "avx2")]
+pub unsafe fn unpremultiply(line: &[i16], row: &mut [u8]) {
+    let (opaque, half) = (_mm256_set1_ps(255.0), _mm256_set1_ps(0.5));
+    let (least, of_alpha) = (_mm256_set1_ps(f32::from(LEAST)), _mm256_set1_ps(ALPHA_SCALE));
+    let mut x = 0;
+    while x + 16 <= line.len() {
+        // SAFETY: 16 samples from `x` on are within the line.
+        let pixels = unsafe { _mm256_loadu_si256(line.as_ptr().add(x).cast()) };
+        // Pixels 0 and 2, and pixels 1 and 3.
+        let even = _mm256_cvtepi32_ps(_mm256_srai_epi32::<16>(_mm256_unpacklo_epi16(pixels, pixels)));
+        let odd = _mm256_cvtepi32_ps(_mm256_srai_epi32::<16>(_mm256_unpackhi_epi16(pixels, pixels)));
+        // Twice alpha of an even pixel, twice of the odd one beside it.
+        let alpha = _mm256_shuffle_ps::<0b11_11_11_11>(even, odd);
+        let seen = _mm256_cmp_ps::<_CMP_GE_OQ>(alpha, least);
+        let scale = _mm256_and_ps(_mm256_div_ps(opaque, alpha), seen);
+        let even_scale = _mm256_blend_ps::<0b1000_1000>(_mm256_permute_ps::<0b00_00_00_00>(scale), of_alpha);
+        let odd_scale = _mm256_blend_ps::<0b1000_1000>(_mm256_permute_ps::<0b10_10_10_10>(scale), of_alpha);
+        let even = _mm256_cvttps_epi32(_mm256_add_ps(_mm256_mul_ps(even, even_scale), half));
+        let odd = _mm256_cvttps_epi32(_mm256_add_ps(_mm256_mul_ps(odd, odd_scale), half));
+        let samples = _mm256_packs_epi32(even, odd);
+        let samples = _mm256_permute4x64_epi64::<0b00_00_10_00>(_mm256_packus_epi16(samples, samples));
+        // SAFETY: 16 samples from `x` on are within the row.
+        unsafe { _mm_storeu_si128(row.as_mut_ptr().add(x).cast(), _mm256_castsi256_si128(samples)) };
+        x += 16;
+    }
+    scalar::unpremultiply(&line[x..], &mut row[x..]);
 }

@@ -1,4 +1,4 @@
-use super::{ACROSS_HALF, ACROSS_SHIFT, DOWN_HALF, DOWN_SHIFT};
+use super::{ACROSS_HALF, ACROSS_SHIFT, ALPHA_SCALE, DOWN_HALF, DOWN_SHIFT, LEAST};
 use crate::Kernel;
 
 /// Columns from `first` on.
@@ -30,10 +30,24 @@ pub fn mix_across<const CHANNELS: usize>(line: &[i16], kernel: &Kernel, mixed: &
     }
 }
 
-/// Pixels of four samples times their alpha, a quarter of it, rounded: at most a quarter of 255².
+/// Pixels of four samples, colours times alpha / 255, with [`LINE_BITS`](super::LINE_BITS) behind the point.
 pub fn premultiply(row: &[u8], line: &mut [i16]) {
     for (to, [r, g, b, alpha]) in line.as_chunks_mut::<4>().0.iter_mut().zip(row.as_chunks::<4>().0) {
-        *to = [*r, *g, *b, 255].map(|colour| ((u16::from(colour) * u16::from(*alpha) + 2) >> 2) as i16);
+        *to = [*r, *g, *b, 255].map(|colour| {
+            let product = u16::from(colour) * u16::from(*alpha);
+            // 64/255 = (1 + 1/255)/4. That 1/255 is 1/256 here makes less than one of a quarter, and nothing of opaque colours.
+            ((product + (product >> 8) + 2) >> 2) as i16
+        });
+    }
+}
+
+/// The reverse; alphas below [`LEAST`] have no colour.
+pub fn unpremultiply(line: &[i16], row: &mut [u8]) {
+    for (to, [r, g, b, alpha]) in row.as_chunks_mut::<4>().0.iter_mut().zip(line.as_chunks::<4>().0) {
+        let scale = if *alpha >= LEAST { 255.0 / f32::from(*alpha) } else { 0.0 };
+        // Float casts saturate.
+        let [r, g, b] = [r, g, b].map(|colour| (f32::from(*colour) * scale + 0.5) as u8);
+        *to = [r, g, b, (f32::from(*alpha) * ALPHA_SCALE + 0.5) as u8];
     }
 }
 
