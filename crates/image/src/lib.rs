@@ -19,6 +19,7 @@ mod ops;
 mod picture;
 pub mod plan;
 mod probe;
+mod rows;
 mod run;
 mod text;
 

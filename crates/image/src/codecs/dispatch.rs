@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use bytes::Bytes;
 use lightmill_recipe::{Format, LimitError};
 
@@ -5,6 +7,7 @@ use super::boundary::{decoding, encoding, within};
 use super::{
     DecodeOptions, EncodeOptions, Kept, Turn, avif, bmp, gif, heic, ico, jpeg, jpegxl, png, strip, svg, tiff, webp,
 };
+use crate::rows::Rows;
 use crate::{Error, FrameSource, Probe};
 
 /// Whether this build reads pictures of `format`.
@@ -69,11 +72,10 @@ pub fn probe(format: Format, bytes: &[u8]) -> Result<Probe, Error> {
 /// # Errors
 /// [`Error::Unsupported`], [`Error::Corrupt`], [`Error::Limit`], [`Error::Cancelled`] or [`Error::TimedOut`].
 pub fn decode(format: Format, bytes: &Bytes, options: &DecodeOptions) -> Result<Box<dyn FrameSource + Send>, Error> {
-    LimitError::check("source_bytes", bytes.len() as u64, options.limits.source_bytes)?;
-    if !options.formats.reads(format) {
-        return Err(Error::unsupported(format!("reading {format}")));
+    check(format, bytes, options)?;
+    if options.region.is_some() && format != Format::Jpeg {
+        return Err(Error::internal(format_args!("a region of {format}")));
     }
-    options.cancel.check()?;
     decoding(format, || match format {
         Format::Jpeg => jpeg::decode(bytes, options),
         Format::Png => png::decode(bytes, options),
@@ -87,6 +89,24 @@ pub fn decode(format: Format, bytes: &Bytes, options: &DecodeOptions) -> Result<
         Format::Ico => ico::decode(bytes, options),
         Format::Svg => svg::decode(bytes, options),
     })
+}
+
+/// As [`decode`], for a JPEG whose colours need no conversion: its rows go to `rows` as they are decoded. Gives the profile
+/// of their colours.
+///
+/// # Errors
+/// As [`decode`], and those of `rows`.
+pub fn decode_rows(bytes: &Bytes, options: &DecodeOptions, rows: &mut dyn Rows) -> Result<Option<Arc<[u8]>>, Error> {
+    check(Format::Jpeg, bytes, options)?;
+    decoding(Format::Jpeg, || jpeg::decode_rows(bytes, options, rows))
+}
+
+fn check(format: Format, bytes: &Bytes, options: &DecodeOptions) -> Result<(), Error> {
+    LimitError::check("source_bytes", bytes.len() as u64, options.limits.source_bytes)?;
+    if !options.formats.reads(format) {
+        return Err(Error::unsupported(format!("reading {format}")));
+    }
+    options.cancel.check()
 }
 
 /// Writes `frames` as a file of `format`; formats of one picture take the first frame.

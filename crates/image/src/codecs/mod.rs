@@ -32,12 +32,14 @@ mod tiff;
 mod turn;
 mod webp;
 
-pub use dispatch::{can_decode, can_encode, decode, encode, has_quality, probe, takes_planes, takes_wide, turn_jpeg};
+pub use dispatch::{
+    can_decode, can_encode, decode, decode_rows, encode, has_quality, probe, takes_planes, takes_wide, turn_jpeg,
+};
 pub use recognise::recognise;
 pub use strip::{Kept, can_strip, strip};
 pub use turn::Turn;
 
-use lightmill_recipe::{Effort, Formats, Limits, PaletteColours, Size};
+use lightmill_recipe::{Effort, Formats, Limits, PaletteColours, Rect, Size};
 use serde::Serialize;
 
 use crate::{Cancel, FileMetadata, Fonts};
@@ -50,6 +52,8 @@ use crate::{FrameSource, Probe};
 pub struct DecodeOptions {
     /// Reduction while decoding.
     pub scale: Scale,
+    /// JPEG: the part of the reduced picture that is wanted; of Y'CbCr it begins on a chroma sample.
+    pub region: Option<Rect>,
     /// Y'CbCr planes are welcome where the source has them (JPEG, AVIF); otherwise grey, RGB or RGBA.
     pub planes: bool,
     /// Frames to give at most, 1 or more.

@@ -24,6 +24,7 @@ pub fn seed(name: &str) -> Bytes {
 pub fn plain() -> DecodeOptions {
     DecodeOptions {
         scale: Scale::Full,
+        region: None,
         planes: false,
         frames: u32::MAX,
         to_srgb: true,

@@ -1,7 +1,7 @@
 use lightmill_recipe::{Blur, Light, Size};
 use lightmill_resample::Kernel;
 
-use super::mix::mix;
+use super::mix::{Kernels, mix};
 use super::narrow;
 use crate::{Cancel, Error, Layout, Picture, Plane};
 
@@ -39,7 +39,7 @@ pub fn blur(picture: Picture, blur: Blur, cancel: &Cancel) -> Result<Picture, Er
 }
 
 /// Passes over a plane, one after the other, each with a kernel across and one down.
-struct Softener(Vec<(Kernel, Kernel)>);
+struct Softener(Vec<Kernels>);
 
 impl Softener {
     /// For a plane of size `plane` in a picture of size `picture`, each of whose samples stands for `shared` pixels.
@@ -47,14 +47,15 @@ impl Softener {
         let across = axis(plan(blur, picture, shared.0), plane.width)?;
         let down = axis(plan(blur, picture, shared.1), plane.height)?;
         // Of two axes, only one may work on a reduced plane: the other one's first and last pass then copy.
-        Ok(Self(across.into_iter().zip(down).filter(|(across, down)| !(across.copies() && down.copies())).collect()))
+        let passes = across.into_iter().zip(down).filter(|(across, down)| !(across.copies() && down.copies()));
+        Ok(Self(passes.map(|(across, down)| Kernels::corner(across, down)).collect()))
     }
 
     fn soften(&self, plane: &Plane, channels: usize, cancel: &Cancel) -> Result<Plane, Error> {
         let mut softened = None;
-        for (across, down) in &self.0 {
+        for kernels in &self.0 {
             let from = softened.as_ref().unwrap_or(plane);
-            softened = Some(mix(from, channels, across, down, Light::Gamma, cancel)?);
+            softened = Some(mix(from, channels, kernels, Light::Gamma, cancel)?);
         }
         Ok(softened.unwrap_or_else(|| plane.clone()))
     }

@@ -1,8 +1,11 @@
-use lightmill_recipe::{Light, Size};
+use std::ops::Range;
+
+use lightmill_recipe::{Light, Rect, Size};
 use lightmill_resample::Kernel;
 
-use super::mix::{mix, mix_wide};
-use crate::{Cancel, Error, Layout, Picture, Plane, Subsampling};
+use super::Part;
+use super::mix::{Kernels, mix, mix_wide};
+use crate::{Cancel, Error, Layout, Picture, Subsampling};
 
 /// The picture at another size by Lanczos3, whose kernel widens with the factor when shrinking.
 ///
@@ -13,17 +16,18 @@ use crate::{Cancel, Error, Layout, Picture, Plane, Subsampling};
 ///
 /// Linear light is that of sRGB, for samples of 8 bits; those of 16 are mixed as they are encoded. Of YCbCr, luma is mixed as if it were grey, and chroma as it is encoded.
 ///
-/// `cancel` is asked for each row.
+/// `part` is what of the picture becomes the result; `None` is all of it. `cancel` is asked for each row.
 pub fn resample(
     picture: Picture,
     to: Size,
+    part: Option<&Part>,
     chroma: Subsampling,
     light: Light,
     cancel: &Cancel,
 ) -> Result<Picture, Error> {
     cancel.check()?;
     let (size, layout, icc) = (picture.size(), picture.layout(), picture.icc.clone());
-    if size == to {
+    if size == to && part.is_none() {
         return Ok(picture);
     }
     if to.shorter() == 0 || size.shorter() == 0 {
@@ -31,67 +35,77 @@ pub fn resample(
     }
     let result = match (layout, picture.planes()) {
         (Layout::YCbCr(subsampling), [luma, blue, red]) => {
-            let coarse = Kernels::of_chroma(size, subsampling, to, chroma)?;
-            let blue = coarse.mix(blue, 1, Light::Gamma, cancel)?;
-            let red = coarse.mix(red, 1, Light::Gamma, cancel)?;
+            let coarse = Kernels::of_chroma(size, subsampling, part, to, chroma)?;
+            let blue = mix(blue, 1, &coarse, Light::Gamma, cancel)?;
+            let red = mix(red, 1, &coarse, Light::Gamma, cancel)?;
             let same = subsampling == Subsampling::S444 && chroma == Subsampling::S444;
-            let fine = if same { coarse } else { Kernels::new(size, to)? };
-            let luma = fine.mix(luma, 1, light, cancel)?;
+            let fine = if same { coarse } else { Kernels::new(size, part, to)? };
+            let luma = mix(luma, 1, &fine, light, cancel)?;
             Picture::planar(to, chroma, [luma, blue, red])?
         }
         (layout, planes) if layout.is_wide() => {
-            let kernels = Kernels::new(size, to)?;
-            let resized = mix_wide(&planes[0], layout.channels(), &kernels.across, &kernels.down, cancel)?;
+            let resized = mix_wide(&planes[0], layout.channels(), &Kernels::new(size, part, to)?, cancel)?;
             Picture::interleaved(to, layout, resized.data)?
         }
         (_, planes) => {
-            let resized = Kernels::new(size, to)?.mix(&planes[0], layout.channels(), light, cancel)?;
+            let resized = mix(&planes[0], layout.channels(), &Kernels::new(size, part, to)?, light, cancel)?;
             Picture::interleaved(to, layout, resized.data)?
         }
     };
     Ok(result.with_icc(icc))
 }
 
-/// Of both axes.
-pub(super) struct Kernels {
-    pub across: Kernel,
-    pub down: Kernel,
+impl Kernels {
+    /// Lanczos3 for `part` of a plane of size `from`; `None` is all of it.
+    pub fn new(from: Size, part: Option<&Part>, to: Size) -> Result<Self, Error> {
+        Self::of_chroma(from, Subsampling::S444, part, to, Subsampling::S444)
+    }
+
+    /// For the chroma of `part` of a picture of size `from`, to that of a picture of size `to`.
+    pub fn of_chroma(
+        from: Size,
+        subsampling: Subsampling,
+        part: Option<&Part>,
+        to: Size,
+        wanted: Subsampling,
+    ) -> Result<Self, Error> {
+        let part = part.copied().unwrap_or(Part::of(Rect::whole(from)));
+        let Rect { x, y, size } = part.within;
+        let (across, columns) = axis(
+            (part.x, part.x + part.width),
+            x..x + size.width,
+            subsampling.horizontal,
+            to.width,
+            wanted.horizontal,
+        )?;
+        let (down, rows) =
+            axis((part.y, part.y + part.height), y..y + size.height, subsampling.vertical, to.height, wanted.vertical)?;
+        Ok(Self { across, down, columns, rows })
+    }
 }
 
-impl Kernels {
-    pub fn new(from: Size, to: Size) -> Result<Self, Error> {
-        let axis = |from: u32, to| Kernel::lanczos3(from, 0.0..from.into(), to).map_err(Error::internal);
-        Ok(Self { across: axis(from.width, to.width)?, down: axis(from.height, to.height)? })
-    }
-
-    /// For the chroma of a picture of size `from`.
-    fn of_chroma(from: Size, subsampling: Subsampling, to: Size, wanted: Subsampling) -> Result<Self, Error> {
-        let held = subsampling.chroma(from);
-        let axis = |held, (full, shared): (u32, u8), to, wanted| {
-            // An odd side has a last chroma sample of which half lies outside.
-            let part = f64::from(full) / f64::from(shared);
-            let kernel = if wanted == 1 { Kernel::lanczos3 } else { Kernel::lanczos3_pairs };
-            kernel(held, 0.0..part, to).map_err(Error::internal)
-        };
-        Ok(Self {
-            across: axis(held.width, (from.width, subsampling.horizontal), to.width, wanted.horizontal)?,
-            down: axis(held.height, (from.height, subsampling.vertical), to.height, wanted.vertical)?,
-        })
-    }
-
-    fn mix(&self, plane: &Plane, channels: usize, light: Light, cancel: &Cancel) -> Result<Plane, Error> {
-        mix(plane, channels, &self.across, &self.down, light, cancel)
-    }
+/// The kernel to `to` pixels (where `wanted` is 2, to the half as many samples that stand for two of them) of the pixels
+/// from `part.0` to `part.1` out of `within`, of which `shared` have a sample. And the samples that it looks at.
+fn axis(part: (f64, f64), within: Range<u32>, shared: u8, to: u32, wanted: u8) -> Result<(Kernel, Range<u32>), Error> {
+    let shared = u32::from(shared);
+    // An odd side has a last chroma sample of which half lies outside.
+    let (first, end) = (within.start / shared, within.end.div_ceil(shared));
+    let place = |pixel: f64| pixel / f64::from(shared) - f64::from(first);
+    let kernel = if wanted == 1 { Kernel::lanczos3 } else { Kernel::lanczos3_pairs };
+    let kernel = kernel(end - first, place(part.0)..place(part.1), to).map_err(Error::internal)?;
+    let (kernel, used) = kernel.window(0..kernel.result()).map_err(Error::internal)?;
+    Ok((kernel, first + used.start..first + used.end))
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::{convert, narrow, widen};
+    use crate::Plane;
     use super::*;
 
     /// In gamma-encoded light, chroma as fine as luma.
     fn resampled(picture: Picture, to: Size) -> Picture {
-        resample(picture, to, Subsampling::S444, Light::Gamma, &Cancel::default()).unwrap()
+        resample(picture, to, None, Subsampling::S444, Light::Gamma, &Cancel::default()).unwrap()
     }
 
     fn noise(size: Size, layout: Layout) -> Picture {
@@ -194,7 +208,7 @@ mod tests {
         let fine = |subsampling| resampled(soft(subsampling), Size::new(31, 20));
         for from in [Subsampling::S420, Subsampling::S444] {
             for to in [Subsampling::S420, Subsampling::S422, Subsampling::S440] {
-                let made = resample(soft(from), Size::new(31, 20), to, Light::Gamma, &Cancel::default()).unwrap();
+                let made = resample(soft(from), Size::new(31, 20), None, to, Light::Gamma, &Cancel::default()).unwrap();
                 let mean = convert(fine(from), Layout::YCbCr(to)).unwrap();
                 assert_eq!(made.layout(), mean.layout());
                 for (made, mean) in made.planes().iter().zip(mean.planes()) {
@@ -211,7 +225,7 @@ mod tests {
         for layout in [Layout::Grey, Layout::Rgb, Layout::Rgba, Layout::YCbCr(Subsampling::S420)] {
             let picture = convert(grey.clone(), layout).unwrap();
             let chroma = Subsampling::S420;
-            let made = resample(picture, Size::new(10, 4), chroma, Light::Linear, &Cancel::default()).unwrap();
+            let made = resample(picture, Size::new(10, 4), None, chroma, Light::Linear, &Cancel::default()).unwrap();
             // Half of the light, encoded as sRGB.
             let middle = made.row(2)[5 * layout.channels()];
             assert!(middle.abs_diff(188) <= 1, "{layout:?}: {middle}");

@@ -1,8 +1,9 @@
-use lightmill_recipe::{Light, Rect, Size};
+use std::ops::Range;
 
-use super::crop::cut;
-use super::mix::mix;
-use super::resample::Kernels;
+use lightmill_recipe::{Light, Rect, Size};
+use lightmill_resample::Kernel;
+
+use super::mix::{Kernels, mix};
 use crate::{Cancel, Error, Picture, Plane};
 
 /// Resamples the frames of an animation in an interleaved layout of 8 bits, as [`super::resample`] does each of them.
@@ -18,7 +19,7 @@ pub struct FrameResampler {
 impl FrameResampler {
     /// For frames of size `from`.
     pub fn new(from: Size, to: Size, light: Light) -> Result<Self, Error> {
-        Ok(Self { kernels: Kernels::new(from, to)?, light, before: None })
+        Ok(Self { kernels: Kernels::new(from, None, to)?, light, before: None })
     }
 
     /// The next frame at the new size; outside of `changed`, if it is known, it is like the frame before.
@@ -38,7 +39,7 @@ impl FrameResampler {
         let made = if let (Some(before), Some(changed)) = (before, changed) {
             self.renew(before, plane, channels, changed, cancel)?
         } else {
-            let made = mix(plane, channels, &self.kernels.across, &self.kernels.down, self.light, cancel)?;
+            let made = mix(plane, channels, &self.kernels, self.light, cancel)?;
             Picture::interleaved(made.size, picture.layout(), made.data)?
         };
         let made = made.with_icc(picture.icc.clone());
@@ -55,20 +56,28 @@ impl FrameResampler {
         changed: Rect,
         cancel: &Cancel,
     ) -> Result<Picture, Error> {
-        let Kernels { across, down } = &self.kernels;
-        let columns = across.reached(changed.x..changed.x + changed.size.width);
-        let rows = down.reached(changed.y..changed.y + changed.size.height);
-        if columns.is_empty() || rows.is_empty() {
+        let Kernels { across, down, columns, rows } = &self.kernels;
+        let reached = |kernel: &Kernel, used: &Range<u32>, start: u32, length: u32| {
+            let place = |pixel: u32| pixel.clamp(used.start, used.end) - used.start;
+            kernel.reached(place(start)..place(start + length))
+        };
+        let made_columns = reached(across, columns, changed.x, changed.size.width);
+        let made_rows = reached(down, rows, changed.y, changed.size.height);
+        if made_columns.is_empty() || made_rows.is_empty() {
             return Ok(before);
         }
-        let (across, used_columns) = across.window(columns.clone()).map_err(Error::internal)?;
-        let (down, used_rows) = down.window(rows.clone()).map_err(Error::internal)?;
-        let used = Size::new(across.source(), down.source());
-        let used = cut(plane, channels, used_columns.start, used_rows.start, used);
-        let made = mix(&used, channels, &across, &down, self.light, cancel)?;
-        for (y, from) in rows.zip(0..) {
+        let (across, used_columns) = across.window(made_columns.clone()).map_err(Error::internal)?;
+        let (down, used_rows) = down.window(made_rows.clone()).map_err(Error::internal)?;
+        let kernels = Kernels {
+            across,
+            down,
+            columns: columns.start + used_columns.start..columns.start + used_columns.end,
+            rows: rows.start + used_rows.start..rows.start + used_rows.end,
+        };
+        let made = mix(plane, channels, &kernels, self.light, cancel)?;
+        for (y, from) in made_rows.zip(0..) {
             let from = made.row(from, channels);
-            before.row_mut(y)[columns.start as usize * channels..][..from.len()].copy_from_slice(from);
+            before.row_mut(y)[made_columns.start as usize * channels..][..from.len()].copy_from_slice(from);
         }
         Ok(before)
     }
@@ -100,7 +109,8 @@ mod tests {
                     let changed = Rect { x, y, size: Size::new(width, height) };
                     let made = frames.resample(&frame, Some(changed), &Cancel::default()).unwrap();
                     let whole =
-                        ops::resample(frame.clone(), to, Subsampling::S444, Light::Gamma, &Cancel::default()).unwrap();
+                        ops::resample(frame.clone(), to, None, Subsampling::S444, Light::Gamma, &Cancel::default())
+                            .unwrap();
                     assert_eq!(made, whole, "{layout:?} {to} {changed:?}");
                 }
             }

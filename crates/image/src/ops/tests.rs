@@ -76,7 +76,7 @@ proptest! {
         prop_assert_eq!(mask_rounded(picture.clone(), radius).unwrap().size(), size);
         let to = Size::new(to.0, to.1);
         for light in [Light::Gamma, Light::Linear] {
-            let made = resample(picture.clone(), to, Subsampling::S420, light, &cancel).unwrap();
+            let made = resample(picture.clone(), to, None, Subsampling::S420, light, &cancel).unwrap();
             prop_assert_eq!(made.size(), to);
         }
         let padded = pad(picture.clone(), to, (radius, u32::from(degrees)), Colour::WHITE).unwrap();

@@ -6,8 +6,8 @@ use lightmill_recipe::{
 };
 
 use super::{
-    Action, Decode, Encode, Pipeline, Plan, Rival, Settings, SourceData, Step, Work, colours, cost, decode, output,
-    planes, source_data,
+    Action, Decode, Encode, Pipeline, Plan, Rival, Settings, SourceData, Step, Work, colours, cost, decode, order,
+    output, planes, source_data,
 };
 use crate::{Error, ExifOrientation, Layout, Probe, codecs};
 
@@ -261,7 +261,7 @@ impl Steps {
         }
         let resized = geometry::resize(self.size, &resize, purpose.parent);
         if resized.scaled != self.size {
-            self.push(Action::Resample { light: resize.light }, resized.scaled);
+            self.push(Action::Resample { light: resize.light, part: None }, resized.scaled);
         }
         self.crop(resized.window);
         if let Fit::Contain { background } = resize.fit
@@ -274,12 +274,12 @@ impl Steps {
 
 /// Moves the first steps into the decoder where that helps, and settles the layout of every step.
 fn finish(index: InputIndex, probe: &Probe, frames: u32, purpose: Purpose<'_>, mut steps: Vec<Step>) -> Pipeline {
-    decode::resample_before_turning(&mut steps);
-    let start = decode::start(probe, probe.size, &mut steps);
-    // A JPEG that is scaled to just what was wanted needs no resampling any more.
-    if matches!(steps.first(), Some(Step { action: Action::Resample { .. }, size, .. }) if *size == start.size) {
-        steps.remove(0);
+    order::turn_late(probe.size, &mut steps);
+    // The frames of an animation are resampled where they change.
+    if frames == 1 {
+        order::fuse(probe.size, &mut steps);
     }
+    let start = decode::start(probe, &mut steps);
     let to_srgb = colours::convert(probe, purpose.output, start.size, &mut steps);
     let wide = colours::wide(probe, purpose.output, frames, &steps);
     // A decoder that converts colours gives RGB.
@@ -311,7 +311,19 @@ fn finish(index: InputIndex, probe: &Probe, frames: u32, purpose: Purpose<'_>, m
         let matte = colours::matte(output, &settled);
         settled.push(Step { action: Action::Flatten { matte }, size, layout });
     }
-    let decode = Decode { format: probe.format, scale: start.scale, frames, to_srgb, size: start.size, layout };
+    let by_rows = frames == 1
+        && decode::gives_rows(probe, to_srgb)
+        && matches!(settled.first(), Some(first) if first.resamples());
+    let decode = Decode {
+        format: probe.format,
+        scale: start.scale,
+        region: start.region,
+        by_rows,
+        frames,
+        to_srgb,
+        size: start.size,
+        layout,
+    };
     Pipeline { input: index, decode, steps: settled }
 }
 
@@ -327,7 +339,7 @@ fn pays(decoded: Size, layout: Layout, steps: &[Step], to_the_end: bool) -> bool
     for (place, step) in steps.iter().enumerate() {
         let (size, Layout::YCbCr(subsampling)) = state else { return false };
         let Some(subsampling) = planes::after(&steps[place..], size, subsampling, to_the_end) else { return false };
-        if matches!(step.action, Action::Resample { .. }) && step.size.pixels() < size.pixels() {
+        if step.reduces(size) {
             return true;
         }
         state = (step.size, Layout::YCbCr(subsampling));

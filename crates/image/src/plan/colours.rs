@@ -93,12 +93,12 @@ fn works_on_wide(action: &Action) -> bool {
         | Action::Convert
         | Action::Flatten { .. }
         | Action::Orient { .. }
-        | Action::Resample { light: Light::Gamma }
+        | Action::Resample { light: Light::Gamma, .. }
         | Action::Crop { .. }
         | Action::Pad { .. }
         | Action::Linear { .. }
         | Action::Greyscale => true,
-        Action::Resample { light: Light::Linear }
+        Action::Resample { light: Light::Linear, .. }
         | Action::Rotate { .. }
         | Action::MaskCircle { .. }
         | Action::MaskRounded { .. }

@@ -5,7 +5,8 @@
 //! decided after it: [`crate::run()`] only does what it says.
 //!
 //! * `build` walks through the operations and turns each into [`Step`]s, with all geometry computed.
-//! * `decode` chooses the decoder's scale and layout: as little as the first steps need.
+//! * `order` exchanges and joins steps of geometry.
+//! * `decode` chooses the decoder's scale, region and layout: as little as the first steps need.
 //! * `planes` says which steps work on planes.
 //! * `colours` says where colours are converted and how many bits samples have on the way.
 //! * `output` chooses format and quality; `source_data` says where the source's own data can be the result.
@@ -15,6 +16,7 @@ mod build;
 mod colours;
 mod cost;
 mod decode;
+mod order;
 mod output;
 mod planes;
 mod source_data;
@@ -29,6 +31,8 @@ use serde::Serialize;
 
 pub use build::plan;
 pub use cost::{Cost, Kind, Stage, stages};
+
+pub use crate::ops::Part;
 
 use crate::codecs::{Scale, Turn};
 use crate::{ExifOrientation, Layout};
@@ -110,6 +114,11 @@ pub struct Decode {
     pub format: Format,
     /// Reduction while decoding.
     pub scale: Scale,
+    /// The part of the reduced picture that is decoded; `None` is all of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub region: Option<Rect>,
+    /// Whether rows go into the first step, a resampling, as they are decoded, so that the decoded picture is never held.
+    pub by_rows: bool,
     /// Frames that are decoded at most, 1 or more.
     pub frames: u32,
     /// Whether colours become sRGB at once, and not in a later step or never.
@@ -130,6 +139,19 @@ pub struct Step {
     pub size: Size,
     /// Layout after it.
     pub layout: Layout,
+}
+
+impl Step {
+    fn resamples(&self) -> bool {
+        matches!(self.action, Action::Resample { .. })
+    }
+
+    /// Whether it resamples a picture of size `before`, or a part of it, to fewer pixels.
+    fn reduces(&self, before: Size) -> bool {
+        let Action::Resample { part, .. } = &self.action else { return false };
+        let from = part.map_or(before.pixels().0 as f64, |part| part.width * part.height);
+        (self.size.pixels().0 as f64) < from
+    }
 }
 
 /// What is done in a step: an operation with all its geometry computed.
@@ -156,6 +178,9 @@ pub enum Action {
     Resample {
         /// In which light samples are mixed.
         light: Light,
+        /// What of the picture before the step is resampled; `None` is all of it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        part: Option<Part>,
     },
     /// A window.
     Crop {

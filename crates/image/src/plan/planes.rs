@@ -15,7 +15,7 @@ pub(super) fn after(steps: &[Step], before: Size, subsampling: Subsampling, to_t
     };
     match &step.action {
         // The size that it has is no resampling; its chroma stays as it is.
-        Action::Resample { .. } if step.size == before => Some(subsampling),
+        Action::Resample { part: None, .. } if step.size == before => Some(subsampling),
         Action::Resample { .. } if to_the_end && stays_coarse(rest, step.size) => Some(Subsampling::S420),
         Action::Crop { window: Rect { x, y, .. } } if whole(Size::new(*x, *y)) => Some(subsampling),
         // Chroma is brought to luma's grid.

@@ -29,6 +29,7 @@ pub(super) fn choose(
     };
     let unchanged = pipeline.steps.is_empty()
         && pipeline.decode.scale == Scale::Full
+        && pipeline.decode.region.is_none()
         && pipeline.decode.frames == main.frames
         && coding_fits;
     // Nothing but the picture itself was asked for.
@@ -68,7 +69,8 @@ fn turned(main: &Probe, pipeline: &Pipeline) -> Option<Turn> {
     if pipeline.decode.scale != Scale::Full {
         return None;
     }
-    let mut turn = Turn::none(main.size);
+    let whole = Turn::none(main.size);
+    let mut turn = pipeline.decode.region.map_or(whole, |region| whole.then_crop(region));
     for step in &pipeline.steps {
         turn = match &step.action {
             Action::Orient { orientation } => turn.then_turn(*orientation),
@@ -78,7 +80,8 @@ fn turned(main: &Probe, pipeline: &Pipeline) -> Option<Turn> {
             _ => return None,
         };
     }
-    (!pipeline.steps.is_empty() && turn.fits(unit)).then_some(turn)
+    let does_something = !pipeline.steps.is_empty() || turn != whole;
+    (does_something && turn.fits(unit)).then_some(turn)
 }
 
 /// Whether files of `format` can be passed on without telling more than they may.

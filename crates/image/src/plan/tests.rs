@@ -117,7 +117,7 @@ fn linear_light_decodes_finer() {
     let best = Resize { target, fit: Fit::Inside, enlarge: Enlarge::Never, light: Light::Linear };
     let (made, _) = pipeline(&recipe(vec![Operation::Resize(best)]), photo(4000, 3000));
     assert_eq!(made.decode.scale, Scale::Eighths(4));
-    assert!(matches!(made.steps[..], [Step { action: Action::Resample { light: Light::Linear }, .. }]));
+    assert!(matches!(made.steps[..], [Step { action: Action::Resample { light: Light::Linear, .. }, .. }]));
 }
 
 #[test]

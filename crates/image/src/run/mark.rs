@@ -43,7 +43,7 @@ pub(super) fn make(
             Size::new(canvas.width.saturating_sub(overlay.x).max(1), canvas.height.saturating_sub(overlay.y).max(1));
         let size = geometry::inscribe(mark.size(), room);
         if size != mark.size() {
-            mark = ops::resample(mark, size, Subsampling::S444, Light::Gamma, &context.cancel)?;
+            mark = ops::resample(mark, size, None, Subsampling::S444, Light::Gamma, &context.cancel)?;
         }
     }
     Ok(mark)

@@ -12,6 +12,8 @@ mod info;
 mod mark;
 mod pipeline;
 mod reach_score;
+#[cfg(test)]
+mod region_tests;
 mod sample;
 #[cfg(test)]
 mod tests;

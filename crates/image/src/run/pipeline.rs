@@ -6,17 +6,23 @@ use lightmill_recipe::{Colour, Rect, Size};
 use super::{Context, mark};
 use crate::codecs::{self, DecodeOptions};
 use crate::colour::{self, Space};
-use crate::ops::FrameResampler;
+use crate::ops::{FrameResampler, RowResampler};
 use crate::plan::{Action, Pipeline, Step};
-use crate::{Animation, Error, Frame, FrameSource, Layout, Picture, Subsampling, ops};
+use crate::{Animation, Error, Frame, FrameSource, Layout, Picture, Still, Subsampling, ops};
 
 /// A pipeline at work: pulls frames from the decoder and gives them on after every step.
 pub(super) struct Running<'a> {
-    pipeline: &'a Pipeline,
+    /// The steps that are not part of decoding, with the marks of those that draw one: made once, drawn on every frame.
+    steps: &'a [Step],
+    marks: Vec<Option<Picture>>,
+    /// Layout in which the source's pictures go into the steps.
+    layout: Layout,
+    /// Size of the last picture.
+    size: Size,
+    /// Frames to give at most.
+    frames: u32,
     context: &'a Context,
     source: Box<dyn FrameSource + Send>,
-    /// The marks of the steps that draw one: made once, drawn on every frame.
-    marks: Vec<Option<Picture>>,
     /// The first resampling of an animation's frames.
     resampler: Option<FrameResampler>,
     given: u32,
@@ -31,6 +37,7 @@ impl<'a> Running<'a> {
         let bytes = inputs.get(pipeline.input.0).ok_or_else(|| Error::internal("an input is missing"))?;
         let options = DecodeOptions {
             scale: pipeline.decode.scale,
+            region: pipeline.decode.region,
             planes: matches!(pipeline.decode.layout, Layout::YCbCr(_)),
             frames: pipeline.decode.frames,
             to_srgb: pipeline.decode.to_srgb,
@@ -40,12 +47,19 @@ impl<'a> Running<'a> {
             limits: context.limits.clone(),
             cancel: context.cancel.clone(),
         };
-        let source = codecs::decode(pipeline.decode.format, bytes, &options)?;
-        let decode = started.elapsed();
+        let (source, steps, layout, resampling) =
+            if let (true, Some((first, steps))) = (pipeline.decode.by_rows, pipeline.steps.split_first()) {
+                let (picture, spent) = decode_resampled(bytes, &options, first)?;
+                let source: Box<dyn FrameSource + Send> = Box::new(Still::new(picture));
+                (source, steps, first.layout, spent)
+            } else {
+                let source = codecs::decode(pipeline.decode.format, bytes, &options)?;
+                (source, pipeline.steps.as_slice(), pipeline.decode.layout, Duration::ZERO)
+            };
+        let decode = started.elapsed().saturating_sub(resampling);
         let opened = Instant::now();
         let mut space = Space::Srgb;
-        let marks = pipeline
-            .steps
+        let marks = steps
             .iter()
             .map(|step| match &step.action {
                 Action::Draw { overlay, image } => {
@@ -59,8 +73,19 @@ impl<'a> Running<'a> {
                 _ => Ok(None),
             })
             .collect::<Result<_, _>>()?;
-        let operate = opened.elapsed();
-        Ok(Self { pipeline, context, source, marks, resampler: None, given: 0, decode, operate })
+        Ok(Self {
+            steps,
+            marks,
+            layout,
+            size: pipeline.size(),
+            frames: pipeline.decode.frames,
+            context,
+            source,
+            resampler: None,
+            given: 0,
+            decode,
+            operate: resampling + opened.elapsed(),
+        })
     }
 
     /// Time spent on decoding and on operations so far.
@@ -78,18 +103,18 @@ impl<'a> Running<'a> {
         // A file may hold less or more than its header promised (alpha in a palette, a grey JPEG with three
         // components): the steps get what they were planned for.
         let mut icc = picture.icc.clone();
-        let settles = picture.layout() != self.pipeline.decode.layout;
-        let mut picture = settle(picture, self.pipeline.decode.layout)?;
+        let settles = picture.layout() != self.layout;
+        let mut picture = settle(picture, self.layout)?;
         let mut changed = changed.filter(|_| !settles);
         let mut resampled = false;
-        for (step, mark) in self.pipeline.steps.iter().zip(&self.marks) {
+        for (step, mark) in self.steps.iter().zip(&self.marks) {
             self.context.cancel.check()?;
             match step.action {
                 Action::ToSrgb => icc = None,
                 Action::ToDisplayP3 => icc = Space::DisplayP3.icc(),
                 _ => {}
             }
-            if let Action::Resample { light } = &step.action
+            if let Action::Resample { light, part: None } = &step.action
                 && animated
                 && !std::mem::replace(&mut resampled, true)
                 && matches!(picture.layout(), Layout::Grey | Layout::Rgb | Layout::Rgba)
@@ -118,16 +143,16 @@ impl<'a> Running<'a> {
 
 impl FrameSource for Running<'_> {
     fn size(&self) -> Size {
-        self.pipeline.size()
+        self.size
     }
 
     fn animation(&self) -> Option<Animation> {
         // One frame of an animation is a still.
-        self.source.animation().filter(|_| self.pipeline.decode.frames > 1)
+        self.source.animation().filter(|_| self.frames > 1)
     }
 
     fn next_frame(&mut self) -> Result<Option<Frame>, Error> {
-        if self.given >= self.pipeline.decode.frames {
+        if self.given >= self.frames {
             return Ok(None);
         }
         self.context.cancel.check()?;
@@ -140,6 +165,25 @@ impl FrameSource for Running<'_> {
         self.operate += decoded.elapsed();
         self.given += 1;
         Ok(Some(Frame::new(picture, delay)))
+    }
+}
+
+/// The source after its first step, a resampling that takes the rows as they are decoded; and the time that took.
+fn decode_resampled(bytes: &Bytes, options: &DecodeOptions, step: &Step) -> Result<(Picture, Duration), Error> {
+    let Action::Resample { light, part } = &step.action else {
+        return Err(Error::internal("rows are taken by resampling only"));
+    };
+    let mut rows = RowResampler::new(step.size, *part, chroma(step.layout), *light, &options.cancel);
+    let icc = codecs::decode_rows(bytes, options, &mut rows)?;
+    let spent = rows.spent();
+    Ok((rows.finish()?.with_icc(icc), spent))
+}
+
+/// How fine chroma is to be; only planes have chroma of their own.
+fn chroma(layout: Layout) -> Subsampling {
+    match layout {
+        Layout::YCbCr(subsampling) => subsampling,
+        _ => Subsampling::S444,
     }
 }
 
@@ -176,13 +220,8 @@ fn apply(picture: Picture, step: &Step, mark: Option<&Picture>, context: &Contex
         Action::Convert => ops::convert(picture, step.layout),
         Action::Flatten { matte } => Ok(ops::flatten(picture, *matte)),
         Action::Orient { orientation } => ops::orient(picture, *orientation, cancel),
-        Action::Resample { light } => {
-            // Only planes have chroma of their own.
-            let chroma = match step.layout {
-                Layout::YCbCr(subsampling) => subsampling,
-                _ => Subsampling::S444,
-            };
-            ops::resample(picture, step.size, chroma, *light, cancel)
+        Action::Resample { light, part } => {
+            ops::resample(picture, step.size, part.as_ref(), chroma(step.layout), *light, cancel)
         }
         Action::Crop { window } => ops::crop(picture, *window),
         Action::Pad { at, colour } => ops::pad(picture, step.size, *at, *colour),

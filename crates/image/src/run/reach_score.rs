@@ -95,6 +95,7 @@ impl Reference {
     fn score(&self, format: Format, file: &Bytes, options: &EncodeOptions) -> Result<f64, Error> {
         let decode = DecodeOptions {
             scale: Scale::Full,
+            region: None,
             planes: false,
             frames: 1,
             wide: false,

@@ -3,15 +3,17 @@
 use std::marker::PhantomData;
 use std::mem;
 
-use lightmill_recipe::{Format, Size};
+use lightmill_recipe::{Format, Rect, Size};
 use mozjpeg_sys::{
     J_COLOR_SPACE, jpeg_common_struct, jpeg_component_info, jpeg_create_decompress, jpeg_decompress_struct,
     jpeg_destroy_decompress, jpeg_error_mgr, jpeg_mem_src, jpeg_progress_mgr, jpeg_read_header, jpeg_read_raw_data,
     jpeg_read_scanlines, jpeg_start_decompress,
 };
 
+use super::cut::{Cut, Strip};
 use super::failure::{catching, fail, set_up};
-use crate::{Cancel, Error, Plane, Subsampling};
+use crate::rows::Rows;
+use crate::{Cancel, Error, Layout, Subsampling};
 
 /// Scans of a progressive file at most: each costs a pass over all coefficients, however few bytes it has.
 const MAX_SCANS: i32 = 200;
@@ -73,37 +75,38 @@ impl<'a> Decompressor<'a> {
         })
     }
 
-    /// Samples of all rows, without padding, `channels` for a pixel as the colour space has it. Rows after a place
-    /// beyond which nothing can be read are grey.
-    pub fn rows(&mut self, channels: usize) -> Result<Vec<u8>, Error> {
+    /// Gives the rows of `region` (all, if `None`), whose pixels have as many samples as the colour space, as `layout`
+    /// says, and stops behind the last. Rows after a place beyond which nothing can be read are grey.
+    pub fn rows(&mut self, layout: Layout, region: Option<Rect>, to: &mut dyn Rows) -> Result<(), Error> {
         let info = self.info();
-        let (width, height) = (info.output_width as usize, info.output_height as usize);
-        if usize::try_from(info.output_components) != Ok(channels) {
+        if usize::try_from(info.output_components) != Ok(layout.channels()) {
             return Err(Error::internal(format!("libjpeg gives {} components", info.output_components)));
         }
-        let stride = width * channels;
-        let mut data = vec![0; stride * height];
-        let read = catching(|| {
-            while info.output_scanline < info.output_height {
-                let rest = &mut data[info.output_scanline as usize * stride..];
+        let size = Size::new(info.output_width, info.output_height);
+        let mut cut = Cut::begin(to, size, layout, region)?;
+        let stride = size.width as usize * layout.channels();
+        let mut data = vec![0; stride * ROWS.min(size.height as usize)];
+        while !cut.is_done() {
+            let y = info.output_scanline;
+            let read = catching(|| {
                 let mut rows = [std::ptr::null_mut(); ROWS];
                 let mut count = 0;
-                for (pointer, row) in rows.iter_mut().zip(rest.chunks_exact_mut(stride)) {
+                for (pointer, row) in rows.iter_mut().zip(data.chunks_exact_mut(stride)) {
                     *pointer = row.as_mut_ptr();
                     count += 1;
                 }
                 // SAFETY: `rows` holds `count` rows of `stride` bytes each, which is what one row of output takes.
-                unsafe { jpeg_read_scanlines(info, rows.as_mut_ptr(), count) };
-            }
-        });
-        let done = info.output_scanline as usize;
-        salvage(read, done)?;
-        data[done * stride..].fill(MISSING);
-        Ok(data)
+                unsafe { jpeg_read_scanlines(info, rows.as_mut_ptr(), count) }
+            });
+            let Some(given) = salvage(read, y > 0)? else { return cut.fill(MISSING) };
+            cut.strip(&Strip { plane: 0, at: (0, y), data: &data[..given as usize * stride], stride })?;
+        }
+        Ok(())
     }
 
-    /// The three planes of raw output, each without trailing rows, and how chroma is subsampled in them.
-    pub fn planes(&mut self) -> Result<(Subsampling, [Plane; 3]), Error> {
+    /// Gives the rows of the three planes of raw output, of `region` (all, if `None`), and stops behind the last. Rows
+    /// after a place beyond which nothing can be read are grey.
+    pub fn planes(&mut self, region: Option<Rect>, to: &mut dyn Rows) -> Result<(), Error> {
         let info = self.info();
         let size = Size::new(info.output_width, info.output_height);
         // The scale as the library understood it: `min_DCT_scaled_size` is private in the binding.
@@ -115,36 +118,31 @@ impl<'a> Decompressor<'a> {
         let [y, cb, cr] = components else { return Err(Error::internal("raw output of other than 3 components")) };
         let shapes = [y, cb, cr].map(|component| Shape::new(info, component, eighths));
         let subsampling = subsampling(info, [y, cb, cr], shapes, eighths)?;
-        let strips = (size.height as usize).div_ceil(lines);
-        let mut buffers = shapes.map(|shape| vec![0u8; shape.stride * shape.rows * strips]);
-        let read = catching(|| {
-            while info.output_scanline < info.output_height {
-                let strip = info.output_scanline as usize / lines;
-                let mut rows: [Vec<*mut u8>; 3] = [Vec::new(), Vec::new(), Vec::new()];
-                for ((rows, buffer), shape) in rows.iter_mut().zip(&mut buffers).zip(shapes) {
-                    let start = strip * shape.rows * shape.stride;
-                    let strip = &mut buffer[start..start + shape.rows * shape.stride];
-                    rows.extend(strip.chunks_exact_mut(shape.stride).map(<[u8]>::as_mut_ptr));
-                }
+        let mut cut = Cut::begin(to, size, Layout::YCbCr(subsampling), region)?;
+        let mut buffers = shapes.map(|shape| vec![0u8; shape.stride * shape.rows]);
+        let mut row_of_units = 0;
+        while !cut.is_done() {
+            let read = catching(|| {
+                let mut shapes = shapes.iter();
+                let mut rows = buffers.each_mut().map(|buffer| -> Vec<*mut u8> {
+                    let stride = shapes.next().map_or(1, |shape| shape.stride);
+                    buffer.chunks_exact_mut(stride).map(<[u8]>::as_mut_ptr).collect()
+                });
                 let mut planes = rows.each_mut().map(Vec::as_mut_ptr);
                 // SAFETY: for each component there are as many row pointers as its part of one row of MCUs has
                 // rows, each to as many bytes as its blocks are wide.
-                unsafe { jpeg_read_raw_data(info, planes.as_mut_ptr(), lines as u32) };
+                unsafe { jpeg_read_raw_data(info, planes.as_mut_ptr(), lines as u32) }
+            });
+            if salvage(read, row_of_units > 0)?.is_none() {
+                return cut.fill(MISSING);
             }
-        });
-        let done = info.output_scanline as usize / lines;
-        salvage(read, done)?;
-        let chroma = subsampling.chroma(size);
-        let mut sizes = [size, chroma, chroma].into_iter().zip(shapes);
-        let planes = buffers.map(|mut data| {
-            // There are as many sizes as buffers.
-            let (size, shape) = sizes.next().unwrap_or((chroma, shapes[2]));
-            let given = (done * shape.rows * shape.stride).min(data.len());
-            data[given..].fill(MISSING);
-            data.truncate(shape.stride * size.height as usize);
-            Plane { size, stride: shape.stride, data }
-        });
-        Ok((subsampling, planes))
+            for (plane, (data, shape)) in buffers.iter().zip(shapes).enumerate() {
+                let at = (0, (row_of_units * shape.rows) as u32);
+                cut.strip(&Strip { plane, at, data, stride: shape.stride })?;
+            }
+            row_of_units += 1;
+        }
+        Ok(())
     }
 
     pub(super) fn info(&mut self) -> &'a mut jpeg_decompress_struct {
@@ -208,11 +206,13 @@ fn subsampling(
     }
 }
 
-/// An error that leaves rows behind is not one: damaged files give what is there.
-fn salvage(read: Result<(), Error>, rows: usize) -> Result<(), Error> {
+/// An error that leaves rows behind is not one: damaged files give what is there, which `None` is the end of.
+fn salvage(read: Result<u32, Error>, some: bool) -> Result<Option<u32>, Error> {
     match read {
-        Err(Error::Corrupt { .. }) if rows > 0 => Ok(()),
-        other => other,
+        Ok(0) => Err(Error::internal("libjpeg gives no rows")),
+        Ok(rows) => Ok(Some(rows)),
+        Err(Error::Corrupt { .. }) if some => Ok(None),
+        Err(error) => Err(error),
     }
 }
 

@@ -1,10 +1,12 @@
 //! JPEG (ITU-T T.81, JFIF 1.02), decoded and encoded by libjpeg-turbo as mozjpeg ships it; grey and Y'CbCr planes at
 //! reduced scales are decoded by `lightmill-jpeg` (`reduced.rs`), which steps over what these do not need.
 //!
-//! `header.rs` reads the markers in safe Rust, `quality.rs` estimates the quality from the quantisation tables;
-//! `decompressor.rs` and `compressor.rs` wrap the C library, whose fatal errors unwind (`failure.rs`).
+//! `header.rs` reads the markers in safe Rust, `quality.rs` estimates the quality from the quantisation tables; decoded rows
+//! go to whoever takes them, as they come (`cut.rs`). `decompressor.rs` and `compressor.rs` wrap the C library, whose fatal
+//! errors unwind (`failure.rs`).
 
 mod compressor;
+mod cut;
 mod decode;
 mod decompressor;
 mod encode;
@@ -13,12 +15,14 @@ mod header;
 mod probe;
 mod quality;
 mod reduced;
+#[cfg(test)]
+mod region_tests;
 mod strip;
 #[cfg(test)]
 mod tests;
 mod turn;
 
-pub(super) use decode::decode;
+pub(super) use decode::{decode, decode_rows};
 pub(super) use encode::encode;
 pub(super) use probe::probe;
 pub(super) use strip::strip;

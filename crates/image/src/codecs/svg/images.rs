@@ -38,8 +38,15 @@ impl AsRef<[u8]> for Shared {
 /// The picture in sRGB as a PNG, the one raster format that the renderer is given: every other is decoded by us, within
 /// our limits.
 fn as_png(format: Format, data: &Bytes, options: &DecodeOptions) -> Result<Vec<u8>, Error> {
-    let options =
-        DecodeOptions { scale: Scale::Full, planes: false, wide: false, frames: 1, to_srgb: true, ..options.clone() };
+    let options = DecodeOptions {
+        scale: Scale::Full,
+        region: None,
+        planes: false,
+        wide: false,
+        frames: 1,
+        to_srgb: true,
+        ..options.clone()
+    };
     let mut source = decode(format, data, &options)?;
     let picture = source.next_frame()?.ok_or_else(|| Error::internal("a source without frames"))?.picture;
     let encoding = EncodeOptions {

@@ -1,4 +1,4 @@
-use lightmill_recipe::{Blur, Effort, Format, Light, Mark};
+use lightmill_recipe::{Blur, Effort, Format, Light, Mark, Rect, Size};
 
 use super::super::{Action, Decode, Encode, Pipeline, SourceData, Step, Work};
 use super::Kind;
@@ -7,6 +7,11 @@ use crate::{Layout, Probe};
 
 /// Encodes that keeping a number of bytes takes, as a rule.
 const TRIES: f64 = 4.0;
+
+/// Rows that a JPEG decoder gives at once.
+const STRIP_ROWS: u32 = 16;
+/// Source rows for one row of the result that Lanczos3 takes, and its neighbour.
+const KERNEL_ROWS: f64 = 7.0;
 
 /// Some units of one kind of work.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -44,6 +49,40 @@ pub fn stages(outputs: &[Work], probes: &[Probe]) -> Vec<Stage> {
     stages.list
 }
 
+/// The picture that a step is given.
+#[derive(Clone, Copy)]
+struct Given {
+    pixels: u64,
+    bytes: u64,
+    /// Bytes of it that exist at a time.
+    held: u64,
+}
+
+/// Bytes of the decoded picture that exist at a time: all, or the rows of the strip that is decoded and those that two
+/// rows of the result are made of.
+fn held_by_decoder(pipeline: &Pipeline) -> u64 {
+    let Decode { size, layout, by_rows, .. } = pipeline.decode;
+    let all = layout.bytes(size);
+    match pipeline.steps.first() {
+        Some(Step { action: Action::Resample { part, .. }, size: to, .. }) if by_rows => {
+            let height = part.map_or(f64::from(size.height), |part| part.height);
+            let factor = (height / f64::from(to.height)).max(1.0);
+            let rows = (STRIP_ROWS + (KERNEL_ROWS * factor).ceil() as u32).min(size.height);
+            layout.bytes(Size::new(size.width, rows))
+        }
+        _ => all,
+    }
+}
+
+/// The bytes and pixels of a JPEG that are read for `region` at `scale`: all bytes down to its lower edge.
+fn read(probe: &Probe, scale: Scale, region: Rect) -> (f64, f64) {
+    let eighths = if let Scale::Eighths(n) = scale { n } else { 8 };
+    let factor = 8.0 / f64::from(eighths);
+    let lower_edge = f64::from(region.y + region.size.height) * factor;
+    let share = (lower_edge / f64::from(probe.size.height)).min(1.0);
+    (probe.bytes as f64 * share, region.size.pixels().0 as f64 * factor * factor)
+}
+
 struct Stages<'a> {
     probes: &'a [Probe],
     /// Frames for which what follows is done.
@@ -60,36 +99,45 @@ impl Stages<'_> {
 
     fn pipeline(&mut self, pipeline: &Pipeline) {
         let decode = &pipeline.decode;
-        self.decode(decode, self.probes.get(pipeline.input.0));
-        let mut before = (decode.size.pixels().0, decode.layout.bytes(decode.size));
+        let mut before = Given {
+            pixels: decode.size.pixels().0,
+            bytes: decode.layout.bytes(decode.size),
+            held: held_by_decoder(pipeline),
+        };
+        self.decode(decode, self.probes.get(pipeline.input.0), before.held);
         for step in &pipeline.steps {
             let bytes = step.layout.bytes(step.size);
             self.step(step, before);
             if let Action::Draw { image, overlay } = &step.action {
                 // Made once, while the first frame waits.
                 let times = std::mem::replace(&mut self.times, 1.0);
-                self.under += before.1;
+                self.under += before.held;
                 if !matches!(overlay.mark, Mark::Image(_)) {
                     self.push(Kind::Text, 1.0, 0);
                 }
                 if let Some(image) = image {
                     self.pipeline(image);
                 }
-                self.under -= before.1;
+                self.under -= before.held;
                 self.times = times;
             }
-            before = (step.size.pixels().0, bytes);
+            before = Given { pixels: step.size.pixels().0, bytes, held: bytes };
         }
     }
 
-    fn decode(&mut self, decode: &Decode, probe: Option<&Probe>) {
-        let held = decode.layout.bytes(decode.size);
+    fn decode(&mut self, decode: &Decode, probe: Option<&Probe>, held: u64) {
         let stored = probe.map_or(decode.size, |probe| probe.size).pixels().0 as f64;
         let bytes = probe.map_or(0.0, |probe| probe.bytes as f64);
         let progressive = probe.is_some_and(|probe| probe.progressive);
         self.push(Kind::Picture, 1.0, held);
         match decode.format {
-            Format::Jpeg => self.jpeg(decode, progressive, bytes, stored),
+            Format::Jpeg => {
+                let (bytes, pixels) = match (probe, decode.region) {
+                    (Some(probe), Some(region)) => read(probe, decode.scale, region),
+                    _ => (bytes, stored),
+                };
+                self.jpeg(decode, progressive, (bytes, pixels), held);
+            }
             Format::Png => {
                 self.push(Kind::PngByte, bytes, 0);
                 self.push(Kind::PngDecode, stored, held);
@@ -104,8 +152,8 @@ impl Stages<'_> {
         }
     }
 
-    /// Of `bytes` that hold `stored` pixels.
-    fn jpeg(&mut self, decode: &Decode, progressive: bool, bytes: f64, stored: f64) {
+    /// Of so many bytes that hold so many pixels.
+    fn jpeg(&mut self, decode: &Decode, progressive: bool, (bytes, pixels): (f64, f64), held: u64) {
         let planes = matches!(decode.layout, Layout::YCbCr(_));
         let (byte, pixel) = match (decode.scale, progressive) {
             // Reduced planes and grey come from our own decoder.
@@ -130,17 +178,16 @@ impl Stages<'_> {
         if let Some(byte) = byte {
             self.push(byte, bytes, 0);
         }
-        self.push(pixel, stored, decode.layout.bytes(decode.size));
+        self.push(pixel, pixels, held);
     }
 
-    /// `before` is the pixels and the bytes of the picture that the step is given.
-    fn step(&mut self, step: &Step, before: (u64, u64)) {
-        let (pixels, bytes) = before;
+    fn step(&mut self, step: &Step, Given { pixels, bytes, held }: Given) {
         let made = step.size.pixels().0;
-        let held = bytes + step.layout.bytes(step.size);
+        let held = held + step.layout.bytes(step.size);
         match &step.action {
-            Action::Resample { light } => {
-                let (from, to) = (bytes as f64, step.layout.bytes(step.size) as f64);
+            Action::Resample { light, part } => {
+                let share = part.map_or(1.0, |part| part.width * part.height / pixels.max(1) as f64);
+                let (from, to) = (bytes as f64 * share, step.layout.bytes(step.size) as f64);
                 self.push(Kind::ResampleFrom, from, held);
                 self.push(Kind::ResampleTo, to, held);
                 if *light == Light::Linear {
