@@ -72,6 +72,24 @@ impl Bits {
         self.at * 8 > bytes * 8 + self.count as usize
     }
 
+    /// What has been loaded, the next bit on top.
+    #[inline(always)]
+    pub fn buffer(&self) -> u64 {
+        self.buffer
+    }
+
+    /// A reader of 56 bits and no more.
+    #[inline(always)]
+    pub fn of(buffer: u64) -> Self {
+        Self { buffer, count: 56, at: 0 }
+    }
+
+    /// Bits that were read from [`Self::of`].
+    #[inline(always)]
+    pub fn used(&self) -> u32 {
+        56 - self.count
+    }
+
     /// The same reader after its window's bytes from [`Self::loaded`] on moved to the front.
     pub fn at_front(self) -> Self {
         Self { at: 0, ..self }

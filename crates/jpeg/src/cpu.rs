@@ -25,6 +25,11 @@ pub(crate) trait Instructions {
     fn half<const MIDDLES: bool>(_: &[[i16; 16]], _: &Dequantiser, _: [&mut [u8]; 4]) -> usize {
         0
     }
+
+    /// The same for blocks reduced to 6×6. What comes behind their samples may be overwritten.
+    fn three_quarters<const MIDDLES: bool>(_: &[[i16; 48]], _: &Dequantiser, _: [&mut [u8]; 6]) -> usize {
+        0
+    }
 }
 
 /// Whatever every processor has.
@@ -63,7 +68,7 @@ pub(crate) fn best<W: Work>(work: W) -> W::Output {
 #[cfg(target_arch = "x86_64")]
 mod x86 {
     use super::{Instructions, Work};
-    use crate::reconstruct::{Dequantiser, half_avx2, quarter_avx2};
+    use crate::reconstruct::{Dequantiser, half_avx2, quarter_avx2, three_quarters_avx2};
 
     /// AVX2, and shifts and counts of BMI and LZCNT, as x86-64-v3 has them.
     struct V3;
@@ -83,6 +88,11 @@ mod x86 {
         fn half<const MIDDLES: bool>(blocks: &[[i16; 16]], by: &Dequantiser, rows: [&mut [u8]; 4]) -> usize {
             // SAFETY: as above.
             unsafe { half_avx2::<MIDDLES>(blocks, by, rows) }
+        }
+
+        fn three_quarters<const MIDDLES: bool>(blocks: &[[i16; 48]], by: &Dequantiser, rows: [&mut [u8]; 6]) -> usize {
+            // SAFETY: as above.
+            unsafe { three_quarters_avx2::<MIDDLES>(blocks, by, rows) }
         }
     }
 

@@ -68,6 +68,7 @@ impl<'a> Decoder<'a> {
             Scale::Eighth => self.reduced::<1, 1>(options, take),
             Scale::Quarter => self.reduced::<2, 4>(options, take),
             Scale::Half => self.reduced::<4, 16>(options, take),
+            Scale::ThreeQuarters => self.reduced::<6, 48>(options, take),
         }?;
         match (decoded.damage, options.on_damage) {
             (Some(damage), OnDamage::Refuse) => Err(Error::Damaged(damage)),

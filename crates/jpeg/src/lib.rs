@@ -1,9 +1,11 @@
-//! A JPEG decoder (ITU-T T.81) for reduced scales: 1/8, 1/4 and 1/2 of the stored size, as planes of 8-bit samples.
+//! A JPEG decoder (ITU-T T.81) for reduced scales: 1/8, 1/4, 1/2 and 3/4 of the stored size, as planes of 8-bit
+//! samples.
 //!
 //! Most of the time of a scaled decode goes into reading coefficients that the scaled inverse DCT leaves out. This
 //! decoder steps over them: several codes at a time, with tables that tell only how long they are. Of progressive files
 //! it reads only the scans that a wanted coefficient depends on, and, if asked, leaves out refinements that nobody sees.
-//! Of a region it makes only the MCUs that meet it, and stops behind the last.
+//! Of a region it makes only the MCUs that meet it, and stops behind the last. At 3/4 there is little to step over; what
+//! is gained there comes from tables that give two coefficients at once.
 //!
 //! ```
 //! use lightmill_jpeg::{Decoder, Error, Options, Scale};

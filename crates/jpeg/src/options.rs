@@ -27,6 +27,8 @@ pub enum Scale {
     Quarter,
     /// 4×4 samples from each block.
     Half,
+    /// 6×6 samples from each block. Nearly all coefficients are read.
+    ThreeQuarters,
 }
 
 impl Scale {
@@ -36,6 +38,7 @@ impl Scale {
             Self::Eighth => 1,
             Self::Quarter => 2,
             Self::Half => 4,
+            Self::ThreeQuarters => 6,
         }
     }
 }
@@ -60,7 +63,7 @@ pub enum Refinement {
     #[default]
     Exact,
     /// Not the refinements of AC coefficients whose loss is predicted to leave each plane at 46 dB or better: at
-    /// [`Scale::Quarter`] any of them, at [`Scale::Half`] only the last. What is missing is put in the middle.
+    /// [`Scale::Quarter`] any of them, at [`Scale::Half`] only the last, at [`Scale::ThreeQuarters`] none. What is missing is put in the middle.
     Visible,
 }
 

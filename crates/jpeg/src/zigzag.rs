@@ -7,19 +7,25 @@ pub(crate) const NATURAL: [u8; 64] = [
     47, 55, 62, 63,
 ];
 
-/// Slot of coefficients that a reduced block does not keep, in the scratch block of [`SCRATCH`] values.
-pub(crate) const UNWANTED: u8 = 31;
+/// Slot of coefficients that a reduced block does not keep, in a scratch block of [`SCRATCH`] values: the last one.
+/// Where fewer values do, a power of two, slots are taken modulo it.
+pub(crate) const UNWANTED: u8 = 63;
 /// Values of a scratch block: the slots of the largest reduced block, [`UNWANTED`], and a power of two.
-pub(crate) const SCRATCH: usize = 32;
+pub(crate) const SCRATCH: usize = 64;
 
-/// For each zigzag index its slot, row × n + column, in a block reduced to n×n, or [`UNWANTED`].
+/// Slots of one row of a block reduced to n×n: those of 6×6 are padded to what is loaded at once.
+pub(crate) const fn pitch(n: usize) -> usize {
+    if n == 6 { 8 } else { n }
+}
+
+/// For each zigzag index its slot, row × [`pitch`] + column, in a block reduced to n×n, or [`UNWANTED`].
 pub(crate) const fn slots(n: usize) -> [u8; 64] {
     let mut slots = [UNWANTED; 64];
     let mut k = 0;
     while k < 64 {
         let (row, column) = (NATURAL[k] as usize / 8, NATURAL[k] as usize % 8);
         if row < n && column < n {
-            slots[k] = (row * n + column) as u8;
+            slots[k] = (row * pitch(n) + column) as u8;
         }
         k += 1;
     }
@@ -59,5 +65,6 @@ mod tests {
         assert_eq!((last(1), last(2), last(4)), (0, 4, 24));
         assert_eq!((wanted(1), wanted(2)), (1, 0b1_0111));
         assert_eq!((wanted(4).count_ones(), slots(4)[24], slots(2)[4]), (16, 15, 3));
+        assert_eq!((wanted(6).count_ones(), last(6), slots(6)[51], slots(6)[52]), (36, 51, 45, UNWANTED));
     }
 }

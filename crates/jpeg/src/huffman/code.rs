@@ -98,11 +98,20 @@ impl Code {
     }
 
     /// As [`Self::symbol`], for the rare cases beside a faster table: out of line, with the reader in registers.
-    #[cold]
-    #[inline(never)]
+    #[inline(always)]
     pub fn rare(&self, mut bits: Bits, window: &[u8; WINDOW]) -> (Bits, Symbol) {
         bits.refill(window);
-        let symbol = self.symbol(&mut bits);
+        let (used, symbol) = self.out_of_line(bits.buffer());
+        bits.skip(used);
         (bits, symbol)
+    }
+
+    /// The bits that a symbol takes up with those that belong to it, and the symbol.
+    #[cold]
+    #[inline(never)]
+    fn out_of_line(&self, buffer: u64) -> (u32, Symbol) {
+        let mut bits = Bits::of(buffer);
+        let symbol = self.symbol(&mut bits);
+        (bits.used(), symbol)
     }
 }

@@ -19,7 +19,7 @@ pub(crate) use difference::Differences;
 pub(crate) use patterns::{BITS as PATTERN_BITS, Patterns};
 pub(crate) use skips::{BITS as SKIP_BITS, Skips};
 pub(crate) use specification::{Class, Specification, Specifications, read};
-pub(crate) use values::{BITS as VALUE_BITS, Values};
+pub(crate) use values::{BITS as VALUE_BITS, Pair, Values};
 
 /// A table of entries that are nothing yet.
 #[allow(clippy::unnecessary_box_returns, reason = "tables are too large for the stack")]

@@ -121,7 +121,7 @@ fn correct<const N: usize>(bits: &mut Bits, window: &[u8; WINDOW], nonzero: u64,
     let slots = const { slots(N) };
     let mut count = nonzero.count_ones();
     bits.refill(window);
-    // At most 24 come before the last that is kept.
+    // There are bits for all of these; behind the 24 at most that are kept of 4×4, for 32 more.
     let mut kept = nonzero & const { u64::MAX >> (63 - last(N)) };
     while kept != 0 {
         let place = kept.trailing_zeros() as usize & 63;
@@ -133,6 +133,9 @@ fn correct<const N: usize>(bits: &mut Bits, window: &[u8; WINDOW], nonzero: u64,
         {
             *value = if *value < 0 { value.wrapping_sub(bit) } else { value.wrapping_add(bit) };
         }
+    }
+    if const { last(N) > 24 } {
+        bits.refill(window);
     }
     if count > 32 {
         bits.skip(32);

@@ -1,12 +1,15 @@
 use crate::quantisation::Steps;
 use crate::zigzag::UNWANTED;
 
+/// Slots of the largest reduced block, 6×6.
+pub(super) const MOST_SLOTS: usize = 48;
+
 /// What a reduced block's coefficients are multiplied with, by slot.
 #[derive(Debug, Clone)]
 pub(crate) struct Dequantiser {
-    pub factors: [i32; 16],
+    pub factors: [i32; MOST_SLOTS],
     /// What is added to values above 0, and taken from those below.
-    pub middles: [i32; 16],
+    pub middles: [i32; MOST_SLOTS],
     slots: [u8; 64],
     pub has_middles: bool,
 }
@@ -14,13 +17,13 @@ pub(crate) struct Dequantiser {
 impl Dequantiser {
     /// `slots` gives the slot of each zigzag index.
     pub fn new(steps: &Steps, slots: &[u8; 64]) -> Self {
-        let mut factors = [0; 16];
+        let mut factors = [0; MOST_SLOTS];
         for (step, slot) in steps.iter().zip(slots) {
             if *slot != UNWANTED {
                 factors[usize::from(*slot)] = i32::from(*step);
             }
         }
-        Self { factors, middles: [0; 16], slots: *slots, has_middles: false }
+        Self { factors, middles: [0; MOST_SLOTS], slots: *slots, has_middles: false }
     }
 
     /// For coefficients that lack lower bits on purpose: by zigzag index, how many bits are missing, and how many of these

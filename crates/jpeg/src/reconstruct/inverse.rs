@@ -1,4 +1,5 @@
 use super::Dequantiser;
+use super::three_quarters::three_quarters;
 use crate::cpu::Instructions;
 
 /// Samples of a row of blocks, N rows of `stride` bytes, from the slots of its blocks.
@@ -15,6 +16,8 @@ pub(crate) fn block_row<I: Instructions, const N: usize>(
         (1, _) => eighth(coefficients, dequantiser, samples),
         (2, false) => quarter::<I, false>(coefficients, dequantiser, samples, stride),
         (2, true) => quarter::<I, true>(coefficients, dequantiser, samples, stride),
+        (6, false) => three_quarters::<I, false>(coefficients, dequantiser, samples, stride),
+        (6, true) => three_quarters::<I, true>(coefficients, dequantiser, samples, stride),
         (_, false) => half::<I, false>(coefficients, dequantiser, samples, stride),
         (_, true) => half::<I, true>(coefficients, dequantiser, samples, stride),
     }
@@ -23,7 +26,7 @@ pub(crate) fn block_row<I: Instructions, const N: usize>(
 /// The level shift and the rounding of a division by 8.
 pub(super) const BIAS: i32 = 128 * 8 + 4;
 
-fn sample(value: i32) -> u8 {
+pub(super) fn sample(value: i32) -> u8 {
     value.clamp(0, 255) as u8
 }
 

@@ -9,8 +9,9 @@
 mod avx2;
 mod dequantiser;
 mod inverse;
+mod three_quarters;
 
 #[cfg(target_arch = "x86_64")]
-pub(crate) use avx2::{half as half_avx2, quarter as quarter_avx2};
+pub(crate) use avx2::{half as half_avx2, quarter as quarter_avx2, three_quarters as three_quarters_avx2};
 pub(crate) use dequantiser::Dequantiser;
 pub(crate) use inverse::block_row;

@@ -1,6 +1,6 @@
 use crate::bits::Bits;
 use crate::huffman;
-use crate::huffman::{Code, Differences, Ends, Skips, Specification, Symbol, Values};
+use crate::huffman::{Code, Differences, Ends, Pair, Skips, Specification, Symbol, Values};
 use crate::source::WINDOW;
 use crate::zigzag::{SCRATCH, last, slots};
 
@@ -68,12 +68,16 @@ fn read_values<const N: usize>(
         bits.refill(window);
         for _ in 0..56 / huffman::VALUE_BITS {
             let pair = values.get(bits.peek::<{ huffman::VALUE_BITS }>());
-            if pair.is_empty() {
+            // Near the block's end a pair may reach into the next block.
+            let too_far = last + 32 >= 64 && *next + pair.second().0 % Pair::END >= 64;
+            if pair.is_empty() || too_far {
                 let (moved, symbol) = code.rare(*bits, window);
                 *bits = moved;
                 match symbol {
                     Symbol::Value { run, value } => {
-                        store(*next + run, value as i16);
+                        if *next + run < 64 {
+                            store(*next + run, value as i16);
+                        }
                         *next += run + 1;
                     }
                     Symbol::Zeros => *next += 16,
@@ -81,6 +85,10 @@ fn read_values<const N: usize>(
                         *next = 64;
                         return symbol != Symbol::Wrong;
                     }
+                }
+                if *next > 64 {
+                    *next = 64;
+                    return false;
                 }
                 continue 'values;
             }

@@ -26,7 +26,7 @@ fn cut_off_anywhere() {
         let (file, _) = file(&mut random, &picture, seed % 2 == 0);
         let mut told = 0;
         for length in 0..file.len() {
-            let options = Options { refinement: Refinement::Visible, ..scaled(SCALES[length % 3]) };
+            let options = Options { refinement: Refinement::Visible, ..scaled(SCALES[length % SCALES.len()]) };
             told += usize::from(survives(&file[..length], &picture, &options).is_some());
         }
         assert!(told > 0, "seed {seed}: no cut was noticed");
@@ -44,7 +44,7 @@ fn bits_upside_down() {
             file[at] ^= 1 << random.below(8);
         }
         let limits = crate::Limits { pixels: 1 << 22, ..crate::Limits::default() };
-        let options = Options { limits, ..scaled(SCALES[random.below(3)]) };
+        let options = Options { limits, ..scaled(SCALES[random.below(SCALES.len())]) };
         survives(&file, &picture, &options);
     }
 }
