@@ -3,7 +3,7 @@ use crate::{Error, Kernel};
 /// Rows of interleaved samples.
 #[derive(Debug, Clone, Copy)]
 pub struct Samples<'a> {
-    /// `stride` × `height` bytes at least. Samples of 16 bits are pairs of bytes in the machine's order.
+    /// `stride` × `height` bytes, of which the padding of the last row may lack. Samples of 16 bits are pairs of bytes in the machine's order.
     pub data: &'a [u8],
     /// Bytes from the start of one row to the next.
     pub stride: usize,
@@ -25,7 +25,9 @@ impl<'a> Samples<'a> {
         if self.stride < self.row_bytes(bytes_of_sample) {
             return wrong(format!("rows of {} bytes for {} pixels", self.stride, self.width));
         }
-        if self.data.len() < self.stride.saturating_mul(self.height as usize) {
+        // The last row may lack its padding, so that these may be a part of larger ones.
+        let before_last = self.stride.saturating_mul((self.height as usize).saturating_sub(1));
+        if self.data.len() < before_last.saturating_add(self.row_bytes(bytes_of_sample)) {
             return wrong(format!("{} bytes for {} rows of {}", self.data.len(), self.height, self.stride));
         }
         if (across.source(), down.source()) != (self.width, self.height) {

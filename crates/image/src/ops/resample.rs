@@ -100,8 +100,8 @@ fn axis(part: (f64, f64), within: Range<u32>, shared: u8, to: u32, wanted: u8) -
 #[cfg(test)]
 mod tests {
     use super::super::{convert, narrow, widen};
-    use crate::Plane;
     use super::*;
+    use crate::Plane;
 
     /// In gamma-encoded light, chroma as fine as luma.
     fn resampled(picture: Picture, to: Size) -> Picture {

@@ -75,7 +75,7 @@ pub(super) fn start(probe: &Probe, steps: &mut Vec<Step>) -> Start {
 fn eighths_for(part: Part, wanted: Size, light: Light) -> u8 {
     let (across, down) = part.factors(wanted);
     let leaves = |n: &u8| across.min(down) * f64::from(*n) / 8.0;
-    [1, 2, 4].into_iter().find(|n| leaves(n) >= resampling_margin(light)).unwrap_or(8)
+    [1, 2, 4, 6].into_iter().find(|n| leaves(n) >= resampling_margin(light)).unwrap_or(8)
 }
 
 /// The part of a reduced picture that `part` of the stored one has become: a side that n/8 does not divide ends within
@@ -172,9 +172,11 @@ mod tests {
         assert_eq!(scale(500, Light::Gamma), Scale::Eighths(2));
         assert_eq!(scale(250, Light::Gamma), Scale::Eighths(1));
         assert_eq!(scale(800, Light::Gamma), Scale::Eighths(4));
-        assert_eq!(scale(1001, Light::Gamma), Scale::Full);
+        assert_eq!(scale(1001, Light::Gamma), Scale::Eighths(6));
+        assert_eq!(scale(1501, Light::Gamma), Scale::Full);
         assert_eq!(scale(500, Light::Linear), Scale::Eighths(4));
-        assert_eq!(scale(501, Light::Linear), Scale::Full);
+        assert_eq!(scale(501, Light::Linear), Scale::Eighths(6));
+        assert_eq!(scale(751, Light::Linear), Scale::Full);
     }
 
     #[test]

@@ -102,8 +102,9 @@ fn chroma_is_coarse_from_the_last_resampling_on_if_nothing_wants_more() {
     let (fine, coarse) = (Layout::YCbCr(Subsampling::S444), Layout::YCbCr(Subsampling::S420));
     let blur = Operation::Blur(Blur::Gaussian { sigma: 2.0 });
     let sharpen = Operation::Sharpen(Sharpen { sigma: 1.0, flat: 1.0, jagged: 2.0 });
-    assert_eq!(layout(vec![width(500), crop(2, 2, 100), blur, sharpen]), coarse);
-    assert_eq!(layout(vec![width(500), crop(1, 2, 100)]), fine);
+    assert_eq!(layout(vec![width(500), blur.clone(), crop(2, 2, 100), sharpen]), coarse);
+    assert_eq!(layout(vec![width(500), blur, crop(1, 2, 100)]), fine);
+    assert_eq!(layout(vec![width(500), crop(1, 2, 100)]), coarse, "one step");
     assert_eq!(layout(vec![width(500), width(100)]), fine);
     assert_eq!(layout(vec![width(500), Operation::Greyscale]), fine);
     // 500 × 375: mirrored downwards, the odd side would shift chroma.

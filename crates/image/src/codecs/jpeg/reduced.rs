@@ -17,6 +17,7 @@ pub(super) fn decode(bytes: &[u8], eighths: u8, options: &DecodeOptions, rows: &
         1 => Scale::Eighth,
         2 => Scale::Quarter,
         4 => Scale::Half,
+        6 => Scale::ThreeQuarters,
         _ => return Ok(false),
     };
     let Ok(decoder) = Decoder::new(bytes) else { return Ok(false) };
