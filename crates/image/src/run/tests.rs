@@ -364,3 +364,18 @@ fn decoded(file: &Bytes) -> Picture {
     let options = DecodeOptions { planes: false, ..plain() };
     picture(header.format, file, &options).unwrap()
 }
+
+#[test]
+fn high_dynamic_range_is_not_given_as_it_is_stored() {
+    let sdr = encoded(Format::Png, gradient(Size::new(64, 48), Layout::Rgb), &quality(90));
+    let chunk = b"\0\0\0\x04cICP\x09\x10\0\x01\0\0\0\0";
+    let hdr: Bytes = [&sdr[..33], chunk, &sdr[33..]].concat().into();
+    assert!(made(&sdr, Vec::new(), output()).unwrap().passthrough);
+    for asked in [output(), in_format(Format::Png), in_format(Format::Avif)] {
+        let result = made(&hdr, Vec::new(), asked).unwrap();
+        assert!(!result.passthrough && !probe(&result.bytes).unwrap().high_dynamic_range);
+    }
+    // What keeps its colours keeps the words for them.
+    let kept = made(&hdr, Vec::new(), PictureOutput { profile: Profile::Keep, ..output() }).unwrap();
+    assert!(kept.passthrough && probe(&kept.bytes).unwrap().high_dynamic_range);
+}

@@ -1,8 +1,7 @@
 use lightmill_recipe::{Format, Size};
 
 use super::matrix::Matrix;
-use crate::codecs::isobmff::{Nclx, Samples, Sequence, Still, is_sequence};
-use crate::colour::CodePoints;
+use crate::codecs::isobmff::{Nclx, Samples, Sequence, Still, is_sequence, space};
 use crate::{Error, ExifOrientation, Probe, SourceColour};
 
 /// The type of AV1 items and sample entries.
@@ -37,12 +36,12 @@ pub(super) fn sequence(bytes: &[u8]) -> Result<Option<Sequence<'_>>, Error> {
 
 /// What samples mean, in a probe whose other fields are to be filled in.
 fn describe(samples: Samples, nclx: Option<Nclx>, icc: Option<&[u8]>, has_alpha: bool) -> Probe {
-    let code_points = nclx.map_or(CodePoints::Srgb, |nclx| CodePoints::new(nclx.primaries, nclx.transfer));
+    let grey = samples.subsampling.is_none() && !has_alpha;
+    let space = space(icc.map(Into::into), nclx, grey);
     let bt601 = nclx.is_some_and(|nclx| Matrix::from_code(nclx.matrix) == Some(Matrix::Bt601));
-    let high = icc.is_none() && matches!(code_points, CodePoints::HighDynamicRange { .. });
     let colour = match samples.subsampling {
         None => SourceColour::Grey,
-        Some(subsampling) if bt601 && !high => SourceColour::YCbCr(subsampling),
+        Some(subsampling) if bt601 && !space.is_high_dynamic_range() => SourceColour::YCbCr(subsampling),
         Some(_) => SourceColour::YCbCrOther,
     };
     Probe {
@@ -55,7 +54,8 @@ fn describe(samples: Samples, nclx: Option<Nclx>, icc: Option<&[u8]>, has_alpha:
         colour,
         quality: None,
         progressive: false,
-        icc: icc.map(Into::into).or_else(|| code_points.profile()),
+        high_dynamic_range: space.is_high_dynamic_range(),
+        icc: space.icc().cloned(),
         exif: None,
         xmp: None,
         bytes: 0,

@@ -18,8 +18,7 @@ pub(in crate::codecs) fn decode(bytes: &Bytes, options: &DecodeOptions) -> Resul
 
     use super::library;
     use crate::codecs::Scale;
-    use crate::codecs::isobmff::Still as Item;
-    use crate::colour::{self, CodePoints};
+    use crate::codecs::isobmff::{Still as Item, space};
     use crate::{Layout, Still, ops};
 
     if options.scale != Scale::Full {
@@ -41,15 +40,7 @@ pub(in crate::codecs) fn decode(bytes: &Bytes, options: &DecodeOptions) -> Resul
     if item.window != Rect::whole(size) {
         picture = ops::crop(picture, item.window)?;
     }
-    let code_points = item.nclx.map_or(CodePoints::Srgb, |nclx| CodePoints::new(nclx.primaries, nclx.transfer));
-    let picture = match (item.icc, code_points) {
-        (None, CodePoints::HighDynamicRange { curve, primaries }) => {
-            colour::tone_map(picture, curve, primaries, &options.cancel)?
-        }
-        (icc, code_points) => {
-            let icc = icc.map(Into::into).or_else(|| code_points.profile());
-            colour::finish(picture, icc.as_ref(), options.to_srgb, &options.cancel)?
-        }
-    };
+    let picture =
+        space(item.icc.map(Into::into), item.nclx, false).finish(picture, options.to_srgb, &options.cancel)?;
     Ok(Box::new(Still::new(picture)))
 }

@@ -393,3 +393,44 @@ fn damaged_animations() {
     let refused = decode(PNG, &file, &DecodeOptions { limits, ..plain() }).err();
     assert!(matches!(&refused, Some(Error::Limit(limit)) if limit.limit == "frames"), "{refused:?}");
 }
+
+/// A PNG of one colour with code points of RGB.
+fn of_code_points(pixel: [u8; 3], primaries: u8, transfer: u8) -> Bytes {
+    let size = Size::new(16, 16);
+    let file = written(size, ::png::ColorType::Rgb, ::png::BitDepth::Eight, &pixel.repeat(256), |_| {});
+    with_chunks(&file, &[(b"cICP", &[primaries, transfer, 0, 1])])
+}
+
+#[test]
+fn high_dynamic_range_is_what_it_is_in_avif() {
+    // An AVIF of sRGB, of which only the code points are changed.
+    let coded = |pixel: [u8; 3], primaries, transfer| {
+        let source = Picture::interleaved(Size::new(16, 16), Layout::Rgb, pixel.repeat(256)).unwrap();
+        let mut file = encoded(Format::Avif, source, &quality(100)).to_vec();
+        let at = file.windows(4).position(|name| name == b"nclx").unwrap();
+        (file[at + 5], file[at + 7]) = (primaries, transfer);
+        Bytes::from(file)
+    };
+    for pixel in [[97, 97, 97], [148, 120, 90], [60, 140, 190], [200, 180, 40]] {
+        // What the encoder made of the colour.
+        let stored = samples(&picture(Format::Avif, &coded(pixel, 1, 13), &plain()).unwrap());
+        let stored: [u8; 3] = stored[..3].try_into().unwrap();
+        for (primaries, transfer) in [(9, 16), (9, 18), (12, 16), (1, 18)] {
+            let avif = picture(Format::Avif, &coded(pixel, primaries, transfer), &plain()).unwrap();
+            for to_srgb in [true, false] {
+                let options = DecodeOptions { to_srgb, ..plain() };
+                let png = picture(PNG, &of_code_points(stored, primaries, transfer), &options).unwrap();
+                assert!(png.icc.is_none() && png.layout() == Layout::Rgb);
+                let apart = samples(&png).iter().zip(samples(&avif)).map(|(a, b)| a.abs_diff(b)).max().unwrap();
+                assert!(apart <= 2, "{stored:?} {primaries}/{transfer}: {apart}");
+            }
+        }
+    }
+    let told = probe(PNG, &of_code_points([1, 2, 3], 9, 16)).unwrap();
+    assert!(told.high_dynamic_range && told.icc.is_none());
+    // 203 cd/m², reference white, are 0.58 in PQ and 0.75 in HLG: light as that is compressed, not cut.
+    for (transfer, white) in [(16, 148), (18, 191)] {
+        let shown = |v: u8| samples(&picture(PNG, &of_code_points([v; 3], 9, transfer), &plain()).unwrap())[0];
+        assert!(shown(white) < shown(white + 20) && shown(255) >= 254, "{transfer}");
+    }
+}

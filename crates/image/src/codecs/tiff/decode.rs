@@ -35,7 +35,7 @@ fn picture(header: &Header, data: Vec<u8>, wide: bool, options: &DecodeOptions) 
             let half =
                 |which: usize| data.chunks_exact(bytes).skip(which).step_by(2).flatten().copied().collect::<Vec<u8>>();
             let grey = Picture::interleaved(size, deep(Layout::Grey), half(0))?;
-            return grey_alpha::join(grey, &half(1), icc, &options.cancel);
+            return grey_alpha::join(grey, &half(1), &icc.cloned().into(), &options.cancel);
         }
         Kind::YCbCr => {
             let plane = |which: usize| Plane {

@@ -20,6 +20,7 @@ pub(in crate::codecs) fn probe(bytes: &[u8]) -> Result<Probe, Error> {
         icc: header.icc,
         exif: None,
         xmp: xmp(bytes),
+        high_dynamic_range: false,
         bytes: bytes.len() as u64,
     })
 }
