@@ -23,6 +23,12 @@ mod source;
 mod tests;
 mod transparency;
 
-pub(super) use decode::decode;
-pub(super) use encode::encode;
-pub(super) use probe::probe;
+use super::codec::{Codec, Encoder, When};
+
+/// How AVIF is read and written.
+pub(super) static CODEC: Codec = Codec {
+    probe: probe::probe,
+    decode: Some(decode::decode),
+    encode: Some(Encoder { encode: encode::encode, planes: When::Always, wide: false, quality: When::Always }),
+    strip: None,
+};
