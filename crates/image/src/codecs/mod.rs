@@ -100,7 +100,7 @@ pub struct EncodeOptions {
     pub palette: Option<PaletteColours>,
     /// How long to search for a smaller file.
     pub effort: Effort,
-    /// Written where the format has a place for it: JPEG, PNG, WebP.
+    /// Written where the format has a place for it: JPEG, PNG, WebP, TIFF, AVIF; GIF for XMP only.
     pub metadata: FileMetadata,
     /// Bounds on result bytes and on what is animated.
     pub limits: Limits,

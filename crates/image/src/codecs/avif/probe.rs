@@ -11,19 +11,21 @@ pub(super) const CODEC: [u8; 4] = *b"av01";
 ///
 /// The orientation is that of `irot` and `imir`; EXIF's own is not to be applied (HEIF, annex A.2.1).
 pub(in crate::codecs) fn probe(bytes: &[u8]) -> Result<Probe, Error> {
+    let told = |told: Probe, still: Option<&Still<'_>>| Probe {
+        exif: still.and_then(Still::exif).map(|exif| exif.as_ref().into()),
+        xmp: still.and_then(Still::xmp).map(|xmp| xmp.as_ref().into()),
+        bytes: bytes.len() as u64,
+        ..told
+    };
     if let Some(Sequence { colour, alpha, .. }) = sequence(bytes)? {
         let meaning = describe(colour.samples, colour.nclx, colour.icc, alpha.is_some());
-        return Ok(Probe { size: colour.size, frames: colour.count().max(1), bytes: bytes.len() as u64, ..meaning });
+        let meaning = Probe { size: colour.size, frames: colour.count().max(1), ..meaning };
+        // Metadata of the whole file are items beside its tracks.
+        return Ok(told(meaning, Still::read(Format::Avif, bytes).ok().as_ref()));
     }
     let still = Still::read(Format::Avif, bytes)?;
-    Ok(Probe {
-        size: still.window.size,
-        orientation: still.orientation,
-        exif: still.exif().map(|exif| exif.as_ref().into()),
-        xmp: None,
-        bytes: bytes.len() as u64,
-        ..describe(still.samples, still.nclx, still.icc, still.alpha.is_some())
-    })
+    let meaning = describe(still.samples, still.nclx, still.icc, still.alpha.is_some());
+    Ok(told(Probe { size: still.window.size, orientation: still.orientation, ..meaning }, Some(&still)))
 }
 
 /// The image sequence, if it is what the file is to be shown as.

@@ -24,5 +24,5 @@ pub(super) static CODEC: Codec = Codec {
     probe: probe::probe,
     decode: Some(decode::decode),
     encode: Some(Encoder { encode: encode::encode, planes: When::Never, wide: false, quality: When::Never }),
-    strip: Some(|file, _| strip::strip(file)),
+    strip: Some(strip::strip),
 };

@@ -22,7 +22,7 @@ pub(in crate::codecs) fn probe(bytes: &[u8]) -> Result<Probe, Error> {
         high_dynamic_range: space.is_high_dynamic_range(),
         icc: space.icc().cloned(),
         exif: still.exif().map(|exif| exif.as_ref().into()),
-        xmp: None,
+        xmp: still.xmp().map(|xmp| xmp.as_ref().into()),
         bytes: bytes.len() as u64,
     })
 }

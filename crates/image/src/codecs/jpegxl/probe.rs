@@ -32,7 +32,7 @@ pub(in crate::codecs) fn probe(bytes: &[u8]) -> Result<Probe, Error> {
         high_dynamic_range: header.high_dynamic_range().is_some(),
         icc,
         exif: container.exif.map(Into::into),
-        xmp: None,
+        xmp: container.xmp.map(Into::into),
         bytes: bytes.len() as u64,
     })
 }
