@@ -1,6 +1,8 @@
 //! PNG (W3C PNG third edition). Animations are read, not written.
 
 mod animation;
+#[cfg(test)]
+mod colour_tests;
 mod decode;
 mod encode;
 mod form;
