@@ -26,6 +26,8 @@ pub struct Probe {
     pub quality: Option<u8>,
     /// JPEG: several scans. PNG, GIF: interlaced.
     pub progressive: bool,
+    /// Samples stand for light of high dynamic range (PQ or HLG), which every decoder makes sRGB.
+    pub high_dynamic_range: bool,
     /// Embedded ICC profile, whole.
     #[serde(skip)]
     pub icc: Option<Arc<[u8]>>,

@@ -4,44 +4,35 @@ use bytes::Bytes;
 use lightmill_recipe::{Format, LimitError};
 
 use super::boundary::{decoding, encoding, within};
-use super::{
-    DecodeOptions, EncodeOptions, Kept, Turn, avif, bmp, gif, heic, ico, jpeg, jpegxl, png, strip, svg, tiff, webp,
-};
+use super::codec::codec;
+use super::{DecodeOptions, EncodeOptions, Kept, Turn, jpeg};
 use crate::rows::Rows;
 use crate::{Error, FrameSource, Probe};
 
 /// Whether this build reads pictures of `format`.
 pub const fn can_decode(format: Format) -> bool {
-    can_encode(format) || matches!(format, Format::Svg | Format::JpegXl) || cfg!(feature = "heic")
+    codec(format).decode.is_some()
 }
 
 /// Whether this build writes pictures of `format`.
 pub const fn can_encode(format: Format) -> bool {
-    !matches!(format, Format::Svg | Format::JpegXl | Format::Heic)
+    codec(format).encode.is_some()
 }
 
 /// Whether the encoder of `format` takes pictures in Y'CbCr planes; `lossless` is what formats that can be either are to
 /// be.
 pub const fn takes_planes(format: Format, lossless: bool) -> bool {
-    match format {
-        Format::Jpeg | Format::Avif => true,
-        Format::WebP => !lossless,
-        _ => false,
-    }
+    matches!(&codec(format).encode, Some(encoder) if encoder.planes.holds(lossless))
 }
 
 /// Whether the encoder of `format` takes samples of 16 bits.
 pub const fn takes_wide(format: Format) -> bool {
-    matches!(format, Format::Png | Format::Tiff)
+    matches!(&codec(format).encode, Some(encoder) if encoder.wide)
 }
 
 /// Whether a number decides how many bytes a picture takes in this format.
 pub const fn has_quality(format: Format, lossless: bool) -> bool {
-    match format {
-        Format::Jpeg | Format::Avif => true,
-        Format::WebP => !lossless,
-        _ => false,
-    }
+    matches!(&codec(format).encode, Some(encoder) if encoder.quality.holds(lossless))
 }
 
 /// Reads the header of a file of `format`; decodes no pixel.
@@ -50,19 +41,7 @@ pub const fn has_quality(format: Format, lossless: bool) -> bool {
 /// [`Error::Unsupported`] if the format has variants that no build reads, [`Error::Corrupt`] if the header makes no
 /// sense. A header may be read of a format whose pixels are not ([`can_decode`]).
 pub fn probe(format: Format, bytes: &[u8]) -> Result<Probe, Error> {
-    decoding(format, || match format {
-        Format::Jpeg => jpeg::probe(bytes),
-        Format::Png => png::probe(bytes),
-        Format::WebP => webp::probe(bytes),
-        Format::Gif => gif::probe(bytes),
-        Format::Bmp => bmp::probe(bytes),
-        Format::Tiff => tiff::probe(bytes),
-        Format::Avif => avif::probe(bytes),
-        Format::Heic => heic::probe(bytes),
-        Format::JpegXl => jpegxl::probe(bytes),
-        Format::Ico => ico::probe(bytes),
-        Format::Svg => svg::probe(bytes),
-    })
+    decoding(format, || (codec(format).probe)(bytes))
 }
 
 /// Opens a file of `format`. Stills are decoded at once, animations frame by frame as they are pulled.
@@ -72,23 +51,12 @@ pub fn probe(format: Format, bytes: &[u8]) -> Result<Probe, Error> {
 /// # Errors
 /// [`Error::Unsupported`], [`Error::Corrupt`], [`Error::Limit`], [`Error::Cancelled`] or [`Error::TimedOut`].
 pub fn decode(format: Format, bytes: &Bytes, options: &DecodeOptions) -> Result<Box<dyn FrameSource + Send>, Error> {
+    let decode = codec(format).decode.ok_or_else(|| Error::unsupported(format!("reading {format}")))?;
     check(format, bytes, options)?;
     if options.region.is_some() && format != Format::Jpeg {
         return Err(Error::internal(format_args!("a region of {format}")));
     }
-    decoding(format, || match format {
-        Format::Jpeg => jpeg::decode(bytes, options),
-        Format::Png => png::decode(bytes, options),
-        Format::WebP => webp::decode(bytes, options),
-        Format::Gif => gif::decode(bytes, options),
-        Format::Bmp => bmp::decode(bytes, options),
-        Format::Tiff => tiff::decode(bytes, options),
-        Format::Avif => avif::decode(bytes, options),
-        Format::Heic => heic::decode(bytes, options),
-        Format::JpegXl => jpegxl::decode(bytes, options),
-        Format::Ico => ico::decode(bytes, options),
-        Format::Svg => svg::decode(bytes, options),
-    })
+    decoding(format, || decode(bytes, options))
 }
 
 /// As [`decode`], for a JPEG whose colours need no conversion: its rows go to `rows` as they are decoded. Gives the profile
@@ -116,27 +84,17 @@ fn check(format: Format, bytes: &Bytes, options: &DecodeOptions) -> Result<(), E
 /// size, [`Error::Limit`] if the result is too large, and every error of the source of frames.
 pub fn encode(format: Format, frames: &mut dyn FrameSource, options: &EncodeOptions) -> Result<Vec<u8>, Error> {
     options.cancel.check()?;
-    let bytes = encoding(|| match format {
-        Format::Jpeg => jpeg::encode(frames, options),
-        Format::Png => png::encode(frames, options),
-        Format::WebP => webp::encode(frames, options),
-        Format::Gif => gif::encode(frames, options),
-        Format::Bmp => bmp::encode(frames, options),
-        Format::Tiff => tiff::encode(frames, options),
-        Format::Avif => avif::encode(frames, options),
-        Format::Ico => ico::encode(frames, options),
-        other => Err(Error::unsupported(format!("writing {other}"))),
-    })?;
+    let encoder = codec(format).encode.as_ref();
+    let encoder = encoder.ok_or_else(|| Error::unsupported(format!("writing {format}")))?;
+    let bytes = encoding(|| (encoder.encode)(frames, options))?;
     within(options, with_metadata(format, bytes, options)?)
 }
 
 /// The file with the metadata that are to be written. What the encoder wrote besides the picture was its profile.
 fn with_metadata(format: Format, file: Vec<u8>, options: &EncodeOptions) -> Result<Vec<u8>, Error> {
-    if options.metadata.is_empty() || !matches!(format, Format::Jpeg | Format::Png | Format::WebP) {
-        return Ok(file);
-    }
+    let Some(strip) = codec(format).strip.filter(|_| !options.metadata.is_empty()) else { return Ok(file) };
     let kept = Kept { profile: true, metadata: &options.metadata };
-    strip(format, &file, &kept).ok_or_else(|| Error::internal(format_args!("no place for metadata in this {format}")))
+    strip(&file, &kept).ok_or_else(|| Error::internal(format_args!("no place for metadata in this {format}")))
 }
 
 /// A JPEG cropped, turned and mirrored without loss, with `icc` as its profile and the metadata and bounds of `options`,

@@ -1,15 +1,13 @@
-use std::sync::Arc;
-
-use crate::colour::finish;
+use crate::colour::SourceSpace;
 use crate::{Cancel, Error, Layout, Picture};
 
-/// Grey with alpha, which no layout holds, as sRGB of [`Layout::Rgba`] or [`Layout::Rgba16`]. A profile for grey is
+/// Grey with alpha, which no layout holds, as sRGB of [`Layout::Rgba`] or [`Layout::Rgba16`]. A space of grey is
 /// applied here, whatever was asked for: it would say nothing about red, green and blue.
 ///
 /// `alpha` holds the bytes of one sample for each pixel of `grey`, which is [`Layout::Grey`] or [`Layout::Grey16`].
-pub(super) fn join(grey: Picture, alpha: &[u8], icc: Option<&Arc<[u8]>>, cancel: &Cancel) -> Result<Picture, Error> {
+pub(super) fn join(grey: Picture, alpha: &[u8], space: &SourceSpace, cancel: &Cancel) -> Result<Picture, Error> {
     let (size, layout) = (grey.size(), grey.layout());
-    let grey = finish(grey, icc, true, cancel)?;
+    let grey = space.finish(grey, true, cancel)?;
     let rows = || (0..size.height).flat_map(|y| grey.row(y));
     if layout.is_wide() {
         let greys: Vec<u8> = rows().copied().collect();

@@ -2,6 +2,9 @@ use std::io::Read;
 
 use flate2::read::{GzDecoder, ZlibDecoder};
 
+/// Bytes that are expanded at once.
+const PIECE: usize = 32 << 10;
+
 /// A zlib stream (RFC 1950), if it is whole and expands to no more than `limit` bytes.
 pub(super) fn zlib(compressed: &[u8], limit: usize) -> Option<Vec<u8>> {
     bounded(ZlibDecoder::new(compressed), limit)
@@ -12,11 +15,17 @@ pub(super) fn gzip(compressed: &[u8], limit: usize) -> Option<Vec<u8>> {
     bounded(GzDecoder::new(compressed), limit)
 }
 
-fn bounded(source: impl Read, limit: usize) -> Option<Vec<u8>> {
+fn bounded(mut source: impl Read, limit: usize) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
-    // One byte more than allowed tells a stream that ends there from one that goes on.
-    source.take(limit as u64 + 1).read_to_end(&mut bytes).ok()?;
-    (bytes.len() <= limit).then_some(bytes)
+    let mut piece = vec![0; PIECE];
+    loop {
+        match source.read(&mut piece).ok()? {
+            0 => return Some(bytes),
+            // Before there is memory for more than is allowed.
+            length if bytes.len() + length > limit => return None,
+            length => bytes.extend_from_slice(&piece[..length]),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! One folder per format, each of the same shape: `probe.rs` (header → [`Probe`]), `decode.rs` (bytes →
 //! [`FrameSource`]) and `encode.rs` ([`FrameSource`] → bytes), with a `mod.rs` that introduces them.
-//! [`recognise`] names the format of some bytes; [`probe()`], [`decode`] and [`encode`] choose the folder.
+//! What a folder offers is one constant there (`codec.rs`). [`recognise`] names the format of some bytes; [`probe()`],
+//! [`decode`] and [`encode`] choose the folder.
 //!
 //! Every decoder checks the size that a header claims against [`Limits`] before it allocates anything of that size, and
 //! runs behind a boundary that turns a codec's panic into an error.
@@ -11,6 +12,7 @@ mod avif;
 mod bmp;
 mod boundary;
 mod chroma;
+mod codec;
 mod difference;
 mod dispatch;
 mod gif;
@@ -102,7 +104,7 @@ pub struct EncodeOptions {
     pub palette: Option<PaletteColours>,
     /// How long to search for a smaller file.
     pub effort: Effort,
-    /// Written where the format has a place for it: JPEG, PNG, WebP.
+    /// Written where the format has a place for it: JPEG, PNG, WebP, TIFF, AVIF; GIF for XMP only.
     pub metadata: FileMetadata,
     /// Bounds on result bytes and on what is animated.
     pub limits: Limits,

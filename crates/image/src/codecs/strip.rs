@@ -1,6 +1,6 @@
 use lightmill_recipe::Format;
 
-use super::{gif, jpeg, png, webp};
+use super::codec::codec;
 use crate::FileMetadata;
 
 /// What stays in a file, or is put into it, when its metadata are taken out.
@@ -14,7 +14,7 @@ pub struct Kept<'a> {
 
 /// Whether [`strip`] knows what of a file of `format` is picture and what is not.
 pub const fn can_strip(format: Format) -> bool {
-    matches!(format, Format::Jpeg | Format::Png | Format::WebP | Format::Gif)
+    codec(format).strip.is_some()
 }
 
 /// The picture of `file` as it is stored, without anything else but what `kept` says: EXIF, XMP, IPTC, comments,
@@ -23,11 +23,5 @@ pub const fn can_strip(format: Format) -> bool {
 /// Only parts that are known to belong to the picture are taken over. `None` if the file is not built as its format
 /// asks, or [`can_strip`] says no; a file that is cut off is taken as far as it goes.
 pub fn strip(format: Format, file: &[u8], kept: &Kept<'_>) -> Option<Vec<u8>> {
-    match format {
-        Format::Jpeg => jpeg::strip(file, kept),
-        Format::Png => png::strip(file, kept),
-        Format::WebP => webp::strip(file, kept),
-        Format::Gif => gif::strip(file),
-        _ => None,
-    }
+    codec(format).strip.and_then(|strip| strip(file, kept))
 }

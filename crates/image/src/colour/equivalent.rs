@@ -1,11 +1,8 @@
-//! Profiles that say what a file says about its colours in other words.
+//! Profiles that say what a file says about its colours in other words: by a gamma and primaries.
 
 use std::sync::Arc;
 
-use moxcms::{
-    Chromaticity, CicpColorPrimaries, CicpProfile, ColorPrimaries, ColorProfile, MatrixCoefficients, ToneReprCurve,
-    TransferCharacteristics, XyY,
-};
+use moxcms::{Chromaticity, ColorPrimaries, ColorProfile, ToneReprCurve, XyY};
 
 /// The `gAMA` value of sRGB, times 100,000.
 const SRGB_GAMMA: f64 = 45_455.0;
@@ -14,11 +11,6 @@ const SRGB_GAMMA: f64 = 45_455.0;
 const GAMMA_TOLERANCE: f64 = 0.05;
 /// The smallest triangle of primaries, in the units of the xy diagram, that is taken for one; sRGB's has 0.112.
 const MIN_TRIANGLE: f64 = 0.01;
-/// Nits that a transfer function of high dynamic range shows as white (ITU-R BT.2408, section 3.1); what is brighter is
-/// cut.
-const REFERENCE_WHITE: f64 = 203.0;
-/// Entries of a table for a transfer function of high dynamic range.
-const CURVE_ENTRIES: usize = 4096;
 
 /// CIE 1931 xy of white and primaries.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -50,7 +42,7 @@ pub(crate) fn from_gamma(gamma: Option<u32>, primaries: Option<&Chromaticities>,
     }
     let curve = gamma.map(|gamma| ToneReprCurve::Parametric(vec![(100_000.0 / gamma) as f32]));
     if grey {
-        return encoded(&grey_profile(curve?));
+        return encoded(grey_profile(curve?));
     }
     let primaries = primaries.filter(|primaries| primaries.is_plausible());
     if curve.is_none() && primaries.is_none() {
@@ -65,31 +57,7 @@ pub(crate) fn from_gamma(gamma: Option<u32>, primaries: Option<&Chromaticities>,
     if let Some(curve) = curve {
         set_curve(&mut profile, &curve);
     }
-    encoded(&profile)
-}
-
-/// The profile for code points of ITU-T H.273: primaries, transfer function, matrix (0 for RGB) and whether the range is
-/// full. `None` for code points that are reserved, unspecified or not for full-range RGB.
-///
-/// PQ and HLG show the reference white of ITU-R BT.2408 as white; what is brighter is cut.
-pub(crate) fn from_cicp([primaries, transfer, matrix, full_range]: [u8; 4], grey: bool) -> Option<Arc<[u8]>> {
-    if matrix != 0 || full_range != 1 {
-        return None;
-    }
-    let transfer_characteristics = TransferCharacteristics::try_from(transfer).ok()?;
-    let mut profile = ColorProfile::new_from_cicp(CicpProfile {
-        color_primaries: CicpColorPrimaries::try_from(primaries).ok()?,
-        transfer_characteristics,
-        matrix_coefficients: MatrixCoefficients::Identity,
-        full_range: true,
-    });
-    match transfer_characteristics {
-        TransferCharacteristics::Smpte2084 => set_curve(&mut profile, &table(perceptual_quantizer)),
-        TransferCharacteristics::Hlg => set_curve(&mut profile, &table(hybrid_log_gamma)),
-        _ => {}
-    }
-    let curve = profile.red_trc.clone()?;
-    if grey { encoded(&grey_profile(curve)) } else { encoded(&profile) }
+    encoded(profile)
 }
 
 fn set_curve(profile: &mut ColorProfile, curve: &ToneReprCurve) {
@@ -98,41 +66,18 @@ fn set_curve(profile: &mut ColorProfile, curve: &ToneReprCurve) {
     profile.blue_trc = Some(curve.clone());
 }
 
-fn grey_profile(curve: ToneReprCurve) -> ColorProfile {
+/// For grey samples of this curve.
+pub(super) fn grey_profile(curve: ToneReprCurve) -> ColorProfile {
     let mut profile = ColorProfile::new_gray_with_gamma(1.0);
     profile.gray_trc = Some(curve);
     profile
 }
 
-fn encoded(profile: &ColorProfile) -> Option<Arc<[u8]>> {
-    let mut profile = profile.clone();
+/// The profile's bytes.
+pub(super) fn encoded(mut profile: ColorProfile) -> Option<Arc<[u8]>> {
     // Samples mean what the curves say, not what a code point beside them says.
     profile.cicp = None;
     profile.encode().ok().map(Into::into)
-}
-
-/// A table of `nits` over the signal, 1 being the reference white.
-fn table(nits: impl Fn(f64) -> f64) -> ToneReprCurve {
-    let entry = |i: usize| {
-        let light = nits(i as f64 / (CURVE_ENTRIES - 1) as f64) / REFERENCE_WHITE;
-        (light.clamp(0.0, 1.0) * 65_535.0).round() as u16
-    };
-    ToneReprCurve::Lut((0..CURVE_ENTRIES).map(entry).collect())
-}
-
-/// Nits of a PQ signal (SMPTE ST 2084, equation 4.1).
-fn perceptual_quantizer(signal: f64) -> f64 {
-    let (m1, m2) = (2610.0 / 16_384.0, 2523.0 / 4096.0 * 128.0);
-    let (c1, c2, c3) = (3424.0 / 4096.0, 2413.0 / 4096.0 * 32.0, 2392.0 / 4096.0 * 32.0);
-    let power = signal.powf(1.0 / m2);
-    10_000.0 * ((power - c1).max(0.0) / (c2 - c3 * power)).powf(1.0 / m1)
-}
-
-/// Nits of a grey HLG signal on a display of 1000 nits, whose system gamma is 1.2 (ITU-R BT.2100, table 5).
-fn hybrid_log_gamma(signal: f64) -> f64 {
-    let (a, b, c) = (0.178_832_77, 0.284_668_92, 0.559_910_73);
-    let scene = if signal <= 0.5 { signal * signal / 3.0 } else { (((signal - c) / a).exp() + b) / 12.0 };
-    1000.0 * scene.powf(1.2)
 }
 
 #[cfg(test)]
@@ -157,19 +102,14 @@ mod tests {
         assert_eq!(from_gamma(Some(45_455), None, false), None);
         assert_eq!(from_gamma(Some(46_000), None, true), None);
         assert!(!needs_conversion(&from_gamma(Some(45_455), Some(&SRGB), false).unwrap(), Layout::Rgb));
-        assert!(!needs_conversion(&from_cicp([1, 13, 0, 1], false).unwrap(), Layout::Rgb));
-        assert!(!needs_conversion(&from_cicp([12, 13, 0, 1], true).unwrap(), Layout::Grey));
     }
 
     #[test]
     fn primaries_of_display_p3() {
-        let chunks = from_gamma(Some(45_455), Some(&P3), false).unwrap();
-        let code_points = from_cicp([12, 13, 0, 1], false).unwrap();
-        for icc in [chunks, code_points] {
-            // Display P3 (0.784, 0.392, 0.392) is sRGB (0.839, 0.364, 0.379).
-            for (made, exact) in shown(&icc, Layout::Rgb, &[200, 100, 100]).iter().zip([214, 93, 97]) {
-                assert!(made.abs_diff(exact) <= 2, "{made} {exact}");
-            }
+        let icc = from_gamma(Some(45_455), Some(&P3), false).unwrap();
+        // Display P3 (0.784, 0.392, 0.392) is sRGB (0.839, 0.364, 0.379).
+        for (made, exact) in shown(&icc, Layout::Rgb, &[200, 100, 100]).iter().zip([214, 93, 97]) {
+            assert!(made.abs_diff(exact) <= 2, "{made} {exact}");
         }
     }
 
@@ -192,20 +132,5 @@ mod tests {
         let line = Chromaticities { green: P3.red, ..P3 };
         let outside = Chromaticities { white: (0.3, 0.0), ..P3 };
         assert_eq!((from_gamma(None, Some(&line), false), from_gamma(None, Some(&outside), false)), (None, None));
-        for code_points in [[2, 13, 0, 1], [1, 2, 0, 1], [1, 0, 0, 1], [1, 13, 1, 1], [1, 13, 0, 0], [250, 13, 0, 1]] {
-            assert_eq!(from_cicp(code_points, false), None, "{code_points:?}");
-        }
-    }
-
-    #[test]
-    fn high_dynamic_range_keeps_its_reference_white() {
-        // 203 nits are 0.581 in PQ and 0.75 in HLG (ITU-R BT.2408, table 1).
-        for (transfer, white) in [(16, 148), (18, 191)] {
-            let icc = from_cicp([9, transfer, 0, 1], false).unwrap();
-            assert!(shown(&icc, Layout::Rgb, &[white; 3]).iter().all(|made| *made >= 252));
-            assert_eq!(shown(&icc, Layout::Rgb, &[255; 3]), [255; 3]);
-            let dim = shown(&icc, Layout::Rgb, &[white / 2; 3]);
-            assert!(dim[0] > 20 && dim[0] < 200 && dim.iter().all(|v| v.abs_diff(dim[0]) <= 1), "{dim:?}");
-        }
     }
 }

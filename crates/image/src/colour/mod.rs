@@ -12,8 +12,7 @@ mod tone_map;
 mod transform;
 
 pub(crate) use cmyk::cmyk_to_rgb;
-pub(crate) use code_points::CodePoints;
+pub(crate) use code_points::SourceSpace;
 pub(crate) use convert::{convert, finish, needs_conversion};
-pub(crate) use equivalent::{Chromaticities, from_cicp, from_gamma};
+pub(crate) use equivalent::{Chromaticities, from_gamma};
 pub(crate) use space::Space;
-pub(crate) use tone_map::tone_map;

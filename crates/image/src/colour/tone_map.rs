@@ -18,32 +18,47 @@ pub(crate) enum Curve {
     HybridLogGamma,
 }
 
-/// Full-range grey, RGB or RGBA of `curve` and of the primaries of that code point (ITU-T H.273, table 2) as sRGB.
+/// Full-range grey, RGB or RGBA of `curve` and of the primaries of that code point (ITU-T H.273, table 2) as sRGB, at
+/// the depth that the picture has.
 ///
 /// The brightest channel of each pixel is mapped and the others are scaled with it, so that hues stay; colours outside
 /// of sRGB are cut off at its edge. Samples of 8 bits are few for such curves: smooth gradients may show steps.
-pub(crate) fn tone_map(mut picture: Picture, curve: Curve, primaries: u8, cancel: &Cancel) -> Result<Picture, Error> {
-    let tables = Tables::new(curve, primaries);
+pub(super) fn tone_map(mut picture: Picture, curve: Curve, primaries: u8, cancel: &Cancel) -> Result<Picture, Error> {
+    let wide = picture.layout().is_wide();
+    let tables = Tables::new(curve, primaries, if wide { 65_535 } else { 255 });
     let channels = picture.layout().channels();
     for y in 0..picture.size().height {
         if y % ROWS_PER_CHECK == 0 {
             cancel.check()?;
         }
-        for pixel in picture.row_mut(y).chunks_exact_mut(channels) {
-            if let [r, g, b, ..] = pixel {
-                [*r, *g, *b] = tables.map([*r, *g, *b]);
-            } else {
-                [pixel[0], ..] = tables.map([pixel[0]; 3]);
-            }
+        let row = picture.row_mut(y);
+        if wide {
+            let sample = u16::from_ne_bytes;
+            map_row(row.as_chunks_mut().0, channels, |rgb| {
+                tables.map(rgb.map(|v| sample(v).into())).map(|light| encode_wide(light).to_ne_bytes())
+            });
+        } else {
+            map_row(row, channels, |rgb| tables.map(rgb.map(usize::from)).map(|light| tables.encode(light)));
         }
     }
     Ok(picture.with_icc(None))
 }
 
+/// Changes the colours of each pixel of so many channels, of which the fourth is alpha.
+fn map_row<S: Copy>(row: &mut [S], channels: usize, map: impl Fn([S; 3]) -> [S; 3]) {
+    for pixel in row.chunks_exact_mut(channels) {
+        if let [r, g, b, ..] = pixel {
+            [*r, *g, *b] = map([*r, *g, *b]);
+        } else {
+            [pixel[0], ..] = map([pixel[0]; 3]);
+        }
+    }
+}
+
 struct Tables {
     curve: Curve,
     /// Light of each sample: of the display in units of [`WHITE`], or of the scene for hybrid log-gamma.
-    light: [f32; 256],
+    light: Vec<f32>,
     /// Scale for a brightest channel of light, in steps of [`PEAK`] / [`WHITE`] / `STEPS`.
     scale: Vec<f32>,
     /// sRGB of light from 0 to 1.
@@ -54,9 +69,10 @@ struct Tables {
 }
 
 impl Tables {
-    fn new(curve: Curve, primaries: u8) -> Self {
-        let light = std::array::from_fn(|v| {
-            let value = v as f64 / 255.0;
+    /// For samples from 0 to `most`.
+    fn new(curve: Curve, primaries: u8, most: u16) -> Self {
+        let light = (0..=most).map(|v| {
+            let value = f64::from(v) / f64::from(most);
             match curve {
                 Curve::PerceptualQuantiser => (perceptual_to_light(value) / WHITE) as f32,
                 Curve::HybridLogGamma => hybrid_to_scene(value) as f32,
@@ -67,11 +83,7 @@ impl Tables {
             let light = (step as f64).max(0.5) * unit;
             (compress(light * WHITE) / WHITE / light) as f32
         });
-        let encode = (0..=STEPS).map(|step| {
-            let light = step as f64 / STEPS as f64;
-            let value = if light <= 0.003_130_8 { 12.92 * light } else { 1.055 * light.powf(1.0 / 2.4) - 0.055 };
-            (value * 255.0).round() as u8
-        });
+        let encode = (0..=STEPS).map(|step| (linear_to_srgb(step as f32 / STEPS as f32) * 255.0).round() as u8);
         let (to_srgb, luminance) = match primaries {
             // BT.2020 (ITU-R BT.2087, section 4).
             9 => (
@@ -84,11 +96,12 @@ impl Tables {
             }
             _ => ([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]], [0.2126, 0.7152, 0.0722]),
         };
-        Self { curve, light, scale: scale.collect(), encode: encode.collect(), to_srgb, luminance }
+        Self { curve, light: light.collect(), scale: scale.collect(), encode: encode.collect(), to_srgb, luminance }
     }
 
-    fn map(&self, pixel: [u8; 3]) -> [u8; 3] {
-        let mut light = pixel.map(|v| self.light[usize::from(v)]);
+    /// Linear sRGB, 0 to 1 where it is inside of it, of a pixel.
+    fn map(&self, pixel: [usize; 3]) -> [f32; 3] {
+        let mut light = pixel.map(|v| self.light[v]);
         if self.curve == Curve::HybridLogGamma {
             // The system gamma of 1.2 for a display of 1000 cd/m² acts on luminance.
             let luminance: f32 = light.iter().zip(self.luminance).map(|(v, share)| v * share).sum();
@@ -100,11 +113,22 @@ impl Tables {
         let scale = self.scale[(step as usize).min(STEPS)];
         // Beyond the peak the table's last entry would be too much.
         let scale = if step > STEPS as f32 { 1.0 / brightest } else { scale };
-        self.to_srgb.map(|row| {
-            let value: f32 = row.iter().zip(light).map(|(factor, v)| factor * v * scale).sum();
-            self.encode[((value * STEPS as f32 + 0.5) as usize).min(STEPS)]
-        })
+        self.to_srgb.map(|row| row.iter().zip(light).map(|(factor, v)| factor * v * scale).sum())
     }
+
+    fn encode(&self, light: f32) -> u8 {
+        self.encode[((light * STEPS as f32 + 0.5) as usize).min(STEPS)]
+    }
+}
+
+/// The sample of 16 bits for light: without a table, whose steps are made for 8.
+fn encode_wide(light: f32) -> u16 {
+    (linear_to_srgb(light.clamp(0.0, 1.0)) * 65_535.0).round() as u16
+}
+
+/// The sRGB value of light, both from 0 to 1 (IEC 61966-2-1).
+fn linear_to_srgb(light: f32) -> f32 {
+    if light <= 0.003_130_8 { 12.92 * light } else { 1.055 * light.powf(1.0 / 2.4) - 0.055 }
 }
 
 const M1: f64 = 2610.0 / 16384.0;
@@ -194,6 +218,19 @@ mod tests {
                 }
                 assert!(last >= 254, "{curve:?} {primaries}: white is {last}");
                 assert_eq!(mapped(curve, primaries, [0; 3]), [0; 3]);
+            }
+        }
+    }
+
+    #[test]
+    fn sixteen_bits_agree_with_eight() {
+        for (curve, pixel) in [(Curve::PerceptualQuantiser, [90, 130, 60]), (Curve::HybridLogGamma, [200, 128, 90])] {
+            let data = pixel.iter().flat_map(|v| (u16::from(*v) * 257).to_ne_bytes()).collect();
+            let wide = Picture::interleaved(Size::new(1, 1), Layout::Rgb16, data).unwrap();
+            let made = tone_map(wide, curve, 9, &Cancel::default()).unwrap();
+            for (wide, narrow) in made.row(0).as_chunks::<2>().0.iter().zip(mapped(curve, 9, pixel)) {
+                let wide = f64::from(u16::from_ne_bytes(*wide)) / 257.0;
+                assert!((wide - f64::from(narrow)).abs() <= 1.0, "{wide} {narrow}");
             }
         }
     }

@@ -1,6 +1,10 @@
 /// Entries of one directory at most; real ones have up to a hundred.
 const MAX_ENTRIES: usize = 512;
 
+/// Pointers of the first directory to others (EXIF 2.32, section 4.6.3).
+pub(super) const EXIF_DIRECTORY: u16 = 0x8769;
+pub(super) const GPS_DIRECTORY: u16 = 0x8825;
+
 /// A TIFF structure (TIFF 6.0, section 2), as EXIF and TIFF files have it. Every offset is checked.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Tiff<'a> {
@@ -26,6 +30,9 @@ pub(super) struct Entry<'a> {
 }
 
 impl ByteOrder {
+    /// That of the machine.
+    pub const NATIVE: Self = if cfg!(target_endian = "little") { Self::Little } else { Self::Big };
+
     pub fn short(self, bytes: [u8; 2]) -> u16 {
         if self == Self::Little { u16::from_le_bytes(bytes) } else { u16::from_be_bytes(bytes) }
     }
@@ -40,6 +47,22 @@ impl ByteOrder {
 
     pub fn long_bytes(self, value: u32) -> [u8; 4] {
         if self == Self::Little { value.to_le_bytes() } else { value.to_be_bytes() }
+    }
+}
+
+impl Entry<'_> {
+    /// The value with its numbers in the machine's order.
+    pub fn native(&self, order: ByteOrder) -> Vec<u8> {
+        let number = match self.kind {
+            // Pairs of numbers.
+            5 | 10 => 4,
+            kind => value_bytes(kind).unwrap_or(1),
+        };
+        let mut value = self.value.to_vec();
+        if order != ByteOrder::NATIVE {
+            value.chunks_exact_mut(number).for_each(<[u8]>::reverse);
+        }
+        value
     }
 }
 

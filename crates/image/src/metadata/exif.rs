@@ -1,12 +1,9 @@
 use lightmill_recipe::{Metadata, Size};
 
-use super::directory::{ByteOrder, Entry, Tiff};
+use super::directory::{ByteOrder, EXIF_DIRECTORY, Entry, GPS_DIRECTORY, Tiff};
 use super::tiff::ORIENTATION;
+use super::write::{Directories, long};
 use crate::ExifOrientation;
-
-/// Pointers of the first directory (EXIF 2.32, section 4.6.3).
-const EXIF_DIRECTORY: u16 = 0x8769;
-const GPS_DIRECTORY: u16 = 0x8825;
 
 /// Who made the picture, and who owns the rights in it.
 const RIGHTS: [u16; 2] = [0x013B, 0x8298];
@@ -94,77 +91,9 @@ fn keep<'a>(tiff: &Tiff<'a>, policy: Metadata) -> Directories<'a> {
     kept.exif.retain(|entry| in_range(entry.tag));
     for entries in [&mut kept.main, &mut kept.exif, &mut kept.gps] {
         entries.retain(|entry| entry.value.len() <= MAX_VALUE && entry.kind != 13);
-        entries.sort_by_key(|entry| entry.tag);
-        entries.dedup_by_key(|entry| entry.tag);
     }
+    kept.sort();
     kept
-}
-
-/// The directories of a structure that is to be written.
-#[derive(Debug, Default)]
-struct Directories<'a> {
-    main: Vec<Entry<'a>>,
-    exif: Vec<Entry<'a>>,
-    gps: Vec<Entry<'a>>,
-}
-
-impl Directories<'_> {
-    fn is_empty(&self) -> bool {
-        self.main.is_empty() && self.exif.is_empty() && self.gps.is_empty()
-    }
-
-    /// The structure: a header, then each directory with its values behind it.
-    fn write(mut self, order: ByteOrder) -> Vec<u8> {
-        let mut at = 8 + bytes(&self.main) + 12 * [&self.exif, &self.gps].iter().filter(|d| !d.is_empty()).count();
-        for (tag, entries) in [(EXIF_DIRECTORY, &self.exif), (GPS_DIRECTORY, &self.gps)] {
-            if !entries.is_empty() {
-                self.main.push(long(order, tag, at as u32));
-                at += bytes(entries);
-            }
-        }
-        self.main.sort_by_key(|entry| entry.tag);
-        let mut file = if order == ByteOrder::Little { b"II*\0".to_vec() } else { b"MM\0*".to_vec() };
-        file.extend(order.long_bytes(8));
-        for entries in [&self.main, &self.exif, &self.gps] {
-            if !entries.is_empty() {
-                write(&mut file, entries, order);
-            }
-        }
-        file
-    }
-}
-
-/// Bytes of a directory with its values.
-fn bytes(entries: &[Entry<'_>]) -> usize {
-    let values = entries.iter().map(|entry| entry.value.len()).filter(|length| *length > 4);
-    6 + 12 * entries.len() + values.map(|length| length.next_multiple_of(2)).sum::<usize>()
-}
-
-/// A directory at the end of `file`, its values behind it, at even offsets.
-fn write(file: &mut Vec<u8>, entries: &[Entry<'_>], order: ByteOrder) {
-    let mut values = file.len() + 6 + 12 * entries.len();
-    file.extend(order.short_bytes(entries.len() as u16));
-    for entry in entries {
-        file.extend(order.short_bytes(entry.tag));
-        file.extend(order.short_bytes(entry.kind));
-        file.extend(order.long_bytes(entry.count));
-        if entry.value.len() <= 4 {
-            file.extend(&*entry.value);
-            file.resize(file.len() + 4 - entry.value.len(), 0);
-        } else {
-            file.extend(order.long_bytes(values as u32));
-            values += entry.value.len().next_multiple_of(2);
-        }
-    }
-    file.extend(order.long_bytes(0));
-    for entry in entries.iter().filter(|entry| entry.value.len() > 4) {
-        file.extend(&*entry.value);
-        file.resize(file.len().next_multiple_of(2), 0);
-    }
-}
-
-fn long(order: ByteOrder, tag: u16, value: u32) -> Entry<'static> {
-    Entry { tag, kind: 4, count: 1, value: order.long_bytes(value).to_vec().into() }
 }
 
 #[cfg(test)]

@@ -128,6 +128,7 @@ mod tests {
             icc: None,
             exif: Some(exif.into()),
             xmp: None,
+            high_dynamic_range: false,
             bytes: 0,
         }
     }

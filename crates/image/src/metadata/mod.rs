@@ -1,6 +1,7 @@
 //! What files say about themselves in EXIF and XMP: read for `info`, and filtered for results that keep some of it.
 //!
-//! * `directory` reads the directories of a TIFF structure, `exif` writes one with what a policy keeps.
+//! * `directory` reads the directories of a TIFF structure, `write` writes one, `exif` keeps of them what a policy says.
+//! * `tiff` is about TIFF files, which are such a structure themselves.
 //! * `xmp` takes out of a packet what a policy does not keep.
 //! * `fields` is EXIF as plain text.
 //!
@@ -13,16 +14,17 @@ mod fields;
 #[cfg(test)]
 pub(crate) mod testing;
 mod tiff;
+mod write;
 mod xmp;
 
 use std::sync::Arc;
 
-use lightmill_recipe::{Format, Metadata, Size};
+use lightmill_recipe::{Metadata, Size};
 
 use crate::{ExifOrientation, Probe};
 
 pub(crate) use fields::exif_fields;
-pub(crate) use tiff::{orientation, xmp as tiff_xmp};
+pub(crate) use tiff::{TiffField, exif as tiff_exif, orientation, xmp as tiff_xmp};
 pub(crate) use xmp::MAX_PACKET;
 
 /// Metadata as they are written into a file.
@@ -35,19 +37,11 @@ pub struct FileMetadata {
 }
 
 impl FileMetadata {
-    /// What `policy` keeps of `source`, whose whole file is `bytes`, for a result of `size` pixels (where it is known)
+    /// What `policy` keeps of `source` for a result of `size` pixels (where it is known)
     /// that are stored in `orientation`.
-    pub(crate) fn filtered(
-        source: &Probe,
-        bytes: &[u8],
-        policy: Metadata,
-        orientation: ExifOrientation,
-        size: Option<Size>,
-    ) -> Self {
-        // A TIFF file is itself the structure that EXIF is made of.
-        let exif = if source.format == Format::Tiff { Some(bytes) } else { source.exif.as_deref() };
+    pub(crate) fn filtered(source: &Probe, policy: Metadata, orientation: ExifOrientation, size: Option<Size>) -> Self {
         Self {
-            exif: exif::filtered(exif, policy, orientation, size).map(Into::into),
+            exif: exif::filtered(source.exif.as_deref(), policy, orientation, size).map(Into::into),
             xmp: source.xmp.as_deref().and_then(|packet| xmp::filtered(packet, policy)).map(Into::into),
         }
     }

@@ -2,6 +2,9 @@
 
 use exif::Reader;
 
+/// 48° 51' 30" as rationals.
+const LATITUDE: [u32; 6] = [48, 1, 51, 1, 30, 1];
+
 /// EXIF with a camera, rights, an exposure, a size, maker notes and the position 48° 51' 30" N, 2° 21' E.
 pub fn exif() -> Vec<u8> {
     exif_in(6)
@@ -33,7 +36,7 @@ pub fn exif_in(orientation: u16) -> Vec<u8> {
     ];
     let gps = vec![
         ascii(1, "N"),
-        rationals(2, &[48, 1, 51, 1, 30, 1]),
+        rationals(2, &LATITUDE),
         ascii(3, "E"),
         rationals(4, &[2, 1, 21, 1, 0, 1]),
         // Bytes that are found wherever they end up.
@@ -70,7 +73,8 @@ pub fn tiff() -> Vec<u8> {
             long(0x8825, gps),
         ]
     };
-    let gps = vec![ascii(1, "N"), ascii(27, "GPS-PLANTED")];
+    let numbers = LATITUDE.iter().flat_map(|number| number.to_le_bytes()).collect();
+    let gps = vec![ascii(1, "N"), (2, 5, 3, numbers), ascii(27, "GPS-PLANTED")];
     let mut file = b"II*\0\x08\0\0\0".to_vec();
     let gps_at = 8 + length(&main(0, 0));
     let pixels_at = gps_at + length(&gps);
@@ -129,9 +133,11 @@ pub const XMP: &str = r#"<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?>
 </x:xmpmeta>
 <?xpacket end="w"?>"#;
 
-/// Whether `file` holds anything of the position, as bytes or inside of what an inflated text holds.
+/// Whether `file` holds anything of the position: its texts, or its numbers in either byte order.
 pub fn tells_position(file: &[u8]) -> bool {
-    let needles: [&[u8]; 6] = [b"GPS", b"48,51.5N", b"2,21E", b"Paris", b"4 rue", b"maker note"];
+    let numbers = [LATITUDE.map(u32::to_le_bytes), LATITUDE.map(u32::to_be_bytes)].map(|bytes| bytes.concat());
+    let needles: [&[u8]; 8] =
+        [b"GPS", b"48,51.5N", b"2,21E", b"Paris", b"4 rue", b"maker note", &numbers[0], &numbers[1]];
     needles.iter().any(|needle| file.windows(needle.len()).any(|window| window == *needle))
 }
 

@@ -11,11 +11,12 @@ use crate::{Layout, Probe, SourceColour, colour};
 const LARGEST_USUAL_MCU: u32 = 16;
 
 /// What the resampler must be left with, as a factor between decoded and wanted size, so that the scaled inverse DCT,
-/// which works on samples as they are encoded, costs no visible quality.
-const fn resampling_margin(light: Light) -> f64 {
-    match light {
-        Light::Gamma => 2.0,
-        Light::Linear => 4.0,
+/// which works on samples as they are encoded, costs no visible quality. At 3/4 it takes away little.
+const fn resampling_margin(light: Light, eighths: u8) -> f64 {
+    match (light, eighths) {
+        (Light::Gamma, 6) => 1.8,
+        (Light::Gamma, _) => 2.0,
+        (Light::Linear, _) => 4.0,
     }
 }
 
@@ -75,7 +76,7 @@ pub(super) fn start(probe: &Probe, steps: &mut Vec<Step>) -> Start {
 fn eighths_for(part: Part, wanted: Size, light: Light) -> u8 {
     let (across, down) = part.factors(wanted);
     let leaves = |n: &u8| across.min(down) * f64::from(*n) / 8.0;
-    [1, 2, 4, 6].into_iter().find(|n| leaves(n) >= resampling_margin(light)).unwrap_or(8)
+    [1, 2, 4, 6].into_iter().find(|n| leaves(n) >= resampling_margin(light, *n)).unwrap_or(8)
 }
 
 /// The part of a reduced picture that `part` of the stored one has become: a side that n/8 does not divide ends within
@@ -167,13 +168,14 @@ mod tests {
     }
 
     #[test]
-    fn the_resampler_is_left_a_factor_of_two_or_in_linear_light_four() {
+    fn the_resampler_is_left_a_factor() {
         let scale = |width, light| start(&photo(4000, 3000), &mut resample(width, width * 3 / 4, light, None)).scale;
         assert_eq!(scale(500, Light::Gamma), Scale::Eighths(2));
         assert_eq!(scale(250, Light::Gamma), Scale::Eighths(1));
         assert_eq!(scale(800, Light::Gamma), Scale::Eighths(4));
         assert_eq!(scale(1001, Light::Gamma), Scale::Eighths(6));
-        assert_eq!(scale(1501, Light::Gamma), Scale::Full);
+        assert_eq!(scale(1666, Light::Gamma), Scale::Eighths(6));
+        assert_eq!(scale(1667, Light::Gamma), Scale::Full);
         assert_eq!(scale(500, Light::Linear), Scale::Eighths(4));
         assert_eq!(scale(501, Light::Linear), Scale::Eighths(6));
         assert_eq!(scale(751, Light::Linear), Scale::Full);

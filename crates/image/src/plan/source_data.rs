@@ -52,7 +52,7 @@ fn keeps_colours(picture: &PictureOutput, main: &Probe) -> bool {
     main.colour != SourceColour::Cmyk
         && match picture.profile {
             Profile::Keep => true,
-            Profile::ToSrgb => !decode::converts_colours(main),
+            Profile::ToSrgb => !main.high_dynamic_range && !decode::converts_colours(main),
             Profile::DisplayP3 => false,
         }
 }

@@ -23,6 +23,7 @@ pub(super) fn photo(width: u32, height: u32) -> Probe {
         icc: None,
         exif: None,
         xmp: None,
+        high_dynamic_range: false,
         bytes: 100_000,
     }
 }

@@ -16,7 +16,7 @@ pub(super) fn pass(format: Format, policy: Metadata, file: &Bytes) -> Result<Mad
         return Ok(Made { passthrough: true, ..made(file.clone()) });
     }
     let source = probe(file)?;
-    let metadata = FileMetadata::filtered(&source, file, policy, source.orientation, None);
+    let metadata = FileMetadata::filtered(&source, policy, source.orientation, None);
     let stripped = codecs::strip(format, file, &Kept { profile: true, metadata: &metadata });
     let stripped = stripped.ok_or_else(|| Error::corrupt(format, "its parts cannot be told apart"))?;
     Ok(Made { passthrough: true, frames: source.frames, ..made(stripped.into()) })
@@ -88,7 +88,7 @@ impl<'a> Own<'a> {
         if encode.metadata != Metadata::Drop || (turns && encode.keeps_profile) {
             let source = probe(file)?;
             let size = Some(pipeline.size());
-            this.metadata = FileMetadata::filtered(&source, file, encode.metadata, ExifOrientation::UPRIGHT, size);
+            this.metadata = FileMetadata::filtered(&source, encode.metadata, ExifOrientation::UPRIGHT, size);
             this.icc = source.icc.filter(|_| encode.keeps_profile);
         }
         Ok(this)

@@ -10,6 +10,8 @@ mod encode;
 mod fit_bytes;
 mod info;
 mod mark;
+#[cfg(test)]
+mod metadata_tests;
 mod pipeline;
 mod reach_score;
 #[cfg(test)]

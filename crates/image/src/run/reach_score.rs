@@ -16,7 +16,11 @@ const NEAR: f64 = 0.5;
 
 /// The lowest quality with which `picture` in `format` was found to score `wanted` on SSIMULACRA2, or half a point less,
 /// from 20 to 95: by halving and interpolation between at most six tries that begin with `first`, on a sample of the
-/// picture. Measured on whole photos, the score is then within 2 of 75, and within 4 of 60.
+/// picture.
+///
+/// Measured on 11 photos, as they are or reduced (19 pictures of 0.1 to 3 megapixels), each in JPEG, WebP and AVIF: the
+/// whole picture scores from 3.3 below to 0.4 above 75, half of them within 0.8; from 5.2 below to 4.9 above 60 (half
+/// within 1.6), and from 7.1 below to 8.1 above 50 (2.5). Most could not reach 90 at any quality that is considered.
 ///
 /// The work is bounded by the number of tries and the size of the sample, not by a clock, so that the same picture has
 /// the same quality everywhere; the score is the same with and without SIMD.

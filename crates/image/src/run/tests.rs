@@ -1,176 +1,59 @@
-//! What runs give over whole files: metadata, the source's own data, and choices by trying.
+//! What runs give over whole files: the source's own data, and choices by trying.
 
 use std::sync::Arc;
 
 use bytes::Bytes;
 use lightmill_recipe::{
-    Crop, CropOrigin, Enlarge, Fit, Format, FormatChoice, Gravity, Light, Locator, Metadata, Operation, Orientation,
-    Output, PictureOutput, Profile, QualityRule, Recipe, Resize, Rotate, Size, Target,
+    Crop, CropOrigin, Enlarge, Fit, Format, FormatChoice, Gravity, Light, Locator, Operation, Output, PictureOutput,
+    Profile, QualityRule, Recipe, Resize, Rotate, Size, Target,
 };
 use moxcms::ColorProfile;
 
 use super::{Context, Made, run};
 use crate::codecs::testing::{encoded, gradient, picture, plain, psnr, quality, sample};
 use crate::codecs::{DecodeOptions, Kept, strip};
-use crate::metadata::testing::{XMP, exif_in, tells_position, tiff};
+use crate::metadata::testing::exif_in;
 use crate::{Error, FileMetadata, Layout, Picture, ops, plan, probe};
 
 /// One picture of `file`.
-fn made(file: &Bytes, operations: Vec<Operation>, output: PictureOutput) -> Result<Made, Error> {
+pub(super) fn made(file: &Bytes, operations: Vec<Operation>, output: PictureOutput) -> Result<Made, Error> {
     let mut recipe = Recipe::new(Locator::key("a"));
     recipe.inputs[0].operations = operations;
     recipe.outputs = vec![Output::Picture(output)];
     of_recipe(file, &recipe)
 }
 
-fn of_recipe(file: &Bytes, recipe: &Recipe) -> Result<Made, Error> {
+pub(super) fn of_recipe(file: &Bytes, recipe: &Recipe) -> Result<Made, Error> {
     let plan = plan::plan(recipe, &[probe(file)?], &plan::Settings::default())?;
     Ok(run(&plan, std::slice::from_ref(file), &Context::default())?.swap_remove(0))
 }
 
-fn output() -> PictureOutput {
+pub(super) fn output() -> PictureOutput {
     PictureOutput::default()
 }
 
-fn in_format(format: Format) -> PictureOutput {
+pub(super) fn in_format(format: Format) -> PictureOutput {
     PictureOutput { format: Some(format), ..output() }
 }
 
-fn of_quality(rule: QualityRule) -> PictureOutput {
+pub(super) fn of_quality(rule: QualityRule) -> PictureOutput {
     let mut output = output();
     output.quality.rule = rule;
     output
 }
 
-fn turned(degrees: u16) -> Vec<Operation> {
+pub(super) fn turned(degrees: u16) -> Vec<Operation> {
     vec![Operation::Rotate(Rotate { degrees })]
 }
 
-fn narrower(width: u32) -> Vec<Operation> {
+pub(super) fn narrower(width: u32) -> Vec<Operation> {
     let target = Target::Box { width: Some(width), height: None };
     vec![Operation::Resize(Resize { target, fit: Fit::Inside, enlarge: Enlarge::Never, light: Light::Gamma })]
 }
 
-fn cropped(x: u32, y: u32, side: u32) -> Operation {
+pub(super) fn cropped(x: u32, y: u32, side: u32) -> Operation {
     let (width, height, gravity) = (Some(side), Some(side), Gravity::NorthWest);
     Operation::Crop(Crop { width, height, x, y, gravity, origin: CropOrigin::Window })
-}
-
-/// A file with a position in every place of its format that can hold one.
-fn planted(format: Format, orientation: u16) -> Bytes {
-    if format == Format::Tiff {
-        return tiff().into();
-    }
-    let plain = encoded(format, gradient(Size::new(64, 48), Layout::Rgb), &quality(90));
-    let metadata = FileMetadata { exif: Some(exif_in(orientation).into()), xmp: Some(XMP.as_bytes().into()) };
-    let with = strip(format, &plain, &Kept { profile: true, metadata: &metadata });
-    let mut file = with.unwrap_or_else(|| plain.to_vec());
-    let insert = |file: &mut Vec<u8>, at: usize, bytes: &[u8]| drop(file.splice(at..at, bytes.iter().copied()));
-    match format {
-        Format::Jpeg => {
-            insert(&mut file, 2, b"\xFF\xED\0\x10Photoshop GPS\0\xFF\xFE\0\x09comment");
-            file.extend(b"\xFF\xD8\xFF\xE1 a second picture with GPS");
-        }
-        Format::Png => {
-            // Checksums of chunks are not looked at.
-            insert(&mut file, 33, b"\0\0\0\x0BtEXtComment\0GPS\0\0\0\0");
-            file.extend(b"GPS behind the end");
-        }
-        Format::WebP => {
-            file.extend(b"GPS \x04\0\0\0GPS!");
-            let length = (file.len() as u32 - 8).to_le_bytes();
-            file[4..8].copy_from_slice(&length);
-        }
-        Format::Gif => {
-            let palette = if file[10] & 0x80 == 0 { 0 } else { 3 << ((file[10] & 7) + 1) };
-            let mut extensions = b"\x21\xFE\x03GPS\0\x21\xFF\x0BXMP DataXMP".to_vec();
-            extensions.extend(XMP.as_bytes());
-            extensions.push(1);
-            extensions.extend((0..=255u8).rev());
-            extensions.push(0);
-            insert(&mut file, 13 + palette, &extensions);
-        }
-        _ => {}
-    }
-    file.into()
-}
-
-const CARRIERS: [Format; 5] = [Format::Jpeg, Format::Png, Format::WebP, Format::Gif, Format::Tiff];
-const WRITTEN: [Format; 6] = [Format::Jpeg, Format::Png, Format::WebP, Format::Gif, Format::Bmp, Format::Tiff];
-
-#[test]
-fn no_position_survives_unless_it_is_asked_for() {
-    for format in CARRIERS {
-        for orientation in [1, 6] {
-            let source = planted(format, orientation);
-            assert!(tells_position(&source), "{format}");
-            let mut wishes: Vec<(Vec<Operation>, PictureOutput)> = vec![
-                (Vec::new(), output()),
-                (Vec::new(), PictureOutput { may_grow: true, ..output() }),
-                (Vec::new(), PictureOutput { progressive: Some(true), ..output() }),
-                (Vec::new(), of_quality(QualityRule::Absolute(100))),
-                (Vec::new(), of_quality(QualityRule::Perceptual(60))),
-                (Vec::new(), PictureOutput { max_bytes: Some(600), ..output() }),
-                (
-                    Vec::new(),
-                    PictureOutput { preferred: vec![Format::WebP], choose: FormatChoice::Smallest, ..output() },
-                ),
-                (turned(90), output()),
-                (turned(180), output()),
-                (vec![cropped(0, 0, 3)], output()),
-                (narrower(2), output()),
-            ];
-            wishes.extend(WRITTEN.map(|written| (Vec::new(), in_format(written))));
-            for (operations, output) in wishes {
-                for metadata in [None, Some(Metadata::Drop), Some(Metadata::Copyright), Some(Metadata::Keep)] {
-                    let output = PictureOutput { metadata, ..output.clone() };
-                    let result = made(&source, operations.clone(), output.clone()).unwrap();
-                    assert!(!tells_position(&result.bytes), "{format} {operations:?} {output:?}");
-                }
-            }
-            let mut passed = Recipe::new(Locator::key("a"));
-            passed.only_if_source_bytes_at_least = Some(u64::MAX);
-            let result = of_recipe(&source, &passed).unwrap();
-            assert!(!tells_position(&result.bytes), "{format} below the threshold");
-            assert_eq!(result.passthrough, format != Format::Tiff);
-            if result.passthrough {
-                // Nobody turned the pixels.
-                assert_eq!(probe(&result.bytes).unwrap().orientation, probe(&source).unwrap().orientation, "{format}");
-            }
-            let mut as_stored = Recipe::new(Locator::key("a"));
-            as_stored.inputs[0].orientation = Orientation::Ignore;
-            assert!(!tells_position(&of_recipe(&source, &as_stored).unwrap().bytes));
-        }
-    }
-}
-
-#[test]
-fn what_is_kept_is_written() {
-    for source in CARRIERS {
-        for written in [Format::Jpeg, Format::Png, Format::WebP] {
-            let keep = |metadata, operations| {
-                let output = PictureOutput { metadata: Some(metadata), ..in_format(written) };
-                made(&planted(source, 6), operations, output).unwrap().bytes
-            };
-            let has = |file: &[u8], text: &str| file.windows(text.len()).any(|window| window == text.as_bytes());
-            // A GIF has no EXIF, and its packet is not read.
-            let there = source != Format::Gif;
-            for operations in [Vec::new(), narrower(2), turned(90)] {
-                let rights = keep(Metadata::Copyright, operations.clone());
-                assert_eq!(has(&rights, "Ann Author"), there, "{source} to {written}");
-                assert!(!has(&rights, "Mill"));
-                let most = keep(Metadata::Keep, operations.clone());
-                assert_eq!(has(&most, "sunset"), there, "{source} to {written}");
-                let all = keep(Metadata::KeepWithLocation, operations);
-                assert_eq!(has(&all, "GPS-PLANTED") && has(&all, "48,51.5N"), there, "{source} to {written}");
-                for file in [rights, most, all] {
-                    let header = probe(&file).unwrap();
-                    assert!(header.orientation.is_upright());
-                    assert_eq!((header.exif.is_some(), header.xmp.is_some()), (there, there), "{source} to {written}");
-                }
-            }
-        }
-    }
 }
 
 #[test]
@@ -363,4 +246,19 @@ fn decoded(file: &Bytes) -> Picture {
     let header = probe(file).unwrap();
     let options = DecodeOptions { planes: false, ..plain() };
     picture(header.format, file, &options).unwrap()
+}
+
+#[test]
+fn high_dynamic_range_is_not_given_as_it_is_stored() {
+    let sdr = encoded(Format::Png, gradient(Size::new(64, 48), Layout::Rgb), &quality(90));
+    let chunk = b"\0\0\0\x04cICP\x09\x10\0\x01\0\0\0\0";
+    let hdr: Bytes = [&sdr[..33], chunk, &sdr[33..]].concat().into();
+    assert!(made(&sdr, Vec::new(), output()).unwrap().passthrough);
+    for asked in [output(), in_format(Format::Png), in_format(Format::Avif)] {
+        let result = made(&hdr, Vec::new(), asked).unwrap();
+        assert!(!result.passthrough && !probe(&result.bytes).unwrap().high_dynamic_range);
+    }
+    // What keeps its colours keeps the words for them.
+    let kept = made(&hdr, Vec::new(), PictureOutput { profile: Profile::Keep, ..output() }).unwrap();
+    assert!(kept.passthrough && probe(&kept.bytes).unwrap().high_dynamic_range);
 }

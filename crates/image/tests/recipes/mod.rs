@@ -54,6 +54,7 @@ pub fn probes(side: u32) -> impl Strategy<Value = Probe> {
                 icc: None,
                 exif: None,
                 xmp: None,
+                high_dynamic_range: false,
                 bytes: 100_000,
             }
         },

@@ -7,8 +7,7 @@ use super::decoder::{Decoded, Decoder};
 use super::matrix::Matrix;
 use super::planes::{Kind, Planes};
 use crate::codecs::DecodeOptions;
-use crate::codecs::isobmff::Nclx;
-use crate::colour::{self, CodePoints};
+use crate::codecs::isobmff::{Nclx, space};
 use crate::{Cancel, Error, Layout, Picture, Plane, Subsampling, ops};
 
 /// What a file says about the meaning of its samples.
@@ -86,34 +85,22 @@ impl Assembled {
         meaning: &Meaning,
         options: &DecodeOptions,
     ) -> Result<Picture, Error> {
-        let code_points = CodePoints::new(self.nclx.primaries, self.nclx.transfer);
+        let grey = self.subsampling.is_none() && alpha.is_none();
+        let space = space(meaning.icc.clone(), Some(self.nclx), grey);
         let (matrix, cancel) = (self.matrix, &options.cancel);
         let mut picture = self.stored(cancel)?;
-        if let CodePoints::HighDynamicRange { curve, primaries } = code_points
-            && meaning.icc.is_none()
-        {
-            if let Layout::YCbCr(_) = picture.layout() {
-                picture = ops::convert(picture, Layout::Rgb)?;
-            }
-            picture = colour::tone_map(picture, curve, primaries, cancel)?;
-            return match alpha {
-                Some(alpha) => with_alpha(picture, alpha, meaning.premultiplied),
-                None => Ok(picture),
-            };
-        }
-        let icc = meaning.icc.clone().or_else(|| code_points.profile());
         if let Layout::YCbCr(_) = picture.layout() {
-            let converts = options.to_srgb && icc.as_deref().is_some_and(|i| colour::needs_conversion(i, Layout::Rgb));
-            if options.planes && alpha.is_none() && matrix == Matrix::Bt601 && !converts {
-                let icc = icc.filter(|icc| !options.to_srgb && colour::needs_conversion(icc, Layout::Rgb));
-                return Ok(picture.with_icc(icc));
+            let planes = options.planes && alpha.is_none() && matrix == Matrix::Bt601;
+            if planes && !space.converts(Layout::Rgb, options.to_srgb) {
+                // A profile that is there stays, unless it is sRGB's.
+                return space.finish(picture, false, cancel);
             }
             picture = ops::convert(picture, Layout::Rgb)?;
         }
         if let Some(alpha) = alpha {
             picture = with_alpha(picture, alpha, meaning.premultiplied)?;
         }
-        colour::finish(picture, icc.as_ref(), options.to_srgb, cancel)
+        space.finish(picture, options.to_srgb, cancel)
     }
 
     /// Grey, Y'CbCr of BT.601, or RGB.

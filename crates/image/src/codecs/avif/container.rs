@@ -8,10 +8,11 @@ use lightmill_recipe::Size;
 use super::encoder::Planes;
 use super::obu;
 use super::sequence_header::SequenceHeader;
-use crate::codecs::boundary::milliseconds;
+use super::writer::Writer;
+use crate::FileMetadata;
 
 /// What the type of an auxiliary image says that is alpha.
-const ALPHA: &[u8] = b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0";
+pub(super) const ALPHA: &[u8] = b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0";
 
 /// Coded frames of colour or of alpha; a still has one.
 #[derive(Debug)]
@@ -27,6 +28,7 @@ pub(super) struct File {
     pub colour: Stream,
     pub alpha: Option<Stream>,
     pub icc: Option<Arc<[u8]>>,
+    pub metadata: FileMetadata,
 }
 
 /// How a sequence is shown.
@@ -54,44 +56,68 @@ impl File {
         if let Some(timing) = timing {
             self.movie(&mut writer, timing);
         }
-        writer.finish(&self.streams())
+        writer.finish(&self.parts())
     }
 
-    fn streams(&self) -> Vec<&Stream> {
+    pub(super) fn streams(&self) -> Vec<&Stream> {
         std::iter::once(&self.colour).chain(&self.alpha).collect()
     }
 
-    /// HEIF, section 6.2: items 1 (colour) and 2 (alpha).
+    /// The data of all streams, then those of EXIF, which begin with the offset of the TIFF header (HEIF, annex A.2.1), and
+    /// of XMP.
+    fn parts(&self) -> Vec<Vec<&[u8]>> {
+        let streams = self.streams().into_iter().map(|stream| stream.frames.iter().map(Vec::as_slice).collect());
+        let exif = self.metadata.exif.iter().map(|exif| vec![&[0; 4][..], exif]);
+        streams.chain(exif).chain(self.metadata.xmp.iter().map(|xmp| vec![&xmp[..]])).collect()
+    }
+
+    /// Type, name and content type of the items that describe the picture, in the order of [`Self::parts`].
+    fn descriptions(&self) -> Vec<&'static [u8]> {
+        let exif = self.metadata.exif.as_ref().map(|_| &b"Exif\0"[..]);
+        let xmp = self.metadata.xmp.as_ref().map(|_| &b"mime\0application/rdf+xml\0"[..]);
+        exif.into_iter().chain(xmp).collect()
+    }
+
+    /// HEIF, section 6.2: items 1 (colour), 2 (alpha), and descriptions.
     fn meta(&self, writer: &mut Writer) {
-        let streams = self.streams();
+        let (streams, parts, descriptions) = (self.streams(), self.parts(), self.descriptions());
         writer.full(*b"meta", 0, 0, |w| {
-            handler(w, *b"pict");
+            w.handler(*b"pict");
             w.full(*b"pitm", 0, 0, |w| w.u16(1));
             w.full(*b"iloc", 0, 0, |w| {
                 // Offsets and lengths of 4 bytes, no base.
                 w.bytes.extend([0x44, 0]);
-                w.u16(streams.len() as u16);
-                for (index, stream) in streams.iter().enumerate() {
+                w.u16(parts.len() as u16);
+                for (index, part) in parts.iter().enumerate() {
                     w.u16(index as u16 + 1);
                     // This file, one extent.
                     w.u16(0);
                     w.u16(1);
                     w.offset_of(index);
-                    w.u32(stream.frames.first().map_or(0, Vec::len) as u32);
+                    // Of a stream, the first frame.
+                    let pieces = if index < streams.len() { 1 } else { part.len() };
+                    w.u32(part.iter().take(pieces).map(|piece| piece.len()).sum::<usize>() as u32);
                 }
             });
             w.full(*b"iinf", 0, 0, |w| {
-                w.u16(streams.len() as u16);
-                for index in 0..streams.len() {
+                w.u16(parts.len() as u16);
+                let kinds = streams.iter().map(|_| &b"av01\0"[..]).chain(descriptions.iter().copied());
+                for (item, kind) in (1..).zip(kinds) {
                     w.full(*b"infe", 2, 0, |w| {
-                        w.u16(index as u16 + 1);
+                        w.u16(item);
                         w.u16(0);
-                        w.bytes.extend(b"av01\0");
+                        w.bytes.extend(kind);
                     });
                 }
             });
-            if streams.len() > 1 {
-                w.full(*b"iref", 0, 0, |w| w.boxed(*b"auxl", |w| [2, 1, 1].into_iter().for_each(|v| w.u16(v))));
+            if parts.len() > 1 {
+                w.full(*b"iref", 0, 0, |w| {
+                    for item in 2..=parts.len() as u16 {
+                        // Alpha, or a description, of item 1.
+                        let kind = if usize::from(item) > streams.len() { *b"cdsc" } else { *b"auxl" };
+                        w.boxed(kind, |w| [item, 1, 1].into_iter().for_each(|v| w.u16(v)));
+                    }
+                });
             }
             w.boxed(*b"iprp", |w| {
                 let mut associations = Vec::new();
@@ -125,7 +151,7 @@ impl File {
     }
 
     /// `av1C`, `pixi` and, for colour, `colr`; gives how many they are.
-    fn properties(&self, w: &mut Writer, stream: &Stream, is_alpha: bool) -> u8 {
+    pub(super) fn properties(&self, w: &mut Writer, stream: &Stream, is_alpha: bool) -> u8 {
         let planes = stream.planes;
         w.boxed(*b"av1C", |w| w.bytes.extend(configuration(stream)));
         w.full(*b"pixi", 0, 0, |w| {
@@ -152,134 +178,6 @@ impl File {
         });
         3 + u8::from(self.icc.is_some())
     }
-
-    /// ISO/IEC 14496-12, section 8.2: tracks 1 (colour) and 2 (alpha), in milliseconds.
-    fn movie(&self, writer: &mut Writer, timing: &Timing) {
-        // A frame of no time would not be there at all.
-        let delays: Vec<u32> = timing.delays.iter().map(|delay| milliseconds(*delay).max(1)).collect();
-        let once: u64 = delays.iter().copied().map(u64::from).sum();
-        let whole = if timing.loop_count == 0 { u64::MAX } else { once * u64::from(timing.loop_count) };
-        writer.boxed(*b"moov", |w| {
-            w.full(*b"mvhd", 1, 0, |w| {
-                w.zeros(16);
-                w.u32(1000);
-                w.u64(whole);
-                // Rate and volume of 1, reserved, the matrix, predefined, the next track.
-                w.u32(0x0001_0000);
-                w.u16(0x0100);
-                w.zeros(10);
-                w.matrix();
-                w.zeros(24);
-                w.u32(self.streams().len() as u32 + 1);
-            });
-            for (index, stream) in self.streams().into_iter().enumerate() {
-                w.boxed(*b"trak", |w| self.track(w, index, stream, &delays, once, whole));
-            }
-        });
-    }
-
-    fn track(&self, w: &mut Writer, index: usize, stream: &Stream, delays: &[u32], once: u64, whole: u64) {
-        let is_alpha = index > 0;
-        // Enabled, in the movie.
-        w.full(*b"tkhd", 1, 3, |w| {
-            w.zeros(16);
-            w.u32(index as u32 + 1);
-            w.u32(0);
-            w.u64(whole);
-            w.zeros(16);
-            w.matrix();
-            // Fixed point of 16 bits.
-            w.u32(self.size.width << 16);
-            w.u32(self.size.height << 16);
-        });
-        if is_alpha {
-            w.boxed(*b"tref", |w| w.boxed(*b"auxl", |w| w.u32(1)));
-        }
-        w.boxed(*b"edts", |w| {
-            // Flag 1: the list is repeated until the track ends.
-            w.full(*b"elst", 1, u32::from(whole != once), |w| {
-                w.u32(1);
-                w.u64(once);
-                w.u64(0);
-                w.u32(0x0001_0000);
-            });
-        });
-        w.boxed(*b"mdia", |w| {
-            w.full(*b"mdhd", 1, 0, |w| {
-                w.zeros(16);
-                w.u32(1000);
-                w.u64(once);
-                // The language "und".
-                w.u32(0x55C4_0000);
-            });
-            handler(w, if is_alpha { *b"auxv" } else { *b"pict" });
-            w.boxed(*b"minf", |w| {
-                w.full(*b"vmhd", 0, 1, |w| w.zeros(8));
-                w.boxed(*b"dinf", |w| {
-                    w.full(*b"dref", 0, 0, |w| {
-                        w.u32(1);
-                        w.full(*b"url ", 0, 1, |_| {});
-                    });
-                });
-                w.boxed(*b"stbl", |w| self.samples(w, index, stream, delays));
-            });
-        });
-    }
-
-    fn samples(&self, w: &mut Writer, index: usize, stream: &Stream, delays: &[u32]) {
-        w.full(*b"stsd", 0, 0, |w| {
-            w.u32(1);
-            w.boxed(*b"av01", |w| {
-                w.zeros(6);
-                w.u16(1);
-                w.zeros(16);
-                w.u16(self.size.width as u16);
-                w.u16(self.size.height as u16);
-                // 72 pixels an inch, one frame a sample, no name, 24 bits of colour.
-                w.u32(0x0048_0000);
-                w.u32(0x0048_0000);
-                w.u32(0);
-                w.u16(1);
-                w.zeros(32);
-                w.u16(24);
-                w.u16(0xFFFF);
-                self.properties(w, stream, index > 0);
-                // Frames may refer to any number of earlier ones.
-                w.full(*b"ccst", 0, 0, |w| w.u32(0x3C00_0000));
-                if index > 0 {
-                    w.full(*b"auxi", 0, 0, |w| w.bytes.extend(ALPHA));
-                }
-            });
-        });
-        w.full(*b"stts", 0, 0, |w| {
-            w.u32(delays.len() as u32);
-            for delay in delays {
-                w.u32(1);
-                w.u32(*delay);
-            }
-        });
-        // One chunk of all samples.
-        w.full(*b"stsc", 0, 0, |w| [1, 1, stream.frames.len() as u32, 1].into_iter().for_each(|v| w.u32(v)));
-        w.full(*b"stsz", 0, 0, |w| {
-            w.u32(0);
-            w.u32(stream.frames.len() as u32);
-            stream.frames.iter().for_each(|frame| w.u32(frame.len() as u32));
-        });
-        w.full(*b"stco", 0, 0, |w| {
-            w.u32(1);
-            w.offset_of(index);
-        });
-        // Only the first is a key frame.
-        w.full(*b"stss", 0, 0, |w| [1, 1].into_iter().for_each(|v| w.u32(v)));
-    }
-}
-
-fn handler(w: &mut Writer, kind: [u8; 4]) {
-    w.full(*b"hdlr", 0, 0, |w| {
-        w.u32(0);
-        w.bytes.extend(kind);
-        w.zeros(13);
-    });
 }
 
 /// `av1C` (AV1 in ISOBMFF, section 2.3): 8 bits, chroma in the middle of its luma samples.
@@ -294,73 +192,4 @@ fn configuration(stream: &Stream) -> [u8; 4] {
     // 31 is a level without bounds.
     let (level, tier) = header.map_or((31, false), |header| (header.level, header.high_tier));
     [0x81, profile << 5 | level, u8::from(tier) << 7 | subsampling, 0]
-}
-
-/// Grows a file box by box.
-#[derive(Default)]
-struct Writer {
-    bytes: Vec<u8>,
-    /// Where an offset belongs, and of which stream's data.
-    offsets: Vec<(usize, usize)>,
-}
-
-impl Writer {
-    fn boxed(&mut self, kind: [u8; 4], body: impl FnOnce(&mut Self)) {
-        let start = self.bytes.len();
-        self.u32(0);
-        self.bytes.extend(kind);
-        body(self);
-        let length = (self.bytes.len() - start) as u32;
-        self.bytes[start..start + 4].copy_from_slice(&length.to_be_bytes());
-    }
-
-    fn full(&mut self, kind: [u8; 4], version: u8, flags: u32, body: impl FnOnce(&mut Self)) {
-        self.boxed(kind, |w| {
-            w.u32(u32::from(version) << 24 | flags);
-            body(w);
-        });
-    }
-
-    fn u16(&mut self, value: u16) {
-        self.bytes.extend(value.to_be_bytes());
-    }
-
-    fn u32(&mut self, value: u32) {
-        self.bytes.extend(value.to_be_bytes());
-    }
-
-    fn u64(&mut self, value: u64) {
-        self.bytes.extend(value.to_be_bytes());
-    }
-
-    fn zeros(&mut self, count: usize) {
-        self.bytes.resize(self.bytes.len() + count, 0);
-    }
-
-    /// The matrix that changes nothing (ISO/IEC 14496-12, section 6.2.2).
-    fn matrix(&mut self) {
-        for value in [0x0001_0000, 0, 0, 0, 0x0001_0000, 0, 0, 0, 0x4000_0000] {
-            self.u32(value);
-        }
-    }
-
-    /// Where the data of a stream will start: known in the end.
-    fn offset_of(&mut self, stream: usize) {
-        self.offsets.push((self.bytes.len(), stream));
-        self.u32(0);
-    }
-
-    fn finish(mut self, streams: &[&Stream]) -> Vec<u8> {
-        let mut starts = Vec::new();
-        self.boxed(*b"mdat", |w| {
-            for stream in streams {
-                starts.push(w.bytes.len() as u32);
-                stream.frames.iter().for_each(|frame| w.bytes.extend(frame));
-            }
-        });
-        for (at, stream) in self.offsets {
-            self.bytes[at..at + 4].copy_from_slice(&starts[stream].to_be_bytes());
-        }
-        self.bytes
-    }
 }

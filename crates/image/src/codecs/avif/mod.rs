@@ -1,6 +1,6 @@
 //! AVIF 1.1: AV1 in HEIF. Stills and grids, with alpha and any of AV1's layouts; image sequences, frame by frame.
 //!
-//! The container is read by `codecs::isobmff` and written by `container.rs`, both safe Rust. `decoder.rs` and
+//! The container is read by `codecs::isobmff` and written by `container.rs` and `movie.rs`, all safe Rust. `decoder.rs` and
 //! `encoder.rs` wrap libaom; the reasons are in `docs/decisions/0011-avif-codecs.md`.
 //!
 //! * In: `obu` and `sequence_header` look at coded data before the decoder does, `assemble` puts tiles together,
@@ -14,6 +14,7 @@ mod decoder;
 mod encode;
 mod encoder;
 mod matrix;
+mod movie;
 mod obu;
 mod planes;
 mod probe;
@@ -22,7 +23,14 @@ mod source;
 #[cfg(test)]
 mod tests;
 mod transparency;
+mod writer;
 
-pub(super) use decode::decode;
-pub(super) use encode::encode;
-pub(super) use probe::probe;
+use super::codec::{Codec, Encoder, When};
+
+/// How AVIF is read and written.
+pub(super) static CODEC: Codec = Codec {
+    probe: probe::probe,
+    decode: Some(decode::decode),
+    encode: Some(Encoder { encode: encode::encode, planes: When::Always, wide: false, quality: When::Always }),
+    strip: None,
+};

@@ -1,6 +1,9 @@
+use std::sync::Arc;
+
 use lightmill_recipe::{Format, Size};
 
 use crate::Error;
+use crate::metadata::MAX_PACKET;
 
 /// What the blocks tell.
 #[derive(Debug)]
@@ -13,7 +16,14 @@ pub(super) struct Header {
     /// Times the animation is shown; 0 is for ever.
     pub loop_count: u32,
     pub interlaced: bool,
+    pub xmp: Option<Arc<[u8]>>,
 }
+
+/// What follows an XMP packet (Adobe's XMP specification part 3): for a reader that does not know the extension, each of
+/// these bytes is the length of a sub-block that leads to the last.
+pub(super) const XMP_TRAILER: usize = 258;
+/// The identifier of an application extension with XMP.
+pub(super) const XMP: &[u8] = b"XMP DataXMP";
 
 /// Disposal methods of the graphic control extension (GIF 89a, section 23).
 const TO_BACKGROUND: u8 = 2;
@@ -25,7 +35,7 @@ impl Header {
         let corrupt = || Error::corrupt(Format::Gif, "no screen or no frame");
         let [w0, w1, h0, h1, flags, _, _] = bytes.get(6..).and_then(|b| b.first_chunk()).ok_or_else(corrupt)?;
         let screen = Size::new(u16::from_le_bytes([*w0, *w1]).into(), u16::from_le_bytes([*h0, *h1]).into());
-        let mut header = Self { size: screen, alpha: false, frames: 0, loop_count: 1, interlaced: false };
+        let mut header = Self { size: screen, alpha: false, frames: 0, loop_count: 1, interlaced: false, xmp: None };
         let blocks = Blocks { bytes, at: 13 + palette_bytes(*flags) };
         // Set by a graphic control extension for the frame that follows.
         let (mut transparent, mut disposal) = (false, 0);
@@ -35,6 +45,7 @@ impl Header {
             match block {
                 Block::Control { flags } => (transparent, disposal) = (flags & 1 == 1, flags >> 2 & 7),
                 Block::Loop { count } => header.loop_count = if count == 0 { 0 } else { u32::from(count) + 1 },
+                Block::Xmp(packet) => header.xmp = header.xmp.or_else(|| Some(packet.into())),
                 Block::Frame { x, y, size, interlaced } => {
                     header.alpha |= clears;
                     if header.frames == 0 {
@@ -57,9 +68,10 @@ impl Header {
     }
 }
 
-enum Block {
+enum Block<'a> {
     Control { flags: u8 },
     Loop { count: u16 },
+    Xmp(&'a [u8]),
     Frame { x: u16, y: u16, size: Size, interlaced: bool },
 }
 
@@ -73,9 +85,9 @@ struct Blocks<'a> {
     at: usize,
 }
 
-impl Blocks<'_> {
+impl<'a> Blocks<'a> {
     /// The first sub-block, the rest skipped.
-    fn sub_blocks(&mut self) -> Option<&[u8]> {
+    fn sub_blocks(&mut self) -> Option<&'a [u8]> {
         let length = usize::from(*self.bytes.get(self.at)?);
         let first = self.bytes.get(self.at + 1..self.at + 1 + length)?;
         loop {
@@ -95,10 +107,10 @@ impl Blocks<'_> {
     }
 }
 
-impl Iterator for Blocks<'_> {
-    type Item = Block;
+impl<'a> Iterator for Blocks<'a> {
+    type Item = Block<'a>;
 
-    fn next(&mut self) -> Option<Block> {
+    fn next(&mut self) -> Option<Block<'a>> {
         loop {
             let introducer = *self.bytes.get(self.at)?;
             self.at += 1;
@@ -107,9 +119,17 @@ impl Iterator for Blocks<'_> {
                     let label = *self.bytes.get(self.at)?;
                     self.at += 1;
                     let count = if label == 0xFF { self.loop_count() } else { None };
+                    let start = self.at + 1 + XMP.len();
                     let first = self.sub_blocks()?;
                     match (label, first, count) {
                         (0xF9, [flags, ..], _) => return Some(Block::Control { flags: *flags }),
+                        (0xFF, XMP, _) => {
+                            let end = self.at.saturating_sub(XMP_TRAILER);
+                            let packet = self.bytes.get(start..end).filter(|packet| packet.len() <= MAX_PACKET);
+                            if let Some(packet) = packet {
+                                return Some(Block::Xmp(packet));
+                            }
+                        }
                         (_, _, Some(count)) => return Some(Block::Loop { count }),
                         _ => {}
                     }

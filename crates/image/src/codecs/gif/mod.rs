@@ -17,7 +17,12 @@ mod strip;
 mod tests;
 mod writer;
 
-pub(super) use decode::decode;
-pub(super) use encode::encode;
-pub(super) use probe::probe;
-pub(super) use strip::strip;
+use super::codec::{Codec, Encoder, When};
+
+/// How GIF is read and written.
+pub(super) static CODEC: Codec = Codec {
+    probe: probe::probe,
+    decode: Some(decode::decode),
+    encode: Some(Encoder { encode: encode::encode, planes: When::Never, wide: false, quality: When::Never }),
+    strip: Some(strip::strip),
+};

@@ -18,7 +18,8 @@ pub(in crate::codecs) fn probe(bytes: &[u8]) -> Result<Probe, Error> {
         progressive: header.interlaced,
         icc: None,
         exif: None,
-        xmp: None,
+        xmp: header.xmp,
+        high_dynamic_range: false,
         bytes: bytes.len() as u64,
     })
 }

@@ -1,4 +1,5 @@
-use super::header::palette_bytes;
+use super::header::{XMP, XMP_TRAILER, palette_bytes};
+use crate::codecs::strip::Kept;
 
 const EXTENSION: u8 = 0x21;
 const IMAGE: u8 = 0x2C;
@@ -6,12 +7,15 @@ const TRAILER: u8 = 0x3B;
 const GRAPHIC_CONTROL: u8 = 0xF9;
 const APPLICATION: u8 = 0xFF;
 
-/// The screen, the frames with their times, and the loop count. Comments, texts and applications' own data (XMP) are left
-/// out.
-pub(in crate::codecs) fn strip(file: &[u8]) -> Option<Vec<u8>> {
+/// The screen, the frames with their times, and the loop count. Comments, texts and applications' own data (among them
+/// other XMP than what is kept) are left out. There is no place for EXIF.
+pub(in crate::codecs) fn strip(file: &[u8], kept: &Kept<'_>) -> Option<Vec<u8>> {
     let screen = 13 + palette_bytes(*file.get(10)?);
     let mut result = Vec::with_capacity(file.len());
     result.extend(file.get(..screen).filter(|screen| screen.starts_with(b"GIF8"))?);
+    if let Some(packet) = &kept.metadata.xmp {
+        place(&mut result, packet);
+    }
     let (mut at, mut frames) = (screen, 0);
     while let Some(&introducer) = file.get(at) {
         let start = at;
@@ -49,6 +53,19 @@ pub(in crate::codecs) fn strip(file: &[u8]) -> Option<Vec<u8>> {
     }
     result.push(TRAILER);
     (frames > 0).then_some(result)
+}
+
+/// The application extension of XMP, which GIF 87a does not know.
+fn place(result: &mut Vec<u8>, packet: &[u8]) {
+    result[..6].copy_from_slice(b"GIF89a");
+    result.extend([EXTENSION, APPLICATION, XMP.len() as u8]);
+    result.extend(XMP);
+    result.extend(packet);
+    let start = result.len();
+    result.push(1);
+    result.extend((0..=u8::MAX).rev());
+    result.push(0);
+    debug_assert_eq!(result.len() - start, XMP_TRAILER, "what a reader looks for");
 }
 
 /// Where the sub-blocks that begin at `at` end.

@@ -1,27 +1,15 @@
 use bytes::Bytes;
+use lightmill_recipe::{Format, LimitError, Rect};
 
-use crate::codecs::DecodeOptions;
-use crate::{Error, FrameSource};
-
-/// Refused: this build has no HEVC decoder.
-#[cfg(not(feature = "heic"))]
-pub(in crate::codecs) fn decode(_: &Bytes, _: &DecodeOptions) -> Result<Box<dyn FrameSource + Send>, Error> {
-    Err(Error::unsupported("reading heic"))
-}
+use super::library;
+use crate::codecs::isobmff::{Still as Item, space};
+use crate::codecs::{DecodeOptions, Scale};
+use crate::{Error, FrameSource, Layout, Still, ops};
 
 /// The primary item as RGB, or RGBA if it has alpha, of 8 bits.
 ///
 /// PQ and HLG become sRGB whatever [`DecodeOptions::to_srgb`] says. libheif cannot be interrupted.
-#[cfg(feature = "heic")]
 pub(in crate::codecs) fn decode(bytes: &Bytes, options: &DecodeOptions) -> Result<Box<dyn FrameSource + Send>, Error> {
-    use lightmill_recipe::{Format, LimitError, Rect};
-
-    use super::library;
-    use crate::codecs::Scale;
-    use crate::codecs::isobmff::Still as Item;
-    use crate::colour::{self, CodePoints};
-    use crate::{Layout, Still, ops};
-
     if options.scale != Scale::Full {
         return Err(Error::internal("a HEIC decoder cannot scale"));
     }
@@ -41,15 +29,7 @@ pub(in crate::codecs) fn decode(bytes: &Bytes, options: &DecodeOptions) -> Resul
     if item.window != Rect::whole(size) {
         picture = ops::crop(picture, item.window)?;
     }
-    let code_points = item.nclx.map_or(CodePoints::Srgb, |nclx| CodePoints::new(nclx.primaries, nclx.transfer));
-    let picture = match (item.icc, code_points) {
-        (None, CodePoints::HighDynamicRange { curve, primaries }) => {
-            colour::tone_map(picture, curve, primaries, &options.cancel)?
-        }
-        (icc, code_points) => {
-            let icc = icc.map(Into::into).or_else(|| code_points.profile());
-            colour::finish(picture, icc.as_ref(), options.to_srgb, &options.cancel)?
-        }
-    };
+    let picture =
+        space(item.icc.map(Into::into), item.nclx, false).finish(picture, options.to_srgb, &options.cancel)?;
     Ok(Box::new(Still::new(picture)))
 }

@@ -9,6 +9,12 @@ mod probe;
 #[cfg(test)]
 mod tests;
 
-pub(super) use decode::decode;
-pub(super) use encode::encode;
-pub(super) use probe::probe;
+use super::codec::{Codec, Encoder, When};
+
+/// How ICO is read and written.
+pub(super) static CODEC: Codec = Codec {
+    probe: probe::probe,
+    decode: Some(decode::decode),
+    encode: Some(Encoder { encode: encode::encode, planes: When::Never, wide: false, quality: When::Never }),
+    strip: None,
+};

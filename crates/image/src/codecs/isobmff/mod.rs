@@ -17,7 +17,7 @@ mod track;
 
 pub(super) use boxes::Boxes;
 pub(super) use brand::is_sequence;
-pub(super) use property::{Nclx, Samples};
+pub(super) use property::{Nclx, Samples, space};
 pub(super) use still::{Canvas, Still};
 pub(super) use track::{Sample, Sequence};
 

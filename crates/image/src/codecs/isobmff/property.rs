@@ -1,7 +1,10 @@
+use std::sync::Arc;
+
 use lightmill_recipe::Size;
 
 use super::boxes::{Boxes, Fields, IsoBox};
 use crate::Subsampling;
+use crate::colour::SourceSpace;
 
 /// A property of an item (HEIF, section 6.5), as far as pictures need it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,6 +62,14 @@ pub(in crate::codecs) struct Nclx {
     pub transfer: u8,
     pub matrix: u8,
     pub full_range: bool,
+}
+
+/// The space of samples with this profile, which comes before every code point, and these code points.
+pub(in crate::codecs) fn space(icc: Option<Arc<[u8]>>, nclx: Option<Nclx>, grey: bool) -> SourceSpace {
+    match (icc, nclx) {
+        (None, Some(nclx)) => SourceSpace::from_code_points(nclx.primaries, nclx.transfer, grey),
+        (icc, _) => icc.into(),
+    }
 }
 
 /// `clap` (ISO/IEC 14496-12, section 12.1.4): all as fractions.

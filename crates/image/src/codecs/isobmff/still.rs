@@ -7,6 +7,7 @@ use super::meta::Meta;
 use super::orientation::Transform;
 use super::property::{CleanAperture, Property};
 use super::{Colour, Nclx, Samples};
+use crate::metadata::MAX_PACKET;
 use crate::{Error, ExifOrientation};
 
 /// What the type of an auxiliary image says that is alpha: of AV1 and others, and of HEVC.
@@ -109,6 +110,12 @@ impl<'a> Still<'a> {
             Cow::Borrowed(data) => Cow::Borrowed(&data[start..]),
             Cow::Owned(data) => Cow::Owned(data[start..].to_vec()),
         })
+    }
+
+    /// The XMP packet (HEIF, annex A.3); one that is too large is none.
+    pub fn xmp(&self) -> Option<Cow<'a, [u8]>> {
+        let data = self.meta.data(self.meta.description(*b"mime", b"application/rdf+xml")?).ok()?;
+        (data.len() <= MAX_PACKET).then_some(data)
     }
 
     /// The coded data of a tile.

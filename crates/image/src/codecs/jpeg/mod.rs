@@ -22,8 +22,15 @@ mod strip;
 mod tests;
 mod turn;
 
-pub(super) use decode::{decode, decode_rows};
-pub(super) use encode::encode;
-pub(super) use probe::probe;
-pub(super) use strip::strip;
+pub(super) use decode::decode_rows;
 pub(super) use turn::turn;
+
+use super::codec::{Codec, Encoder, When};
+
+/// How JPEG is read and written.
+pub(super) static CODEC: Codec = Codec {
+    probe: probe::probe,
+    decode: Some(|bytes, options| decode::decode(bytes, options)),
+    encode: Some(Encoder { encode: encode::encode, planes: When::Always, wide: false, quality: When::Always }),
+    strip: Some(strip::strip),
+};

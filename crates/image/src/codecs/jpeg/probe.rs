@@ -20,6 +20,7 @@ pub(in crate::codecs) fn probe(bytes: &[u8]) -> Result<Probe, Error> {
         progressive: header.progressive(),
         exif: header.exif.map(Into::into),
         xmp: header.xmp.map(Into::into),
+        high_dynamic_range: false,
         icc: header.icc,
         bytes: bytes.len() as u64,
     })

@@ -4,6 +4,7 @@ use lightmill_recipe::Format;
 
 use crate::Error;
 use crate::codecs::isobmff::Boxes;
+use crate::metadata::MAX_PACKET;
 
 /// What a file holds.
 #[derive(Debug, PartialEq, Eq)]
@@ -11,16 +12,18 @@ pub(super) struct Container<'a> {
     pub codestream: Cow<'a, [u8]>,
     /// The TIFF structure of EXIF; one that is compressed (`brob`) is not read.
     pub exif: Option<&'a [u8]>,
+    /// The XMP packet, under the same condition.
+    pub xmp: Option<&'a [u8]>,
 }
 
 impl<'a> Container<'a> {
     /// Reads a bare code stream or the boxes of ISO/IEC 18181-2, section 9.
     pub fn read(file: &'a [u8]) -> Result<Self, Error> {
         if file.starts_with(b"\xFF\x0A") {
-            return Ok(Self { codestream: Cow::Borrowed(file), exif: None });
+            return Ok(Self { codestream: Cow::Borrowed(file), exif: None, xmp: None });
         }
         let mut codestream = Cow::Borrowed(&[][..]);
-        let mut exif = None;
+        let (mut exif, mut xmp) = (None, None);
         let mut end = 0;
         for found in Boxes::new(file) {
             end = found.body.as_ptr() as usize - file.as_ptr() as usize + found.body.len();
@@ -29,6 +32,7 @@ impl<'a> Container<'a> {
                 // Four bytes of a number, then a part.
                 b"jxlp" => codestream.to_mut().extend_from_slice(found.body.get(4..).unwrap_or_default()),
                 b"Exif" => exif = tiff(found.body),
+                b"xml " => xmp = Some(found.body).filter(|packet| packet.len() <= MAX_PACKET),
                 _ => {}
             }
         }
@@ -42,7 +46,7 @@ impl<'a> Container<'a> {
         if codestream.is_empty() {
             Err(Error::corrupt(Format::JpegXl, "no code stream"))
         } else {
-            Ok(Self { codestream, exif })
+            Ok(Self { codestream, exif, xmp })
         }
     }
 }

@@ -1,4 +1,3 @@
-use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -10,7 +9,7 @@ use super::header::{Colours, Header};
 use super::stream::{failed, open, profile};
 use crate::codecs::boundary::{check_animation, decoding};
 use crate::codecs::{DecodeOptions, Scale};
-use crate::colour::finish;
+use crate::colour::SourceSpace;
 use crate::{Animation, Error, Frame, FrameSource, Layout, Picture, ops};
 
 /// Rows between two questions whether the work is still wanted.
@@ -43,10 +42,11 @@ pub(in crate::codecs) fn decode(bytes: &Bytes, options: &DecodeOptions) -> Resul
         });
     }
     let converted = header.colours() == Colours::Stated && options.to_srgb;
-    let icc = profile(&image, &header).filter(|_| !converted);
+    let stated = profile(&image, &header).filter(|_| !converted);
+    let space = header.high_dynamic_range().unwrap_or(stated.into());
     let animation = (count > 1).then(|| Animation { loop_count: header.loop_count() });
     let next = if whole == 0 { Next::Partial } else { Next::Whole(0) };
-    Ok(Box::new(Frames { image, header, size, animation, icc, next, count, options: options.clone() }))
+    Ok(Box::new(Frames { image, header, size, animation, space, next, count, options: options.clone() }))
 }
 
 struct Frames {
@@ -54,7 +54,7 @@ struct Frames {
     header: Header,
     size: Size,
     animation: Option<Animation>,
-    icc: Option<Arc<[u8]>>,
+    space: SourceSpace,
     next: Next,
     count: u32,
     options: DecodeOptions,
@@ -83,26 +83,39 @@ impl Frames {
         if given != (self.size, stored) {
             return Err(Error::corrupt(Format::JpegXl, format_args!("a frame of {given:?}")));
         }
-        let mut picture = Picture::blank(self.size, layout);
-        let mut line = vec![0u8; self.size.width as usize * stored];
+        let high = self.space.is_high_dynamic_range();
+        // Curves of high dynamic range are too coarse in 8 bits.
+        let sample = if high { 2 } else { 1 };
+        let mut picture = Picture::blank(self.size, if high { layout.widened() } else { layout });
+        let samples = self.size.width as usize * stored;
+        let (mut narrow, mut wide, mut line) = (vec![0u8; samples], Vec::new(), Vec::new());
         for y in 0..self.size.height {
             if y % ROWS_PER_CHECK == 0 {
                 self.options.cancel.check()?;
             }
-            stream.write_to_buffer(&mut line);
-            let row = picture.row_mut(y);
+            if high {
+                wide.resize(samples, 0u16);
+                stream.write_to_buffer(&mut wide);
+                line.clear();
+                line.extend(wide.iter().flat_map(|sample| sample.to_ne_bytes()));
+            } else {
+                stream.write_to_buffer(&mut narrow);
+            }
+            let (row, line) = (picture.row_mut(y), if high { &line } else { &narrow });
             if stored == 2 {
-                for (pixel, [grey, alpha]) in row.as_chunks_mut::<4>().0.iter_mut().zip(line.as_chunks::<2>().0) {
-                    *pixel = [*grey, *grey, *grey, *alpha];
+                for (pixel, pair) in row.chunks_exact_mut(4 * sample).zip(line.chunks_exact(2 * sample)) {
+                    let (grey, alpha) = pair.split_at(sample);
+                    pixel.copy_from_slice(&[grey, grey, grey, alpha].concat());
                 }
             } else {
-                row.copy_from_slice(&line);
+                row.copy_from_slice(line);
             }
         }
         if self.header.alpha() == Some(true) {
+            picture = ops::narrow(picture);
             ops::unmultiply(&mut picture);
         }
-        finish(picture, self.icc.as_ref(), self.options.to_srgb, &self.options.cancel)
+        self.space.finish(picture, self.options.to_srgb, &self.options.cancel).map(ops::narrow)
     }
 }
 

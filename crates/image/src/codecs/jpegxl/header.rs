@@ -6,6 +6,7 @@ use jxl_oxide_common::Bundle;
 use lightmill_recipe::{Format, Size};
 
 use crate::Error;
+use crate::colour::SourceSpace;
 
 /// Bytes of a compressed ICC profile at most. The format allows 256 MiB, which a few bytes can claim.
 const MAX_PROFILE: u64 = 4 << 20;
@@ -78,12 +79,20 @@ impl Header {
         }
     }
 
+    /// The space of high dynamic range that the decoder's samples are in, if it is one with code points.
+    pub fn high_dynamic_range(&self) -> Option<SourceSpace> {
+        let ColourEncoding::Enum(encoding) = &self.image.metadata.colour_encoding else { return None };
+        let space = SourceSpace::from_cicp(encoding.cicp()?, self.is_grey())?;
+        space.is_high_dynamic_range().then_some(space)
+    }
+
     /// How the decoder's samples become sRGB.
     pub fn colours(&self) -> Colours {
         let metadata = &self.image.metadata;
         match &metadata.colour_encoding {
             ColourEncoding::IccProfile(_) if metadata.xyb_encoded => Colours::Srgb,
             ColourEncoding::IccProfile(_) => Colours::Embedded,
+            ColourEncoding::Enum(_) if self.high_dynamic_range().is_some() => Colours::HighDynamicRange,
             ColourEncoding::Enum(encoding) => match encoding.tf {
                 TransferFunction::Pq | TransferFunction::Hlg => Colours::Srgb,
                 _ if encoding.colour_space == ColourSpace::Xyb => Colours::Srgb,
@@ -96,9 +105,11 @@ impl Header {
 /// How a decoder's samples become sRGB.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Colours {
-    /// By the decoder, always: high dynamic range (which is tone-mapped), and profiles of which the coded samples are
-    /// independent.
+    /// By the decoder, always: profiles of which the coded samples are independent, and high dynamic range of primaries
+    /// that have no code point (which is tone-mapped).
     Srgb,
+    /// By us, always: tone-mapped as it is in every other format.
+    HighDynamicRange,
     /// By the decoder, or not at all: a profile says what they are.
     Stated,
     /// By us, through the embedded profile.

@@ -12,5 +12,7 @@ mod stream;
 #[cfg(test)]
 mod tests;
 
-pub(super) use decode::decode;
-pub(super) use probe::probe;
+use super::codec::Codec;
+
+/// How JPEG XL is read.
+pub(super) static CODEC: Codec = Codec { probe: probe::probe, decode: Some(decode::decode), encode: None, strip: None };

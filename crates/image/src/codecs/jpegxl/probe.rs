@@ -13,7 +13,7 @@ pub(in crate::codecs) fn probe(bytes: &[u8]) -> Result<Probe, Error> {
     let container = Container::read(bytes)?;
     let header = Header::read(&container.codestream)?;
     let (mut frames, mut icc) = (1, None);
-    if header.is_animated() || header.colours() != Colours::Srgb {
+    if header.is_animated() || !matches!(header.colours(), Colours::Srgb | Colours::HighDynamicRange) {
         let wanted = if header.is_animated() { usize::MAX } else { 0 };
         let image = open(&container.codestream, &header, wanted, &Limits::default(), &Cancel::default())?;
         frames = (image.num_loaded_keyframes() as u32).max(1);
@@ -29,9 +29,10 @@ pub(in crate::codecs) fn probe(bytes: &[u8]) -> Result<Probe, Error> {
         colour: if header.is_grey() { SourceColour::Grey } else { SourceColour::Rgb },
         quality: None,
         progressive: false,
+        high_dynamic_range: header.high_dynamic_range().is_some(),
         icc,
         exif: container.exif.map(Into::into),
-        xmp: None,
+        xmp: container.xmp.map(Into::into),
         bytes: bytes.len() as u64,
     })
 }

@@ -67,7 +67,7 @@ pub(super) fn open(
 /// The profile of the samples that `image` gives; `None` if they are sRGB.
 pub(super) fn profile(image: &JxlImage, header: &Header) -> Option<Arc<[u8]>> {
     match header.colours() {
-        Colours::Srgb => None,
+        Colours::Srgb | Colours::HighDynamicRange => None,
         Colours::Stated => Some(image.rendered_icc().into()),
         Colours::Embedded => image.original_icc().map(Into::into),
     }

@@ -80,3 +80,20 @@ fn there_is_no_encoder() {
     let mut source = Still::new(Picture::solid(Size::new(2, 2), [0; 4]));
     assert!(matches!(encode(JXL, &mut source, &testing::quality(80)), Err(Error::Unsupported { .. })));
 }
+
+#[test]
+fn high_dynamic_range_is_tone_mapped_as_in_png() {
+    // The samples of `photo.png`, without loss and with little, whose light is said to be of high dynamic range.
+    for (file, transfer, decibels) in [("pq.jxl", 16u8, 45.0), ("hlg.jxl", 18, 26.0)] {
+        let chunk = [&b"\0\0\0\x04cICP"[..], &[9, transfer, 0, 1], &[0; 4]].concat();
+        let photo = seed("photo.png");
+        let stated = [&photo[..33], &chunk, &photo[33..]].concat().into();
+        let (png, told) = (picture(Format::Png, &stated, &plain()).unwrap(), probe(JXL, &seed(file)).unwrap());
+        assert!(told.high_dynamic_range && told.icc.is_none());
+        for to_srgb in [true, false] {
+            let made = picture(JXL, &seed(file), &DecodeOptions { to_srgb, ..plain() }).unwrap();
+            assert!(made.icc.is_none() && made.layout() == Layout::Rgb);
+            assert!(psnr(&png, &made) > decibels, "{file}: {}", psnr(&png, &made));
+        }
+    }
+}

@@ -1,5 +1,4 @@
 use std::io::Cursor;
-use std::sync::Arc;
 use std::time::Duration;
 
 use ::png::{BlendOp, ColorType, DisposeOp, FrameControl, Reader};
@@ -10,7 +9,7 @@ use super::decode::{Stored, open, pixels};
 use super::header::Header;
 use crate::codecs::DecodeOptions;
 use crate::codecs::boundary::{check_animation, decoding};
-use crate::colour::finish;
+use crate::colour::SourceSpace;
 use crate::ops::convert;
 use crate::{Animation, Error, Frame, FrameSource, Layout, Picture};
 
@@ -20,7 +19,7 @@ pub(super) struct Animated {
     reader: Reader<Cursor<Bytes>>,
     stored: Stored,
     size: Size,
-    icc: Option<Arc<[u8]>>,
+    space: SourceSpace,
     options: DecodeOptions,
     loop_count: u32,
     left: u32,
@@ -45,7 +44,7 @@ impl Animated {
             at_frame: reader.info().frame_control.is_some(),
             reader,
             size: header.size,
-            icc: header.icc.clone(),
+            space: header.space.clone(),
             options: options.clone(),
             loop_count: header.animation.map_or(0, |(_, plays)| plays),
             left,
@@ -83,7 +82,7 @@ impl Animated {
             DisposeOp::Background => clear(&mut self.canvas, &control),
             DisposeOp::Previous => self.before = kept,
         }
-        let picture = finish(shown, self.icc.as_ref(), self.options.to_srgb, &self.options.cancel)?;
+        let picture = self.space.finish(shown, self.options.to_srgb, &self.options.cancel)?;
         let window = Rect { x: control.x_offset, y: control.y_offset, size };
         let changed = (self.given > 0).then_some(window.hull(self.disposed));
         self.disposed = if control.dispose_op == DisposeOp::None { Rect::whole(Size::new(0, 0)) } else { window };

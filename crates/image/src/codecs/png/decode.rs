@@ -10,8 +10,7 @@ use lightmill_recipe::{Format, Size};
 use super::animation::Animated;
 use super::header::Header;
 use crate::codecs::{DecodeOptions, Scale, grey_alpha};
-use crate::colour::finish;
-use crate::ops::to_eight_bits;
+use crate::ops::{narrow, to_eight_bits};
 use crate::{Error, FrameSource, Layout, Picture, Still};
 
 /// Rows between two questions whether the work is still wanted.
@@ -31,17 +30,19 @@ pub(in crate::codecs) fn decode(bytes: &Bytes, options: &DecodeOptions) -> Resul
         return Ok(Box::new(Animated::open(bytes, &header, options)?));
     }
     let mut reader = open(bytes, options)?;
-    let stored = Stored::of(&reader, options.wide);
+    // Curves of high dynamic range are too coarse in 8 bits.
+    let stored = Stored::of(&reader, options.wide || header.space.is_high_dynamic_range());
     let data = pixels(&mut reader, header.size, stored, options)?;
     let picture = if stored.colour == ColorType::GrayscaleAlpha {
         let (grey, alpha) = split(&data, stored.sample_bytes());
         let layout = if stored.wide { Layout::Grey16 } else { Layout::Grey };
         let grey = Picture::interleaved(header.size, layout, grey)?;
-        grey_alpha::join(grey, &alpha, header.icc.as_ref(), &options.cancel)?
+        grey_alpha::join(grey, &alpha, &header.space, &options.cancel)?
     } else {
         let picture = Picture::interleaved(header.size, stored.layout(), data)?;
-        finish(picture, header.icc.as_ref(), options.to_srgb, &options.cancel)?
+        header.space.finish(picture, options.to_srgb, &options.cancel)?
     };
+    let picture = if options.wide { picture } else { narrow(picture) };
     Ok(Box::new(Still::new(picture)))
 }
 

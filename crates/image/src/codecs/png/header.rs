@@ -4,7 +4,7 @@ use lightmill_recipe::{Format, Size};
 
 use crate::Error;
 use crate::codecs::inflate;
-use crate::colour::{Chromaticities, from_cicp, from_gamma};
+use crate::colour::{Chromaticities, SourceSpace, from_gamma};
 use crate::metadata::MAX_PACKET;
 
 /// Bytes of an expanded ICC profile at most; output profiles of printers reach 3 MB.
@@ -21,8 +21,9 @@ pub(super) struct Header<'a> {
     pub interlaced: bool,
     /// Whether a `tRNS` chunk is there.
     pub transparency: bool,
-    /// What says most about the colours: `cICP`, `iCCP`, `sRGB`, or `gAMA` and `cHRM` (section 4.3), as a profile.
-    pub icc: Option<Arc<[u8]>>,
+    /// What says most about the colours: `cICP`, `iCCP`, `sRGB`, or `gAMA` and `cHRM` (section 4.3), as a
+    /// space.
+    pub space: SourceSpace,
     /// Frames of an animation that are there, and the times that it is shown (0 is for ever).
     pub animation: Option<(u32, u32)>,
     pub exif: Option<&'a [u8]>,
@@ -51,7 +52,7 @@ impl<'a> Header<'a> {
             colour_type,
             interlaced: interlace != 0,
             transparency: false,
-            icc: None,
+            space: SourceSpace::Srgb,
             animation: None,
             exif: None,
             xmp: None,
@@ -72,7 +73,7 @@ impl<'a> Header<'a> {
                 _ => {}
             }
         }
-        header.icc = colours.profile(header.is_grey());
+        header.space = colours.space(header.is_grey());
         // What `acTL` promises may be more than there is.
         header.animation = header.animation.map(|(frames, plays)| (frames.min(controls), plays));
         Ok(header)
@@ -123,12 +124,11 @@ impl<'a> Colours<'a> {
         }
     }
 
-    /// The profile of the chunk that takes precedence among those that make sense (PNG third edition, section 4.3).
-    fn profile(&self, grey: bool) -> Option<Arc<[u8]>> {
-        let code_points = self.code_points.and_then(|code_points| from_cicp(code_points, grey));
-        code_points
-            .or_else(|| self.icc.and_then(profile))
-            .or_else(|| (!self.srgb).then(|| from_gamma(self.gamma, self.chromaticities.as_ref(), grey)).flatten())
+    /// What the chunk says that takes precedence among those that make sense (PNG third edition, section 4.3).
+    fn space(&self, grey: bool) -> SourceSpace {
+        let from_gamma = || from_gamma(self.gamma, self.chromaticities.as_ref(), grey);
+        let from_others = || self.icc.and_then(profile).or_else(|| (!self.srgb).then(from_gamma).flatten()).into();
+        self.code_points.and_then(|code_points| SourceSpace::from_cicp(code_points, grey)).unwrap_or_else(from_others)
     }
 }
 

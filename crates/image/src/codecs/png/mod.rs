@@ -1,6 +1,8 @@
 //! PNG (W3C PNG third edition). Animations are read, not written.
 
 mod animation;
+#[cfg(test)]
+mod colour_tests;
 mod decode;
 mod encode;
 mod form;
@@ -16,4 +18,13 @@ mod tests;
 pub(super) use decode::decode;
 pub(super) use encode::encode;
 pub(super) use probe::probe;
-pub(super) use strip::strip;
+
+use super::codec::{Codec, Encoder, When};
+
+/// How PNG is read and written.
+pub(super) static CODEC: Codec = Codec {
+    probe,
+    decode: Some(decode),
+    encode: Some(Encoder { encode, planes: When::Never, wide: true, quality: When::Never }),
+    strip: Some(strip::strip),
+};

@@ -19,7 +19,8 @@ pub(in crate::codecs) fn probe(bytes: &[u8]) -> Result<Probe, Error> {
         progressive: header.interlaced,
         exif: header.exif.map(Into::into),
         xmp: header.xmp,
-        icc: header.icc,
+        high_dynamic_range: header.space.is_high_dynamic_range(),
+        icc: header.space.icc().cloned(),
         bytes: bytes.len() as u64,
     })
 }

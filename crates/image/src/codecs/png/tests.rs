@@ -13,7 +13,7 @@ use crate::{Error, Layout, Picture, SourceColour};
 const PNG: Format = Format::Png;
 
 /// A PNG written by the library with everything that our encoder does not write.
-fn written(
+pub(super) fn written(
     size: Size,
     colour: ::png::ColorType,
     depth: ::png::BitDepth,
@@ -130,7 +130,7 @@ fn damage_is_an_error_or_a_picture() {
     }
 }
 
-fn wide() -> DecodeOptions {
+pub(super) fn wide() -> DecodeOptions {
     DecodeOptions { wide: true, ..plain() }
 }
 
@@ -239,96 +239,6 @@ fn a_palette_keeps_transparency() {
     }
     let mean = (squares / f64::from(size.width * size.height)).sqrt();
     assert!(worst <= 48 && mean <= 10.0, "{worst} {mean}");
-}
-
-/// Name and body.
-type Chunk<'a> = (&'a [u8; 4], &'a [u8]);
-
-/// `file` with more chunks right after its header.
-fn with_chunks(file: &Bytes, chunks: &[Chunk<'_>]) -> Bytes {
-    let mut bytes = file[..33].to_vec();
-    for (name, body) in chunks {
-        bytes.extend((body.len() as u32).to_be_bytes());
-        bytes.extend(*name);
-        bytes.extend(*body);
-        bytes.extend([0; 4]);
-    }
-    bytes.extend(&file[33..]);
-    bytes.into()
-}
-
-#[test]
-fn colour_chunks_have_their_precedence() {
-    let file = written(Size::new(1, 1), ::png::ColorType::Rgb, ::png::BitDepth::Eight, &[200, 100, 100], |_| {});
-    let linear = 100_000u32.to_be_bytes();
-    let primaries: Vec<u8> =
-        [31_270u32, 32_900, 68_000, 32_000, 26_500, 69_000, 15_000, 6_000].map(u32::to_be_bytes).concat();
-    let mut profile = b"p\0\0".to_vec();
-    let mut zlib = flate2::write::ZlibEncoder::new(&mut profile, flate2::Compression::fast());
-    std::io::Write::write_all(&mut zlib, &ColorProfile::new_adobe_rgb().encode().unwrap()).unwrap();
-    zlib.finish().unwrap();
-    let (gamma, chromaticities): (Chunk<'_>, Chunk<'_>) = ((b"gAMA", &linear), (b"cHRM", &primaries));
-    let (srgb, icc, p3): (Chunk<'_>, Chunk<'_>, Chunk<'_>) =
-        ((b"sRGB", &[0]), (b"iCCP", &profile), (b"cICP", &[12, 13, 0, 1]));
-    let shown = |chunks: &[Chunk<'_>]| samples(&picture(PNG, &with_chunks(&file, chunks), &plain()).unwrap());
-    let near =
-        |made: Vec<u8>, exact: [u8; 3]| assert!(made.iter().zip(exact).all(|(a, b)| a.abs_diff(b) <= 2), "{made:?}");
-    near(shown(&[]), [200, 100, 100]);
-    // Linear 200/255 and 100/255 are encoded as 0.899 and 0.661 (IEC 61966-2-1).
-    near(shown(&[gamma]), [229, 169, 169]);
-    near(shown(&[gamma, srgb]), [200, 100, 100]);
-    // Display P3 (0.784, 0.392, 0.392) is sRGB (0.839, 0.364, 0.379).
-    near(shown(&[chromaticities]), [214, 93, 97]);
-    near(shown(&[gamma, srgb, icc, p3]), [214, 93, 97]);
-    let adobe = shown(&[icc]);
-    assert!(adobe[0] > 214, "{adobe:?}");
-    assert_eq!(shown(&[gamma, srgb, icc]), adobe);
-    // What makes no sense is passed over.
-    assert_eq!(shown(&[(b"cICP", &[2, 2, 0, 1]), icc]), adobe);
-    near(shown(&[(b"iCCP", b"broken"), srgb]), [200, 100, 100]);
-    // A picture that keeps its colours gets a profile that says the same.
-    let kept = picture(PNG, &with_chunks(&file, &[p3]), &DecodeOptions { to_srgb: false, ..plain() }).unwrap();
-    assert!(kept.icc.is_some() && samples(&kept) == [200, 100, 100]);
-}
-
-#[test]
-fn a_profile_for_grey_goes_with_alpha_too() {
-    let mut profile = b"p\0\0".to_vec();
-    let mut zlib = flate2::write::ZlibEncoder::new(&mut profile, flate2::Compression::fast());
-    std::io::Write::write_all(&mut zlib, &ColorProfile::new_gray_with_gamma(1.0).encode().unwrap()).unwrap();
-    zlib.finish().unwrap();
-    let narrow =
-        written(Size::new(2, 1), ::png::ColorType::GrayscaleAlpha, ::png::BitDepth::Eight, &[55, 20, 255, 40], |_| {});
-    let wide_file =
-        written(Size::new(1, 1), ::png::ColorType::GrayscaleAlpha, ::png::BitDepth::Sixteen, &[55, 55, 1, 2], |_| {});
-    // Linear 0.2157 is encoded as 0.5020 (IEC 61966-2-1).
-    let made = picture(PNG, &with_chunks(&narrow, &[(b"iCCP", &profile)]), &plain()).unwrap();
-    assert_eq!(made.layout(), Layout::Rgba);
-    let exact = [128, 128, 128, 20, 255, 255, 255, 40];
-    assert!(samples(&made).iter().zip(exact).all(|(a, b)| a.abs_diff(b) <= 1), "{made:?}");
-    let made = picture(PNG, &with_chunks(&wide_file, &[(b"iCCP", &profile)]), &wide()).unwrap();
-    let made_samples: Vec<u16> = samples(&made).as_chunks::<2>().0.iter().map(|v| u16::from_ne_bytes(*v)).collect();
-    assert_eq!((made.layout(), made_samples[3]), (Layout::Rgba16, 0x0102));
-    assert!(made_samples[..3].iter().all(|v| v.abs_diff(32_899) <= 64), "{made_samples:?}");
-}
-
-#[test]
-fn compressed_chunks_are_no_bombs() {
-    let file = encoded(PNG, gradient(Size::new(8, 8), Layout::Rgb), &quality(80));
-    let mut body = b"p\0\0".to_vec();
-    let mut zlib = flate2::write::ZlibEncoder::new(&mut body, flate2::Compression::best());
-    for _ in 0..200 {
-        std::io::Write::write_all(&mut zlib, &vec![0; 1 << 20]).unwrap();
-    }
-    zlib.finish().unwrap();
-    let start = Instant::now();
-    for name in [b"iCCP", b"zTXt", b"iTXt"] {
-        let bomb = with_chunks(&file, &[(name, &body)]);
-        assert!(probe(PNG, &bomb).unwrap().icc.is_none());
-        assert!(picture(PNG, &bomb, &plain()).unwrap().icc.is_none());
-    }
-    // 200 MB are not expanded: reading stops at 8 MiB.
-    assert!(start.elapsed().as_millis() < 2000, "{:?}", start.elapsed());
 }
 
 /// Four frames on 4×2 pixels: a red ground; a green pixel laid over and taken back; a half-transparent blue one that is

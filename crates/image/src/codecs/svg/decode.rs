@@ -1,3 +1,4 @@
+use bytes::Bytes;
 use lightmill_recipe::Format;
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{Options, Tree};
@@ -7,7 +8,7 @@ use crate::codecs::{DecodeOptions, Scale};
 use crate::{Error, FrameSource, Layout, Picture, Still};
 
 /// Draws the document at its own size or, with [`Scale::To`], at the size asked for; RGBA.
-pub(in crate::codecs) fn decode(bytes: &[u8], options: &DecodeOptions) -> Result<Box<dyn FrameSource + Send>, Error> {
+pub(in crate::codecs) fn decode(bytes: &Bytes, options: &DecodeOptions) -> Result<Box<dyn FrameSource + Send>, Error> {
     let text = document::text(bytes)?;
     let document = document::parse(&text)?;
     let target = match options.scale {

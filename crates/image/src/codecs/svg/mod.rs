@@ -14,5 +14,7 @@ mod size;
 #[cfg(test)]
 mod tests;
 
-pub(super) use decode::decode;
-pub(super) use probe::probe;
+use super::codec::Codec;
+
+/// How SVG is read.
+pub(super) static CODEC: Codec = Codec { probe: probe::probe, decode: Some(decode::decode), encode: None, strip: None };

@@ -20,6 +20,7 @@ pub(in crate::codecs) fn probe(bytes: &[u8]) -> Result<Probe, Error> {
         icc: None,
         exif: None,
         xmp: None,
+        high_dynamic_range: false,
         bytes: bytes.len() as u64,
     })
 }

@@ -1,5 +1,6 @@
 use ::tiff::TiffError;
 use ::tiff::decoder::TiffCodingUnit;
+use bytes::Bytes;
 use lightmill_recipe::{LimitError, Size};
 
 use super::header::{self, Header, Kind, Reader, failed};
@@ -11,7 +12,7 @@ use crate::{Error, FrameSource, Layout, Picture, Plane, Still, Subsampling};
 
 /// The first picture of the file as grey, RGB or RGBA, of 16 bits where more than 8 are stored and asked for. CMYK is
 /// converted through the profile. A file that is cut off gives the strips and tiles that are there.
-pub(in crate::codecs) fn decode(bytes: &[u8], options: &DecodeOptions) -> Result<Box<dyn FrameSource + Send>, Error> {
+pub(in crate::codecs) fn decode(bytes: &Bytes, options: &DecodeOptions) -> Result<Box<dyn FrameSource + Send>, Error> {
     let (header, mut reader) = header::read(bytes, &options.limits)?;
     options.limits.check_source(header.size)?;
     if options.scale != Scale::Full {
@@ -35,7 +36,7 @@ fn picture(header: &Header, data: Vec<u8>, wide: bool, options: &DecodeOptions) 
             let half =
                 |which: usize| data.chunks_exact(bytes).skip(which).step_by(2).flatten().copied().collect::<Vec<u8>>();
             let grey = Picture::interleaved(size, deep(Layout::Grey), half(0))?;
-            return grey_alpha::join(grey, &half(1), icc, &options.cancel);
+            return grey_alpha::join(grey, &half(1), &icc.cloned().into(), &options.cancel);
         }
         Kind::YCbCr => {
             let plane = |which: usize| Plane {

@@ -1,10 +1,10 @@
 use lightmill_recipe::{Format, Limits};
 
 use super::header;
-use crate::metadata::tiff_xmp as xmp;
+use crate::metadata::{tiff_exif, tiff_xmp};
 use crate::{Error, Probe};
 
-/// What the first directory tells. Its tags are those of EXIF, but are not given as such: they are spread over the file.
+/// What the first directory tells. Its tags are those of EXIF, and are given as a structure of their own.
 pub(in crate::codecs) fn probe(bytes: &[u8]) -> Result<Probe, Error> {
     let (header, _) = header::read(bytes, &Limits::default())?;
     Ok(Probe {
@@ -18,8 +18,9 @@ pub(in crate::codecs) fn probe(bytes: &[u8]) -> Result<Probe, Error> {
         quality: None,
         progressive: false,
         icc: header.icc,
-        exif: None,
-        xmp: xmp(bytes),
+        exif: tiff_exif(bytes),
+        xmp: tiff_xmp(bytes),
+        high_dynamic_range: false,
         bytes: bytes.len() as u64,
     })
 }

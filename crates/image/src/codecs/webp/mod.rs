@@ -23,7 +23,12 @@ mod strip;
 #[cfg(test)]
 mod tests;
 
-pub(super) use decode::decode;
-pub(super) use encode::encode;
-pub(super) use probe::probe;
-pub(super) use strip::strip;
+use super::codec::{Codec, Encoder, When};
+
+/// How WebP is read and written.
+pub(super) static CODEC: Codec = Codec {
+    probe: probe::probe,
+    decode: Some(decode::decode),
+    encode: Some(Encoder { encode: encode::encode, planes: When::Lossy, wide: false, quality: When::Lossy }),
+    strip: Some(strip::strip),
+};

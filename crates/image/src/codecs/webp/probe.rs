@@ -20,6 +20,7 @@ pub(in crate::codecs) fn probe(bytes: &[u8]) -> Result<Probe, Error> {
         progressive: false,
         exif: header.exif.map(Into::into),
         xmp: header.xmp.filter(|packet| packet.len() <= MAX_PACKET).map(Into::into),
+        high_dynamic_range: false,
         icc: header.icc,
         bytes: bytes.len() as u64,
     })
