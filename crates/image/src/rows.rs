@@ -9,7 +9,7 @@ pub trait Rows {
 
     /// The next rows of a plane (0: the interleaved one, or Y'; 1 and 2: Cb and Cr), without padding. Planes take turns
     /// in any way.
-    fn rows<'s>(&mut self, plane: usize, rows: &mut dyn Iterator<Item = &'s [u8]>) -> Result<(), Error>;
+    fn rows(&mut self, plane: usize, rows: &mut dyn Iterator<Item = &[u8]>) -> Result<(), Error>;
 }
 
 /// Rows as a picture.
@@ -35,7 +35,7 @@ impl Rows for Collect {
         Ok(())
     }
 
-    fn rows<'s>(&mut self, plane: usize, rows: &mut dyn Iterator<Item = &'s [u8]>) -> Result<(), Error> {
+    fn rows(&mut self, plane: usize, rows: &mut dyn Iterator<Item = &[u8]>) -> Result<(), Error> {
         let wrong = || Error::internal("a row that is none of the picture's");
         let picture = self.picture.as_mut().ok_or_else(wrong)?;
         let bytes_per_pixel = picture.layout().bytes_per_pixel();

@@ -96,7 +96,7 @@ impl Rows for RowResampler<'_> {
         Ok(())
     }
 
-    fn rows<'s>(&mut self, plane: usize, rows: &mut dyn Iterator<Item = &'s [u8]>) -> Result<(), Error> {
+    fn rows(&mut self, plane: usize, rows: &mut dyn Iterator<Item = &[u8]>) -> Result<(), Error> {
         self.cancel.check()?;
         let started = Instant::now();
         let wrong = || Error::internal("a row that is none of the picture's");
