@@ -109,7 +109,7 @@ fn cases() -> Result<Vec<Case>> {
         case("a PNG to decode and encode", &png, &[], &to(Format::Png)),
         case("a GIF of one frame to encode", &png, &[resize(900)], &to(Format::Gif)),
         case("an animation", &gif, &[resize(350)], &to(Format::WebP)),
-        case("enlarging", &png, &[resize(3000)], &to(Format::Bmp)),
+        case("enlarging", &png, &[resize(2200)], &to(Format::Bmp)),
         case("a blur", &png, &[Operation::Blur(Blur::Gaussian { sigma: 20.0 })], &to(Format::Bmp)),
         case(
             "a sharpening",

@@ -5,7 +5,7 @@
 mod recipes;
 
 use bytes::Bytes;
-use lightmill_image::plan::{Action, Pipeline, Plan, Settings, Work, plan};
+use lightmill_image::plan::{Action, Part, Pipeline, Plan, Settings, Work, plan};
 use lightmill_image::{Context, Error, Layout, Probe, codecs::Scale, probe, run};
 use lightmill_recipe::{Format, Limits, Locator, Pixels, Recipe, Rect, Size};
 use lightmill_testkit::{ImageFormat, Picture, generate};
@@ -89,10 +89,13 @@ fn check_pipeline(pipeline: &Pipeline, probes: &[Probe], limits: &Limits) -> Res
     let source = probes[pipeline.input.0].size;
     let (mut size, mut layout) = (pipeline.decode.size, pipeline.decode.layout);
     prop_assert!(size.width > 0 && size.height > 0);
-    if let Scale::Eighths(eighths) = pipeline.decode.scale {
-        prop_assert!((1..8).contains(&eighths));
-    } else if pipeline.decode.format != Format::Svg {
-        prop_assert_eq!(size, source);
+    let eighths = if let Scale::Eighths(eighths) = pipeline.decode.scale { eighths } else { 8 };
+    prop_assert!((1..=8).contains(&eighths));
+    let side = |stored: u32| (u64::from(stored) * u64::from(eighths)).div_ceil(8) as u32;
+    let reduced = Size::new(side(source.width), side(source.height));
+    match pipeline.decode.region {
+        Some(region) => prop_assert!(region.fits(reduced) && region.size == size),
+        None => prop_assert!(size == reduced || pipeline.decode.format == Format::Svg),
     }
     for step in &pipeline.steps {
         prop_assert!(step.size.width > 0 && step.size.height > 0, "{:?}", step);
@@ -131,7 +134,16 @@ fn check_action(
         Action::MaskRounded { radius } => prop_assert!(*radius > 0 && *radius <= after.shorter().div_ceil(2)),
         Action::Rotate { degrees } => prop_assert!(!degrees.is_multiple_of(90) && *degrees < 360),
         Action::Draw { image: Some(image), .. } => check_pipeline(image, probes, limits)?,
-        Action::Resample { .. } | Action::Orient { .. } | Action::Draw { image: None, .. } => {}
+        Action::Resample { part: Some(part), .. } => {
+            let Part { x, y, width, height, within } = *part;
+            prop_assert!(width > 0.0 && height > 0.0 && within.fits(before) && !within.is_empty(), "{:?}", part);
+            let inside = |start: f64, length: f64, first: u32, count: u32| {
+                start >= f64::from(first) - 1e-6 && start + length <= f64::from(first + count) + 1e-6
+            };
+            prop_assert!(inside(x, width, within.x, within.size.width), "{:?}", part);
+            prop_assert!(inside(y, height, within.y, within.size.height), "{:?}", part);
+        }
+        Action::Resample { part: None, .. } | Action::Orient { .. } | Action::Draw { image: None, .. } => {}
         Action::ToSrgb
         | Action::ToDisplayP3
         | Action::Convert

@@ -62,8 +62,10 @@ impl<'a> RowResampler<'a> {
     pub fn spent(&self) -> Duration {
         self.spent
     }
+}
 
-    fn plane(&self, kernels: Kernels, channels: usize, light: Light) -> Result<PlaneRows, Error> {
+impl PlaneRows {
+    fn new(kernels: Kernels, channels: usize, light: Light) -> Result<Self, Error> {
         let Kernels { across, down, columns, rows } = kernels;
         let size = Size::new(across.result(), down.result());
         let resampler = match light {
@@ -71,7 +73,7 @@ impl<'a> RowResampler<'a> {
             Light::Linear => Resampler::linear(channels, TABLES.curve(), across, down),
         };
         let columns = columns.start as usize * channels..columns.end as usize * channels;
-        Ok(PlaneRows { resampler: resampler.map_err(Error::internal)?, size, columns, rows, next: 0 })
+        Ok(Self { resampler: resampler.map_err(Error::internal)?, size, columns, rows, next: 0 })
     }
 }
 
@@ -81,13 +83,13 @@ impl Rows for RowResampler<'_> {
         self.layout = layout;
         let fine = Kernels::new(size, self.part.as_ref(), self.to)?;
         self.planes = match layout {
-            Layout::Grey | Layout::Rgb => vec![self.plane(fine, layout.channels(), self.light)?],
+            Layout::Grey | Layout::Rgb => vec![PlaneRows::new(fine, layout.channels(), self.light)?],
             Layout::YCbCr(subsampling) => {
                 let coarse = || Kernels::of_chroma(size, subsampling, self.part.as_ref(), self.to, self.chroma);
                 vec![
-                    self.plane(fine, 1, self.light)?,
-                    self.plane(coarse()?, 1, Light::Gamma)?,
-                    self.plane(coarse()?, 1, Light::Gamma)?,
+                    PlaneRows::new(fine, 1, self.light)?,
+                    PlaneRows::new(coarse()?, 1, Light::Gamma)?,
+                    PlaneRows::new(coarse()?, 1, Light::Gamma)?,
                 ]
             }
             other => return Err(Error::internal(format!("rows of {other:?}"))),
@@ -97,11 +99,11 @@ impl Rows for RowResampler<'_> {
     }
 
     fn rows(&mut self, plane: usize, rows: &mut dyn Iterator<Item = &[u8]>) -> Result<(), Error> {
-        self.cancel.check()?;
         let started = Instant::now();
         let wrong = || Error::internal("a row that is none of the picture's");
         let plane = self.planes.get_mut(plane).ok_or_else(wrong)?;
         for row in rows {
+            self.cancel.check()?;
             if plane.rows.contains(&plane.next) {
                 let row = row.get(plane.columns.clone()).ok_or_else(wrong)?;
                 plane.resampler.push(row).map_err(Error::internal)?;

@@ -24,7 +24,9 @@ pub(in crate::codecs) fn decode(bytes: &[u8], options: &DecodeOptions) -> Result
             let size = picture.size();
             let mut inks = picture.into_planes().swap_remove(0).data;
             if header.inverted_inks() {
-                inks.iter_mut().for_each(|ink| *ink = 255 - *ink);
+                for ink in &mut inks {
+                    *ink = 255 - *ink;
+                }
             }
             cmyk_to_rgb(&inks, size, header.icc.as_deref(), &options.cancel)?
         }
