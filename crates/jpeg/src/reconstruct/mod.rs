@@ -8,10 +8,15 @@
 #[cfg(target_arch = "x86_64")]
 mod avx2;
 mod dequantiser;
+mod full;
+#[cfg(target_arch = "x86_64")]
+mod full_avx2;
 mod inverse;
 mod three_quarters;
 
 #[cfg(target_arch = "x86_64")]
 pub(crate) use avx2::{half as half_avx2, quarter as quarter_avx2, three_quarters as three_quarters_avx2};
 pub(crate) use dequantiser::Dequantiser;
+#[cfg(target_arch = "x86_64")]
+pub(crate) use full_avx2::full as full_avx2;
 pub(crate) use inverse::block_row;

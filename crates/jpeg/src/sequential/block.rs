@@ -39,10 +39,16 @@ pub(super) fn read<const N: usize, const SLOTS: usize>(
     let mut whole = difference.is_some();
     match &ac.values {
         Some(values) if N > 1 => {
-            let mut scratch = [0; SCRATCH];
-            scratch[0] = *prediction as i16;
-            whole &= read_values::<N>(bits, window, &ac.code, values, &mut next, &mut scratch);
-            block.copy_from_slice(&scratch[..SLOTS]);
+            if let Some(block) = block.first_chunk_mut::<SCRATCH>() {
+                // All of its slots are zeros.
+                block[0] = *prediction as i16;
+                whole &= read_values::<N>(bits, window, &ac.code, values, &mut next, block);
+            } else {
+                let mut scratch = [0; SCRATCH];
+                scratch[0] = *prediction as i16;
+                whole &= read_values::<N>(bits, window, &ac.code, values, &mut next, &mut scratch);
+                block.copy_from_slice(&scratch[..SLOTS]);
+            }
         }
         _ => block[0] = *prediction as i16,
     }
