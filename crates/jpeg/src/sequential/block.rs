@@ -40,7 +40,7 @@ pub(super) fn read<const N: usize, const SLOTS: usize>(
     match &ac.values {
         Some(values) if N > 1 => {
             if let Some(block) = block.first_chunk_mut::<SCRATCH>() {
-                // All of its slots are zeros.
+                *block = [0; SCRATCH];
                 block[0] = *prediction as i16;
                 whole &= read_values::<N>(bits, window, &ac.code, values, &mut next, block);
             } else {
