@@ -1,4 +1,4 @@
-//! From coefficients to samples: dequantisation and the scaled inverse DCT.
+//! From coefficients to samples: dequantisation and the inverse DCT, scaled or whole.
 //!
 //! A block reduced to n×n is the inverse DCT of its upper left n×n coefficients, scaled so that a DC coefficient still
 //! gives its eighth: sample(x, y) = 128 + ⅛ Σ c(u) c(v) F(u, v) cos((2x+1)uπ/2n) cos((2y+1)vπ/2n), where c(0) is 1 and
