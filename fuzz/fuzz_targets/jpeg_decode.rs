@@ -11,7 +11,13 @@ const LIMITS: Limits = Limits { pixels: 1 << 20, memory_bytes: 16 << 20, scans: 
 
 fuzz_target!(|bytes: &[u8]| {
     let Some(([choice, x, y, width, height], file)) = bytes.split_first_chunk::<5>() else { return };
-    let scale = [Scale::Eighth, Scale::Quarter, Scale::Half, Scale::ThreeQuarters][usize::from(choice & 3)];
+    let scale = match choice & 0b1011 {
+        0 => Scale::Eighth,
+        1 => Scale::Quarter,
+        2 => Scale::Half,
+        3 => Scale::ThreeQuarters,
+        _ => Scale::Full,
+    };
     let refinement = if choice & 4 == 0 { Refinement::Exact } else { Refinement::Visible };
     let options = Options { scale, refinement, limits: LIMITS, ..Options::default() };
     let Ok(decoder) = Decoder::new(file) else { return };

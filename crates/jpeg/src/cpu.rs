@@ -30,6 +30,11 @@ pub(crate) trait Instructions {
     fn three_quarters<const MIDDLES: bool>(_: &[[i16; 48]], _: &Dequantiser, _: [&mut [u8]; 6]) -> usize {
         0
     }
+
+    /// The same for whole blocks, with quantisation steps by slot, into rows of so many bytes.
+    fn full(_: &[[i16; 64]], _: &[i16; 64], _: &mut [u8], _: usize) -> usize {
+        0
+    }
 }
 
 /// Whatever every processor has.
@@ -68,7 +73,7 @@ pub(crate) fn best<W: Work>(work: W) -> W::Output {
 #[cfg(target_arch = "x86_64")]
 mod x86 {
     use super::{Instructions, Work};
-    use crate::reconstruct::{Dequantiser, half_avx2, quarter_avx2, three_quarters_avx2};
+    use crate::reconstruct::{Dequantiser, full_avx2, half_avx2, quarter_avx2, three_quarters_avx2};
 
     /// AVX2, and shifts and counts of BMI and LZCNT, as x86-64-v3 has them.
     struct V3;
@@ -93,6 +98,11 @@ mod x86 {
         fn three_quarters<const MIDDLES: bool>(blocks: &[[i16; 48]], by: &Dequantiser, rows: [&mut [u8]; 6]) -> usize {
             // SAFETY: as above.
             unsafe { three_quarters_avx2::<MIDDLES>(blocks, by, rows) }
+        }
+
+        fn full(blocks: &[[i16; 64]], factors: &[i16; 64], samples: &mut [u8], stride: usize) -> usize {
+            // SAFETY: as above.
+            unsafe { full_avx2(blocks, factors, samples, stride) }
         }
     }
 

@@ -69,6 +69,7 @@ impl<'a> Decoder<'a> {
             Scale::Quarter => self.reduced::<2, 4>(options, take),
             Scale::Half => self.reduced::<4, 16>(options, take),
             Scale::ThreeQuarters => self.reduced::<6, 48>(options, take),
+            Scale::Full => self.reduced::<8, 64>(options, take),
         }?;
         match (decoded.damage, options.on_damage) {
             (Some(damage), OnDamage::Refuse) => Err(Error::Damaged(damage)),

@@ -1,11 +1,10 @@
-//! A JPEG decoder (ITU-T T.81) for reduced scales: 1/8, 1/4, 1/2 and 3/4 of the stored size, as planes of 8-bit
-//! samples.
+//! A JPEG decoder (ITU-T T.81) for the stored size and for 3/4, 1/2, 1/4 and 1/8 of it, as planes of 8-bit samples.
 //!
 //! Most of the time of a scaled decode goes into reading coefficients that the scaled inverse DCT leaves out. This
 //! decoder steps over them: several codes at a time, with tables that tell only how long they are. Of progressive files
 //! it reads only the scans that a wanted coefficient depends on, and, if asked, leaves out refinements that nobody sees.
-//! Of a region it makes only the MCUs that meet it, and stops behind the last. At 3/4 there is little to step over; what
-//! is gained there comes from tables that give two coefficients at once.
+//! Of a region it makes only the MCUs that meet it, and stops behind the last. At 3/4 there is little to step over, and at
+//! the stored size nothing; what is gained there comes from tables that give two coefficients at once.
 //!
 //! ```
 //! use lightmill_jpeg::{Decoder, Error, Options, Scale};
@@ -24,7 +23,7 @@
 //!
 //! Baseline, extended and progressive files with Huffman coding and 8-bit samples, of one or three components whose
 //! sampling factors divide the largest ones, interleaved or not, with restart intervals. Anything else is
-//! [`Error::Unsupported`], and a case for a full decoder; so is the full size, at which there is nothing to step over.
+//! [`Error::Unsupported`], and a case for another decoder.
 //!
 //! Planes are components as they are stored: subsampled chroma stays as coarse as it is, reduced by the same factor as
 //! luma, and no colours are converted. [`Decoder::decode`] gives them whole, [`Decoder::decode_strips`] row of MCUs by
@@ -35,7 +34,8 @@
 //! `markers.rs`, `frame.rs`, `scan.rs`, `quantisation.rs` and `headers.rs` read what is not entropy-coded. `source.rs` and
 //! `bits.rs` give the bits of a restart interval, `huffman/` what they stand for, and `walk.rs` goes from unit to unit and
 //! from interval to interval, also over damaged ones. `sequential/` and `progressive/` are what is done with a unit,
-//! `reconstruct/` makes samples of coefficients, and `canvas.rs` holds them until they are handed on. `cpu.rs` chooses instructions; results do not depend on them.
+//! `reconstruct/` makes samples of coefficients, and `canvas.rs` holds them until they are handed on. `cpu.rs` chooses
+//! instructions; results do not depend on them.
 
 #![allow(clippy::inline_always, reason = "what is not inlined is not compiled for the processor of `cpu.rs`")]
 

@@ -29,16 +29,19 @@ pub enum Scale {
     Half,
     /// 6×6 samples from each block. Nearly all coefficients are read.
     ThreeQuarters,
+    /// 8×8 samples from each block: the stored size.
+    Full,
 }
 
 impl Scale {
-    /// N, the samples of a reduced block's side.
+    /// N, the samples of a block's side.
     pub const fn block(self) -> usize {
         match self {
             Self::Eighth => 1,
             Self::Quarter => 2,
             Self::Half => 4,
             Self::ThreeQuarters => 6,
+            Self::Full => 8,
         }
     }
 }
@@ -63,7 +66,8 @@ pub enum Refinement {
     #[default]
     Exact,
     /// Not the refinements of AC coefficients whose loss is predicted to leave each plane at 46 dB or better: at
-    /// [`Scale::Quarter`] any of them, at [`Scale::Half`] only the last, at [`Scale::ThreeQuarters`] none. What is missing is put in the middle.
+    /// [`Scale::Quarter`] any of them, at [`Scale::Half`] only the last, at the larger scales none. What is missing is put
+    /// in the middle.
     Visible,
 }
 

@@ -1,4 +1,5 @@
-//! Orders of coefficients. Files have them in zigzag order; reduced blocks keep the upper left N×N in rows.
+//! Orders of coefficients. Files have them in zigzag order; reduced blocks keep the upper left N×N in rows, and whole
+//! ones all of them in the order of the inverse DCT's registers.
 
 /// Index in natural order (row × 8 + column) of each coefficient of the zigzag order (ITU-T T.81, figure A.6).
 pub(crate) const NATURAL: [u8; 64] = [
@@ -7,25 +8,39 @@ pub(crate) const NATURAL: [u8; 64] = [
     47, 55, 62, 63,
 ];
 
-/// Slot of coefficients that a reduced block does not keep, in a scratch block of [`SCRATCH`] values: the last one.
-/// Where fewer values do, a power of two, slots are taken modulo it.
-pub(crate) const UNWANTED: u8 = 63;
-/// Values of a scratch block: the slots of the largest reduced block, [`UNWANTED`], and a power of two.
+/// Slot of coefficients that a reduced block does not keep: the last one of a scratch block of [`SCRATCH`] values, modulo
+/// which slots are taken.
+pub(crate) const UNWANTED: u8 = 127;
+/// Values of a scratch block: the slots of a whole block, or those of the largest reduced block and [`UNWANTED`].
 pub(crate) const SCRATCH: usize = 64;
 
-/// Slots of one row of a block reduced to n×n: those of 6×6 are padded to what is loaded at once.
-pub(crate) const fn pitch(n: usize) -> usize {
-    if n == 6 { 8 } else { n }
+/// The slot of a coefficient in a block reduced to n×n, which keeps it.
+pub(crate) const fn slot(n: usize, row: usize, column: usize) -> usize {
+    match n {
+        8 => whole(row, column),
+        // Padded to what is loaded at once.
+        6 => row * 8 + column,
+        n => row * n + column,
+    }
 }
 
-/// For each zigzag index its slot, row × [`pitch`] + column, in a block reduced to n×n, or [`UNWANTED`].
+/// The slot in a whole block. Its inverse DCT takes columns in pairs, those that it multiplies and adds at once, and has
+/// eight rows of a pair side by side: the order in which they come out as such pairs again.
+const fn whole(row: usize, column: usize) -> usize {
+    // Pairs are 0 and 4, 2 and 6, 1 and 3, 5 and 7.
+    const PLACES: [usize; 8] = [0, 4, 2, 5, 1, 6, 3, 7];
+    let (pair, second) = (PLACES[column] / 2, PLACES[column] % 2);
+    pair * 16 + PLACES[row] * 2 + second
+}
+
+/// For each zigzag index its slot in a block reduced to n×n, or [`UNWANTED`].
 pub(crate) const fn slots(n: usize) -> [u8; 64] {
     let mut slots = [UNWANTED; 64];
     let mut k = 0;
     while k < 64 {
         let (row, column) = (NATURAL[k] as usize / 8, NATURAL[k] as usize % 8);
         if row < n && column < n {
-            slots[k] = (row * pitch(n) + column) as u8;
+            slots[k] = slot(n, row, column) as u8;
         }
         k += 1;
     }
@@ -66,5 +81,13 @@ mod tests {
         assert_eq!((wanted(1), wanted(2)), (1, 0b1_0111));
         assert_eq!((wanted(4).count_ones(), slots(4)[24], slots(2)[4]), (16, 15, 3));
         assert_eq!((wanted(6).count_ones(), last(6), slots(6)[51], slots(6)[52]), (36, 51, 45, UNWANTED));
+    }
+
+    #[test]
+    fn whole_blocks_keep_everything_once() {
+        let mut slots = slots(8);
+        slots.sort_unstable();
+        assert_eq!(slots, std::array::from_fn(|slot| slot as u8));
+        assert_eq!((last(8), wanted(8), slot(8, 0, 4), slot(8, 4, 0), slot(8, 1, 7)), (63, u64::MAX, 1, 2, 57));
     }
 }

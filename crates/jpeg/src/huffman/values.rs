@@ -19,10 +19,13 @@ impl Pair {
     /// What is added to the place of the second coefficient if the block ends. A block's places repeat after it.
     pub const END: u32 = 64;
 
+    /// What stands where the next symbol does not fit in an entry: with its second place, 127, a block is over.
+    const EMPTY: Self = Self(127 << 11);
+
     /// Whether the next symbol does not fit in an entry.
     #[inline(always)]
     pub fn is_empty(self) -> bool {
-        self.0 == 0
+        self.0 == Self::EMPTY.0
     }
 
     /// For [`Bits::skip_by`](crate::bits::Bits::skip_by).
@@ -103,7 +106,7 @@ fn joined(index: usize, singles: &[Single]) -> Pair {
         let low = |value: i8| u32::from(value as u8) & 127;
         Pair(used | first.0 << 6 | second.0 << 11 | low(second.1) << 18 | low(first.1) << 25)
     };
-    let Some((first, used_by_first)) = next() else { return Pair::default() };
+    let Some((first, used_by_first)) = next() else { return Pair::EMPTY };
     let one = (u32::from(first.step), first.value);
     if first.step == 0 {
         return pack(used_by_first, (1, 0), (1 + Pair::END, 0));

@@ -144,8 +144,8 @@ impl Reading {
             let pair = tables.values.get(bits.peek::<VALUE_BITS>());
             let ((first, one), (second, two)) = (pair.first(), pair.second());
             let after = self.next + second % 64;
-            if pair.is_empty() || after >= self.end {
-                // A long code, or a pair that reaches into the next block.
+            if after >= self.end {
+                // A long code, whose second place is beyond any end, or a pair that reaches into the next block.
                 if let Some((place, value)) = self.rare(bits, window, &tables.code) {
                     scratch[usize::from(slots[place as usize & 63]) % SCRATCH] = (value << low) as i16;
                 }

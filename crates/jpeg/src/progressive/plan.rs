@@ -140,7 +140,7 @@ fn precision(scans: &[Scan<'_>], component: usize, least: u32) -> [u32; 64] {
 /// in the scaled inverse DCT each coefficient has 1/64 of its square in each sample's.
 fn visible(scans: &[Scan<'_>], component: usize, steps: &Steps, scale: Scale) -> u32 {
     let most = match scale {
-        Scale::Eighth | Scale::ThreeQuarters => 0,
+        Scale::Eighth | Scale::ThreeQuarters | Scale::Full => 0,
         Scale::Quarter => 13,
         Scale::Half => 1,
     };

@@ -121,9 +121,12 @@ fn correct<const N: usize>(bits: &mut Bits, window: &[u8; WINDOW], nonzero: u64,
     let slots = const { slots(N) };
     let mut count = nonzero.count_ones();
     bits.refill(window);
-    // There are bits for all of these; behind the 24 at most that are kept of 4×4, for 32 more.
+    // There are bits for all of these, 51 at most of 6×6; behind the 24 at most that are kept of 4×4, for 32 more.
     let mut kept = nonzero & const { u64::MAX >> (63 - last(N)) };
     while kept != 0 {
+        if const { last(N) >= 56 } {
+            bits.refill(window);
+        }
         let place = kept.trailing_zeros() as usize & 63;
         kept &= kept - 1;
         count -= 1;

@@ -1,8 +1,8 @@
 use crate::quantisation::Steps;
 use crate::zigzag::UNWANTED;
 
-/// Slots of the largest reduced block, 6×6.
-pub(super) const MOST_SLOTS: usize = 48;
+/// Slots of the largest block, 8×8.
+pub(super) const MOST_SLOTS: usize = 64;
 
 /// What a reduced block's coefficients are multiplied with, by slot.
 #[derive(Debug, Clone)]

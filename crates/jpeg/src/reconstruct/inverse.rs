@@ -1,4 +1,5 @@
 use super::Dequantiser;
+use super::full::full;
 use super::three_quarters::three_quarters;
 use crate::cpu::Instructions;
 
@@ -18,6 +19,7 @@ pub(crate) fn block_row<I: Instructions, const N: usize>(
         (2, true) => quarter::<I, true>(coefficients, dequantiser, samples, stride),
         (6, false) => three_quarters::<I, false>(coefficients, dequantiser, samples, stride),
         (6, true) => three_quarters::<I, true>(coefficients, dequantiser, samples, stride),
+        (8, _) => full::<I>(coefficients, dequantiser, samples, stride),
         (_, false) => half::<I, false>(coefficients, dequantiser, samples, stride),
         (_, true) => half::<I, true>(coefficients, dequantiser, samples, stride),
     }

@@ -35,75 +35,97 @@ pub(super) fn read<const N: usize, const SLOTS: usize>(
 ) -> bool {
     let difference = differences.read(bits, window);
     *prediction = prediction.wrapping_add(difference.unwrap_or(0));
-    let mut next = 1;
-    let mut whole = difference.is_some();
-    match &ac.values {
+    let whole = difference.is_some();
+    let last = match &ac.values {
         Some(values) if N > 1 => {
-            let mut scratch = [0; SCRATCH];
-            scratch[0] = *prediction as i16;
-            whole &= read_values::<N>(bits, window, &ac.code, values, &mut next, &mut scratch);
-            block.copy_from_slice(&scratch[..SLOTS]);
+            if let Some(block) = block.first_chunk_mut::<SCRATCH>() {
+                *block = [0; SCRATCH];
+                block[0] = *prediction as i16;
+                read_values::<N>(bits, window, &ac.code, values, block)
+            } else {
+                let mut scratch = [0; SCRATCH];
+                scratch[0] = *prediction as i16;
+                let last = read_values::<N>(bits, window, &ac.code, values, &mut scratch);
+                block.copy_from_slice(&scratch[..SLOTS]);
+                last
+            }
         }
-        _ => block[0] = *prediction as i16,
+        _ => {
+            block[0] = *prediction as i16;
+            Some(0)
+        }
+    };
+    match last {
+        Some(63) => whole,
+        Some(last) => whole & skip(bits, window, ac, last + 1),
+        None => false,
     }
-    whole & skip(bits, window, ac, next)
 }
 
-/// Reads the coefficients that a reduction to N×N keeps into their slots, and those between them. `next` becomes the
-/// one behind the last read, or 64 if the block has ended.
+/// Reads the coefficients that a reduction to N×N keeps into their slots, and those between them. Gives the last that
+/// was read, or 63 if the block has ended; nothing for what no encoder writes.
 #[inline(always)]
 fn read_values<const N: usize>(
     bits: &mut Bits,
     window: &[u8; WINDOW],
     code: &Code,
     values: &Values,
-    next: &mut u32,
     scratch: &mut [i16; SCRATCH],
-) -> bool {
+) -> Option<u32> {
     let slots = const { slots(N) };
-    let last = const { last(N) };
+    let stop = const { last(N) };
+    let mut last = 0;
     // Places are below 64 but for the end of a block, which is a multiple of 64 behind them.
     let mut store = |place: u32, value: i16| scratch[usize::from(slots[place as usize & 63]) % SCRATCH] = value;
-    'values: while *next <= last {
+    'values: while last < stop {
         bits.refill(window);
         for _ in 0..56 / huffman::VALUE_BITS {
             let pair = values.get(bits.peek::<{ huffman::VALUE_BITS }>());
-            // Near the block's end a pair may reach into the next block.
-            let too_far = last + 32 >= 64 && *next + pair.second().0 % Pair::END >= 64;
-            if pair.is_empty() || too_far {
-                let (moved, symbol) = code.rare(*bits, window);
-                *bits = moved;
-                match symbol {
-                    Symbol::Value { run, value } => {
-                        if *next + run < 64 {
-                            store(*next + run, value as i16);
-                        }
-                        *next += run + 1;
-                    }
-                    Symbol::Zeros => *next += 16,
-                    Symbol::End { .. } | Symbol::Wrong => {
-                        *next = 64;
-                        return symbol != Symbol::Wrong;
-                    }
-                }
-                if *next > 64 {
-                    *next = 64;
-                    return false;
-                }
-                continue 'values;
-            }
             let ((first, one), (second, two)) = (pair.first(), pair.second());
-            store(*next + second - 1, two);
-            store(*next + first - 1, one);
-            bits.skip_by(pair.entry());
-            *next += second;
-            if *next > last {
+            let after = last + second;
+            if after < 64 {
+                store(after, two);
+                store(last + first, one);
+                bits.skip_by(pair.entry());
+                last = after;
+                if stop < 63 && last >= stop {
+                    break 'values;
+                }
+                continue;
+            }
+            if last == 63 {
+                // What has been looked up is the next block's.
                 break 'values;
             }
+            // Behind the last coefficient there is no end, but bits of the next block that look like it.
+            let ends = second > Pair::END && after < Pair::END + 63;
+            if ends && !pair.is_empty() {
+                store(after, two);
+                store(last + first, one);
+                bits.skip_by(pair.entry());
+                return Some(63);
+            }
+            // A long code, or a pair that reaches into the next block.
+            let (moved, symbol) = code.rare(*bits, window);
+            *bits = moved;
+            match symbol {
+                Symbol::Value { run, value } => {
+                    last += run + 1;
+                    if last < 64 {
+                        store(last, value as i16);
+                    }
+                }
+                Symbol::Zeros => last += 16,
+                Symbol::End { .. } => return Some(63),
+                Symbol::Wrong => return None,
+            }
+            if last > 63 {
+                return None;
+            }
+            continue 'values;
         }
     }
-    *next = (*next).min(64);
-    true
+    Some(last)
 }
 
 /// Steps over the rest of a block, whose next coefficient is `next`; 64 is its end. `false` as for [`read`].

@@ -23,8 +23,10 @@ pub(super) struct Scanner<'s, 'c, const N: usize, const SLOTS: usize> {
     differences: Vec<Differences>,
     ac: Vec<AcTables>,
     wanted: Area,
-    /// The slots of a wanted row's blocks, part after part.
+    /// The slots of a wanted row's blocks, part after part; those of earlier rows from `next` on.
     coefficients: Vec<i16>,
+    /// The column of the next wanted unit of the row.
+    next: usize,
     corrupt: bool,
     /// Rows of units whose samples are made.
     done: usize,
@@ -58,6 +60,7 @@ impl<'s, 'c, const N: usize, const SLOTS: usize> Scanner<'s, 'c, N, SLOTS> {
             blocks: Vec::new(),
             differences: Vec::new(),
             ac: Vec::new(),
+            next: wanted.columns.start,
             wanted,
             coefficients: Vec::new(),
             corrupt: false,
@@ -127,6 +130,9 @@ impl<const N: usize, const SLOTS: usize> Visitor for Scanner<'_, '_, N, SLOTS> {
     ) -> Option<Bits> {
         let row_wanted = self.wanted.rows.contains(&row);
         let mut whole = true;
+        if row_wanted {
+            self.clear_to(columns.start);
+        }
         for column in columns {
             if source.low(&bits) {
                 bits = source.advance(bits)?;
@@ -149,6 +155,7 @@ impl<const N: usize, const SLOTS: usize> Visitor for Scanner<'_, '_, N, SLOTS> {
                     }
                 };
             }
+            self.next += usize::from(wanted);
         }
         self.corrupt |= !whole;
         Some(bits)
@@ -159,6 +166,8 @@ impl<const N: usize, const SLOTS: usize> Visitor for Scanner<'_, '_, N, SLOTS> {
         if !self.wanted.rows.contains(&row) {
             return Ok(());
         }
+        self.clear_to(usize::MAX);
+        self.next = self.wanted.columns.start;
         let row = row - self.wanted.rows.start;
         for part in &self.parts {
             for (y, range) in part.rows.iter().enumerate() {
@@ -166,7 +175,6 @@ impl<const N: usize, const SLOTS: usize> Visitor for Scanner<'_, '_, N, SLOTS> {
                 block_row::<I, N>(&self.coefficients[range.clone()], &part.dequantiser, samples, stride);
             }
         }
-        self.coefficients.fill(0);
         self.done = row + 1;
         self.canvas.next_row()
     }
@@ -177,6 +185,18 @@ impl<const N: usize, const SLOTS: usize> Visitor for Scanner<'_, '_, N, SLOTS> {
 }
 
 impl<const N: usize, const SLOTS: usize> Scanner<'_, '_, N, SLOTS> {
+    /// Makes what has not been read of the row's units before `column` zeros.
+    fn clear_to(&mut self, column: usize) {
+        let end = column.min(self.wanted.columns.end);
+        for column in self.next..end {
+            let place = column - self.wanted.columns.start;
+            for block in &self.blocks {
+                self.coefficients[block.first + place * block.step..][..SLOTS].fill(0);
+            }
+        }
+        self.next = self.next.max(end);
+    }
+
     /// Makes rows grey that have no data.
     pub fn fill(self) -> Result<(), Error> {
         for row in self.done..self.wanted.rows.len() {

@@ -13,6 +13,8 @@ pub fn check(picture: &Picture, decoded: &Decoded, n: usize, what: &str) {
             (0..n).map(|u| angle(u).cos() * if u == 0 { 1.0 } else { SQRT_2 }).collect()
         })
         .collect();
+    // Half a level for rounding, and what rounding between the passes does: whole blocks have 2 bits there, others 3.
+    let tolerance = if n == 8 { 0.65 } else { 0.6 };
     for (index, plane) in decoded.planes.iter().enumerate() {
         let component = &picture.components[index];
         let steps = &picture.steps[component.table];
@@ -32,7 +34,10 @@ pub fn check(picture: &Picture, decoded: &Decoded, n: usize, what: &str) {
                 }
                 let exact = (128.0 + sum / 8.0).clamp(0.0, 255.0);
                 let made = f64::from(plane.data[y * plane.stride + x]);
-                assert!((made - exact).abs() <= 0.6, "{what}: component {index} at {x}, {y}: {made}, not {exact}");
+                assert!(
+                    (made - exact).abs() <= tolerance,
+                    "{what}: component {index} at {x}, {y}: {made}, not {exact}"
+                );
             }
         }
     }

@@ -74,14 +74,14 @@ fn what_came_before_the_cut_stays() {
     assert!(part.data[part.data.len() - 4 * part.stride..].iter().all(|sample| *sample == 128));
 }
 
-/// A file of one component with a restart marker behind each of its 16 rows of blocks.
-fn with_restarts() -> (Vec<u8>, Vec<usize>) {
+/// A file of one component of 16 rows of 8 blocks, with a restart marker behind every `interval` blocks.
+fn with_restarts(interval: u8) -> (Vec<u8>, Vec<usize>) {
     for seed in 0.. {
         let mut random = Random(seed);
         let picture = Picture::random(&mut random, 64, 128, SAMPLINGS[0]);
         let (file, _) = file(&mut random, &picture, false);
-        let interval = file.windows(6).find(|w| w[..4] == [0xFF, 0xDD, 0, 4]).map(|w| w[5]);
-        if interval == Some(8) {
+        let found = file.windows(6).find(|w| w[..4] == [0xFF, 0xDD, 0, 4]).map(|w| w[5]);
+        if found == Some(interval) {
             let mut markers = Vec::new();
             let mut at = file.windows(2).position(|w| w == [0xFF, 0xDA]).unwrap() + 2;
             while let Some(found) = next_marker(&file, at) {
@@ -96,7 +96,7 @@ fn with_restarts() -> (Vec<u8>, Vec<usize>) {
 
 #[test]
 fn only_what_is_damaged_between_restart_markers_is_lost() {
-    let (file, markers) = with_restarts();
+    let (file, markers) = with_restarts(8);
     assert_eq!(markers.len(), 16, "15 restarts and the end");
     let whole = decode(&file, &scaled(Scale::Half)).unwrap();
     let lost = |damaged: &[u8]| -> Vec<usize> {
@@ -118,4 +118,22 @@ fn only_what_is_damaged_between_restart_markers_is_lost() {
     let twice = [&file[..markers[5]], &file[markers[4]..]].concat();
     let decoded = decode(&twice, &scaled(Scale::Half)).unwrap();
     assert_eq!(decoded.planes, whole.planes);
+}
+
+#[test]
+fn blocks_of_a_lost_interval_are_grey() {
+    let (file, markers) = with_restarts(4);
+    // The right half of row 2, and the left half of row 5.
+    let damaged = [&file[..markers[4]], &file[markers[5]..markers[9]], &file[markers[10]..]].concat();
+    for scale in SCALES {
+        let (whole, decoded) = (decode(&file, &scaled(scale)).unwrap(), decode(&damaged, &scaled(scale)).unwrap());
+        assert!(whole.damage.is_none() && decoded.damage.is_some());
+        let n = scale.block();
+        let (whole, decoded) = (&whole.planes[0], &decoded.planes[0]);
+        for (index, (before, after)) in whole.data.iter().zip(&decoded.data).enumerate() {
+            let place = (index / whole.stride / n, index % whole.stride / (4 * n));
+            let expected = if matches!(place, (2, 1) | (5, 0)) { 128 } else { *before };
+            assert_eq!(*after, expected, "{scale:?} {place:?}");
+        }
+    }
 }

@@ -11,7 +11,7 @@ use std::ops::ControlFlow;
 use crate::testing::{Picture, Random, SAMPLINGS};
 use crate::{Decoded, Decoder, Error, Options, Plane, Scale};
 
-const SCALES: [Scale; 4] = [Scale::Eighth, Scale::Quarter, Scale::Half, Scale::ThreeQuarters];
+const SCALES: [Scale; 5] = [Scale::Eighth, Scale::Quarter, Scale::Half, Scale::ThreeQuarters, Scale::Full];
 
 /// What becomes of a file, which is the same in one piece and in strips.
 fn decode(file: &[u8], options: &Options<'_>) -> Result<Decoded, Error> {

@@ -31,7 +31,9 @@ fn a_long_file_slides_through_the_window() {
         let picture = Picture::random(&mut random, 900, 700, SAMPLINGS[3]);
         let (file, given) = file(&mut random, &picture, progressive);
         assert!(file.len() > 1 << 17);
-        check(&given, &decode(&file, &scaled(Scale::Half)).unwrap(), 4, "long");
+        for scale in [Scale::Half, Scale::Full] {
+            check(&given, &decode(&file, &scaled(scale)).unwrap(), scale.block(), "long");
+        }
     }
 }
 
