@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use lightmill_image::codecs::{self, DecodeOptions, Scale};
-use lightmill_image::{Cancel, Error, Fonts, FrameSource, Layout};
-use lightmill_recipe::{Format, Limits, Pixels, Size};
+use lightmill_image::{Cancel, Error, Layout};
+use lightmill_recipe::{Format, Limits, Pixels, Rect, Size};
 
 /// Small enough that a picture over them would be seen by libFuzzer's own bound on memory.
 const LIMITS: Limits = Limits {
@@ -30,16 +30,15 @@ const LIMITS: Limits = Limits {
 /// If a picture is not what the header said, or an error is the engine's own fault.
 pub fn decode(format: Format, data: &[u8]) {
     let bytes = Bytes::copy_from_slice(data);
-    fair(codecs::probe(format, &bytes).err());
-    for (scale, planes, to_srgb) in ways(format) {
+    let probed = codecs::probe(format, &bytes);
+    let size = probed.as_ref().map_or(Size::new(0, 0), |probe| probe.size);
+    fair(probed.err());
+    for way in ways(format, size) {
         let options = DecodeOptions {
-            scale,
-            planes,
             frames: 4,
-            to_srgb,
-            fonts: Fonts::load(&[]),
             limits: LIMITS,
             cancel: Cancel::with_deadline(Instant::now() + LIMITS.time),
+            ..way
         };
         fair(frames(format, &bytes, &options).err());
     }
@@ -57,19 +56,35 @@ fn frames(format: Format, bytes: &Bytes, options: &DecodeOptions) -> Result<(), 
     Ok(())
 }
 
-/// Scale, planes, conversion to sRGB.
-fn ways(format: Format) -> Vec<(Scale, bool, bool)> {
+/// How files of `format` that claim to have `size` are decoded.
+fn ways(format: Format, size: Size) -> Vec<DecodeOptions> {
+    let way = |scale, planes| DecodeOptions { scale, planes, to_srgb: !planes, ..DecodeOptions::default() };
     match format {
-        Format::Jpeg => vec![
-            (Scale::Full, true, false),
-            (Scale::Full, false, true),
-            (Scale::Eighths(1), true, false),
-            (Scale::Eighths(2), true, false),
-            (Scale::Eighths(4), false, true),
-        ],
-        Format::Svg => vec![(Scale::Full, false, true), (Scale::To(Size::new(33, 20)), false, true)],
-        _ => vec![(Scale::Full, false, true)],
+        Format::Jpeg => {
+            let mut ways = vec![way(Scale::Full, false), way(Scale::Eighths(4), false)];
+            for eighths in [1, 2, 4, 6, 8] {
+                let whole = way(Scale::Eighths(eighths), true);
+                ways.extend(
+                    middle(size, eighths.into()).map(|region| DecodeOptions { region: Some(region), ..whole.clone() }),
+                );
+                ways.push(whole);
+            }
+            ways
+        }
+        Format::Svg => vec![way(Scale::Full, false), way(Scale::To(Size::new(33, 20)), false)],
+        _ => vec![way(Scale::Full, false)],
     }
+}
+
+/// A region of the picture at `eighths`/8, as plans choose them: it begins on units of 16 stored pixels.
+fn middle(size: Size, eighths: u32) -> Option<Rect> {
+    let axis = |stored: u32| {
+        let (unit, whole) = (2 * eighths, (stored * eighths).div_ceil(8));
+        let start = whole / 3 / unit * unit;
+        (start, (start + unit).min(whole) - start)
+    };
+    let ((x, width), (y, height)) = (axis(size.width), axis(size.height));
+    (width > 0 && height > 0).then_some(Rect { x, y, size: Size::new(width, height) })
 }
 
 /// Errors must be the file's fault, or a limit's.

@@ -78,6 +78,24 @@ pub struct DecodeOptions {
     pub cancel: Cancel,
 }
 
+impl Default for DecodeOptions {
+    /// All frames at full size in grey, RGB or RGBA of 8 bits and sRGB, without fonts, within the default limits.
+    fn default() -> Self {
+        Self {
+            scale: Scale::Full,
+            region: None,
+            planes: false,
+            frames: u32::MAX,
+            to_srgb: true,
+            wide: false,
+            fonts: Fonts::default(),
+            formats: Formats::default(),
+            limits: Limits::default(),
+            cancel: Cancel::default(),
+        }
+    }
+}
+
 /// Reduction while decoding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]

@@ -1,11 +1,11 @@
 //! What the tests of all codecs share.
 
 use bytes::Bytes;
-use lightmill_recipe::{Effort, Format, Formats, Limits, Size};
+use lightmill_recipe::{Effort, Format, Limits, Size};
 
-use super::{DecodeOptions, EncodeOptions, Scale, decode, encode, probe};
+use super::{DecodeOptions, EncodeOptions, decode, encode, probe};
 use crate::ops::widen;
-use crate::{Animation, Cancel, Error, FileMetadata, Fonts, Frame, FrameSource, Layout, Picture, Still};
+use crate::{Animation, Cancel, Error, FileMetadata, Frame, FrameSource, Layout, Picture, Still};
 
 /// A file of the samples folder.
 pub fn sample(name: &str) -> Bytes {
@@ -20,20 +20,9 @@ pub fn seed(name: &str) -> Bytes {
     std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display())).into()
 }
 
-/// Full size, RGB, sRGB, default limits.
+/// As decoders are called for the simplest work.
 pub fn plain() -> DecodeOptions {
-    DecodeOptions {
-        scale: Scale::Full,
-        region: None,
-        planes: false,
-        frames: u32::MAX,
-        to_srgb: true,
-        wide: false,
-        fonts: Fonts::default(),
-        formats: Formats::default(),
-        limits: Limits::default(),
-        cancel: Cancel::default(),
-    }
+    DecodeOptions::default()
 }
 
 /// The quality given, not progressive.

@@ -1,10 +1,10 @@
 use bytes::Bytes;
 use fast_ssim2::{PixelDescriptor, PixelSlice, Ssimulacra2Error, Ssimulacra2Reference};
-use lightmill_recipe::{Format, Formats, Limits};
+use lightmill_recipe::{Format, Limits};
 
 use super::sample::sample;
-use crate::codecs::{self, DecodeOptions, EncodeOptions, Scale};
-use crate::{Error, FileMetadata, Fonts, Layout, Picture, Still, ops};
+use crate::codecs::{self, DecodeOptions, EncodeOptions};
+use crate::{Error, FileMetadata, Layout, Picture, Still, ops};
 
 /// Qualities that are considered.
 const LOWEST: u8 = 20;
@@ -97,18 +97,8 @@ impl Reference {
     }
 
     fn score(&self, format: Format, file: &Bytes, options: &EncodeOptions) -> Result<f64, Error> {
-        let decode = DecodeOptions {
-            scale: Scale::Full,
-            region: None,
-            planes: false,
-            frames: 1,
-            wide: false,
-            to_srgb: false,
-            fonts: Fonts::default(),
-            formats: Formats::default(),
-            limits: Limits::default(),
-            cancel: options.cancel.clone(),
-        };
+        let decode =
+            DecodeOptions { frames: 1, to_srgb: false, cancel: options.cancel.clone(), ..DecodeOptions::default() };
         let frame = codecs::decode(format, file, &decode)?.next_frame()?;
         let picture = frame.ok_or_else(|| Error::internal("a file of ours without frames"))?.picture;
         let pixels = ops::convert(picture, self.layout)?;

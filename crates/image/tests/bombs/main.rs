@@ -10,9 +10,9 @@ mod memory;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use lightmill_image::codecs::{self, DecodeOptions, Scale, recognise};
-use lightmill_image::{Cancel, Context, Error, Fonts, Made, plan, probe, run};
-use lightmill_recipe::{Format, Formats, Limits, Locator, Output, PictureOutput, Recipe};
+use lightmill_image::codecs::{self, DecodeOptions, recognise};
+use lightmill_image::{Context, Error, Made, plan, probe, run};
+use lightmill_recipe::{Format, Locator, Output, PictureOutput, Recipe};
 
 use memory::peak_of;
 
@@ -32,19 +32,7 @@ fn made(file: &Bytes) -> Result<Made, Error> {
 
 /// Every frame, without a look at the header before.
 fn decoded(file: &Bytes) -> Result<u32, Error> {
-    let options = DecodeOptions {
-        scale: Scale::Full,
-        region: None,
-        planes: false,
-        frames: u32::MAX,
-        to_srgb: true,
-        wide: false,
-        fonts: Fonts::default(),
-        formats: Formats::default(),
-        limits: Limits::default(),
-        cancel: Cancel::default(),
-    };
-    let mut frames = codecs::decode(recognise(file).unwrap(), file, &options)?;
+    let mut frames = codecs::decode(recognise(file).unwrap(), file, &DecodeOptions::default())?;
     let mut count = 0;
     while frames.next_frame()?.is_some() {
         count += 1;

@@ -10,7 +10,7 @@ use crate::{Error, Layout, Subsampling};
 
 /// Gives the rows of planes at `eighths`/8 of the stored size, in the subsampling that is stored: grey or Y'CbCr.
 ///
-/// `false`, and no row, if this is a case for libjpeg: a larger scale, a rare variant, or a file that libjpeg, which has
+/// `false`, and no row, if this is a case for libjpeg: another scale, a rare variant, or a file that libjpeg, which has
 /// tables of its own for missing ones, may still understand.
 pub(super) fn decode(bytes: &[u8], eighths: u8, options: &DecodeOptions, rows: &mut dyn Rows) -> Result<bool, Error> {
     let scale = match eighths {
@@ -18,6 +18,7 @@ pub(super) fn decode(bytes: &[u8], eighths: u8, options: &DecodeOptions, rows: &
         2 => Scale::Quarter,
         4 => Scale::Half,
         6 => Scale::ThreeQuarters,
+        8 => Scale::Full,
         _ => return Ok(false),
     };
     let Ok(decoder) = Decoder::new(bytes) else { return Ok(false) };
