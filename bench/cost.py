@@ -70,6 +70,7 @@ OPERATIONS = [
     "resize,m_fill,w_500,h_300",
     "resize,w_2000,limit_0",
     "crop,x_51,y_20,w_300,h_200",
+    "crop,x_400,y_300,w_400,h_400/resize,w_100",
     "indexcrop,x_100,i_1",
     "circle,r_150",
     "rounded-corners,r_40",
@@ -112,6 +113,10 @@ def cases(names):
         for number, side in enumerate((96, 400, 1200)):
             for output in {(index + number) % len(outputs), (index + 3 * number + 1) % len(outputs)}:
                 yield name, f"resize,w_{side},limit_1/{outputs[output]}", ()
+        if name.startswith(("12mp", "24mp")) and name in LARGE:
+            # Reduced to 3/4, and not at all; a part of it.
+            for recipe in ("resize,w_1700", "resize,w_2600", "crop,x_1000,y_700,w_1200,h_900/resize,w_500"):
+                yield name, f"{recipe}/quality,Q_85/format,jpg", ()
         if name not in LARGE:
             yield name, outputs[index % len(outputs)], ()
         yield name, "average-hue", ()

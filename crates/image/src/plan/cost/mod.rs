@@ -57,7 +57,7 @@ mod tests {
     fn a_photo_is_read_decoded_and_written() {
         let (stages, small) = planned(photo(400, 300), QualityRule::Absolute(70));
         let kinds: Vec<Kind> = stages.iter().map(|stage| stage.kind).collect();
-        assert_eq!(kinds, [Kind::Picture, Kind::JpegByte, Kind::JpegPlanes, Kind::JpegEncode, Kind::Picture]);
+        assert_eq!(kinds, [Kind::Picture, Kind::ReducedByte, Kind::Planes, Kind::JpegEncode, Kind::Picture]);
         let (_, large) = planned(photo(4000, 3000), QualityRule::Absolute(70));
         assert!(large.bytes > small.bytes && large.time > small.time * 10);
     }

@@ -154,26 +154,22 @@ impl Stages<'_> {
 
     /// Of so many bytes that hold so many pixels.
     fn jpeg(&mut self, decode: &Decode, progressive: bool, (bytes, pixels): (f64, f64), held: u64) {
-        let planes = matches!(decode.layout, Layout::YCbCr(_));
-        let (byte, pixel) = match (decode.scale, progressive) {
-            // Reduced planes and grey come from our own decoder.
-            (Scale::Eighths(n), false) if planes || decode.layout == Layout::Grey => (
-                Some(Kind::ReducedByte),
-                match n {
-                    1 => Kind::ReducedEighth,
-                    2 => Kind::ReducedQuarter,
-                    _ => Kind::ReducedHalf,
-                },
-            ),
-            (Scale::Eighths(1), true) if planes || decode.layout == Layout::Grey => {
-                (None, Kind::ReducedProgressiveEighth)
-            }
-            (Scale::Eighths(n), true) if planes || decode.layout == Layout::Grey => (
-                Some(Kind::ReducedProgressiveByte),
-                if n == 2 { Kind::ReducedProgressiveQuarter } else { Kind::ReducedProgressiveHalf },
-            ),
-            (_, true) => (Some(Kind::ProgressiveByte), Kind::Progressive),
-            (_, false) => (Some(Kind::JpegByte), if planes { Kind::JpegPlanes } else { Kind::JpegRgb }),
+        // Planes and grey come from our own decoder, the rest from libjpeg.
+        let planes = matches!(decode.layout, Layout::YCbCr(_) | Layout::Grey);
+        let eighths = if let Scale::Eighths(n) = decode.scale { n } else { 8 };
+        let (byte, pixel) = match (planes, progressive, eighths) {
+            (true, false, 1) => (Some(Kind::ReducedByte), Kind::ReducedEighth),
+            (true, false, 2) => (Some(Kind::ReducedByte), Kind::ReducedQuarter),
+            (true, false, 4) => (Some(Kind::ReducedByte), Kind::ReducedHalf),
+            (true, false, 6) => (Some(Kind::ReducedByte), Kind::ReducedThreeQuarters),
+            (true, false, _) => (Some(Kind::ReducedByte), Kind::Planes),
+            (true, true, 1) => (None, Kind::ReducedProgressiveEighth),
+            (true, true, 2) => (Some(Kind::ReducedProgressiveByte), Kind::ReducedProgressiveQuarter),
+            (true, true, 4) => (Some(Kind::ReducedProgressiveByte), Kind::ReducedProgressiveHalf),
+            (true, true, 6) => (Some(Kind::ReducedProgressiveByte), Kind::ReducedProgressiveThreeQuarters),
+            (true, true, _) => (Some(Kind::ReducedProgressiveByte), Kind::ProgressivePlanes),
+            (false, false, _) => (Some(Kind::JpegByte), Kind::JpegRgb),
+            (false, true, _) => (Some(Kind::ProgressiveByte), Kind::Progressive),
         };
         if let Some(byte) = byte {
             self.push(byte, bytes, 0);

@@ -32,7 +32,7 @@ macro_rules! kinds {
 kinds! {
     /// A picture: whatever its size.
     Picture = (59_600.0, 121_000.0),
-    /// A byte of a baseline JPEG that our own decoder of reduced planes reads.
+    /// A byte of a baseline JPEG that our own decoder of planes reads.
     ReducedByte = (1.63, 0.0),
     /// A stored pixel of a baseline JPEG that it decodes at 1/8.
     ReducedEighth = (0.906, 0.0100),
@@ -40,7 +40,11 @@ kinds! {
     ReducedQuarter = (1.37, 0.0100),
     /// A stored pixel of a baseline JPEG that it decodes at 4/8.
     ReducedHalf = (2.16, 0.0500),
-    /// A byte of a progressive JPEG that it reads, at 2/8 or 4/8.
+    /// A stored pixel of a baseline JPEG that it decodes at 6/8.
+    ReducedThreeQuarters = (2.40, 0.0500),
+    /// A stored pixel of a baseline JPEG that it decodes at 8/8.
+    Planes = (2.40, 0.0500),
+    /// A byte of a progressive JPEG that it reads, at 2/8 or more.
     ReducedProgressiveByte = (3.00, 0.0),
     /// A stored pixel of a progressive JPEG that it decodes at 1/8.
     ReducedProgressiveEighth = (0.412, 0.0300),
@@ -48,11 +52,13 @@ kinds! {
     ReducedProgressiveQuarter = (0.667, 0.155),
     /// A stored pixel of a progressive JPEG that it decodes at 4/8.
     ReducedProgressiveHalf = (7.86, 0.749),
+    /// A stored pixel of a progressive JPEG that it decodes at 6/8.
+    ReducedProgressiveThreeQuarters = (8.00, 1.70),
+    /// A stored pixel of a progressive JPEG that it decodes at 8/8.
+    ProgressivePlanes = (8.50, 3.00),
     /// A byte of a baseline JPEG that libjpeg reads.
     JpegByte = (3.32, 0.0),
-    /// A stored pixel of a baseline JPEG that libjpeg decodes to planes.
-    JpegPlanes = (3.51, 0.0330),
-    /// A stored pixel of a baseline JPEG that libjpeg decodes to RGB or grey.
+    /// A stored pixel of a baseline JPEG that libjpeg decodes to RGB.
     JpegRgb = (4.49, 0.0330),
     /// A byte of a progressive JPEG that libjpeg reads.
     ProgressiveByte = (27.1, 0.0100),
