@@ -2,7 +2,7 @@
 //!
 //! 1. [`Source`]: objects by key; [`Source::stat`] tells size and version, [`Source::read`] streams the bytes.
 //! 2. [`local`]: objects and styles in a folder of this machine.
-//! 3. [`guard`]: sources that wrap a source and add one behaviour: a timeout, metrics.
+//! 3. [`guard`]: sources that wrap a source and add one behaviour: a timeout, retries, metrics.
 //! 4. [`collect`]: a whole object in memory, never more than a stated number of bytes.
 //! 5. [`Styles`]: texts by name, which a dialect reads as recipes.
 //!
