@@ -11,6 +11,7 @@
 mod collect;
 mod error;
 pub mod guard;
+pub mod http;
 pub mod local;
 mod source;
 mod style;
