@@ -1,6 +1,11 @@
-//! The gate against every spelling.
+//! The source against real servers on the loopback: one that behaves, and one that writes anything.
 
+mod behaviour;
+mod origin;
+mod raw;
+mod redirects;
 mod refused;
+mod tls;
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -9,7 +14,18 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
 
-use super::Resolve;
+use super::{HttpSettings, HttpSource, Resolve};
+
+/// Settings that open the one address where the tests' servers listen.
+fn settings(base: &str) -> HttpSettings {
+    let mut settings = HttpSettings::new(base.parse().unwrap());
+    settings.allow_private = vec!["127.0.0.1".parse().unwrap()];
+    settings
+}
+
+fn source(base: &str) -> HttpSource {
+    HttpSource::new(settings(base)).unwrap()
+}
 
 /// A resolver that says what the test wants. The last answer for a name is repeated.
 #[derive(Debug, Default)]
