@@ -9,7 +9,6 @@ use tokio::net::{TcpListener, TcpStream};
 
 /// What is done with a request, in order; then the connection is closed.
 #[derive(Debug, Clone)]
-#[expect(dead_code, reason = "for the origin that misbehaves, which comes next")]
 pub(super) enum Step {
     Write(Vec<u8>),
     Pause(Duration),
