@@ -111,7 +111,7 @@ impl Error {
                 store::Error::InvalidKey(_) => ErrorKind::BadRequest,
                 store::Error::TooLarge { .. } => ErrorKind::SourceTooLarge,
                 store::Error::TimedOut => ErrorKind::TimedOut,
-                store::Error::Unavailable { .. } => ErrorKind::Unavailable,
+                store::Error::Unavailable { .. } | store::Error::Unusable { .. } => ErrorKind::Unavailable,
             },
             Self::Image(error) => match error.kind() {
                 image::ErrorKind::Unsupported => ErrorKind::Unsupported,

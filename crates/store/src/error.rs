@@ -26,13 +26,27 @@ pub enum Error {
     Unavailable {
         /// For logs, never for clients.
         detail: String,
+        /// How long the source asks to be left alone.
+        retry_after: Option<std::time::Duration>,
+    },
+    /// The source is there, but its answer for this object cannot be used. Another attempt would get the same one, and
+    /// other objects may well be answered.
+    #[error("the source's answer cannot be used")]
+    Unusable {
+        /// For logs, never for clients.
+        detail: String,
     },
 }
 
 impl Error {
     /// A failure whose text is for logs only.
     pub fn unavailable(detail: impl std::fmt::Display) -> Self {
-        Self::Unavailable { detail: detail.to_string() }
+        Self::Unavailable { detail: detail.to_string(), retry_after: None }
+    }
+
+    /// An answer that cannot be used; the text is for logs only.
+    pub fn unusable(detail: impl std::fmt::Display) -> Self {
+        Self::Unusable { detail: detail.to_string() }
     }
 
     /// A short name for metrics and logs.
@@ -44,6 +58,7 @@ impl Error {
             Self::TooLarge { .. } => "too_large",
             Self::TimedOut => "timed_out",
             Self::Unavailable { .. } => "unavailable",
+            Self::Unusable { .. } => "unusable",
         }
     }
 

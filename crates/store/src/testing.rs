@@ -1,6 +1,6 @@
 //! The behaviour that every [`Source`] shows, and a source in memory that is as slow and as wrong as a test wants.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -68,6 +68,8 @@ pub struct FakeSource {
     objects: Arc<Mutex<HashMap<String, FakeObject>>>,
     stats: Arc<AtomicUsize>,
     reads: Arc<AtomicUsize>,
+    failures: Arc<Mutex<VecDeque<Error>>>,
+    body_failures: Arc<Mutex<VecDeque<(usize, Error)>>>,
     stat_delay: Duration,
     head_delay: Duration,
     piece_delay: Option<Duration>,
@@ -103,6 +105,16 @@ impl FakeSource {
         }
     }
 
+    /// Answers the next requests with these errors, one each.
+    pub fn fail(&self, errors: impl IntoIterator<Item = Error>) {
+        self.failures.lock().unwrap_or_else(PoisonError::into_inner).extend(errors);
+    }
+
+    /// Ends the next bodies after so many bytes with these errors, one each.
+    pub fn fail_bodies(&self, errors: impl IntoIterator<Item = (usize, Error)>) {
+        self.body_failures.lock().unwrap_or_else(PoisonError::into_inner).extend(errors);
+    }
+
     /// How often an object was asked for its stat.
     pub fn stats(&self) -> usize {
         self.stats.load(Ordering::SeqCst)
@@ -114,6 +126,9 @@ impl FakeSource {
     }
 
     fn object(&self, key: &str) -> Result<(FakeObject, Stat), Error> {
+        if let Some(error) = self.failures.lock().unwrap_or_else(PoisonError::into_inner).pop_front() {
+            return Err(error);
+        }
         let objects = self.objects.lock().unwrap_or_else(PoisonError::into_inner);
         let object = objects.get(key).cloned().ok_or(Error::NotFound)?;
         let stat = Stat {
@@ -140,7 +155,12 @@ impl Source for FakeSource {
         tokio::time::sleep(self.head_delay).await;
         let (FakeObject { bytes, declared, .. }, stat) = self.object(key)?;
         let range = cut(range, stat.size);
-        let bytes = if declared.is_some() { bytes } else { bytes.slice(range.start as usize..range.end as usize) };
+        let mut bytes = if declared.is_some() { bytes } else { bytes.slice(range.start as usize..range.end as usize) };
+        let failure = self.body_failures.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+        if let Some((given, _)) = &failure {
+            bytes.truncate(*given);
+        }
+        let failure = stream::iter(failure.map(|(_, error)| Err(error)));
         let body = match self.piece_delay {
             None => stream::iter((!bytes.is_empty()).then_some(Ok(bytes))).boxed(),
             Some(delay) => stream::iter(0..bytes.len())
@@ -153,6 +173,6 @@ impl Source for FakeSource {
                 })
                 .boxed(),
         };
-        Ok(Object { stat, range, body })
+        Ok(Object { stat, range, body: body.chain(failure).boxed() })
     }
 }

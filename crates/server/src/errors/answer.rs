@@ -92,7 +92,7 @@ mod tests {
         let secret = "/srv/photos on fire";
         for problem in [
             Problem::Mill(Error::Internal { detail: secret.to_owned() }),
-            Problem::Mill(lightmill_store::Error::Unavailable { detail: secret.to_owned() }.into()),
+            Problem::Mill(lightmill_store::Error::unavailable(secret).into()),
             Problem::Mill(lightmill_image::Error::Internal { detail: secret.to_owned() }.into()),
         ] {
             assert!(!body(&problem).await.contains("fire"), "{problem:?}");
