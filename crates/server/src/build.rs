@@ -1,15 +1,17 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
 use lightmill_image::Fonts;
 use lightmill_mill::{Mill, Permits, Settings, Sources};
-use lightmill_store::guard::{Measured, TimeLimits, Timed};
+use lightmill_store::guard::{Broken, Limited, Measured, Retried, TimeLimits, Timed};
+use lightmill_store::http::HttpSource;
 use lightmill_store::local::{LocalSource, StyleFile};
 use lightmill_store::{Source, Styles};
 
-use crate::config::{Config, Location, Mistake};
+use crate::config::{Config, Location, Mistake, Remote};
 use crate::layers;
 use crate::mounts::{Mount, Service, Table};
 
@@ -51,14 +53,37 @@ async fn answer(State(service): State<Arc<Service>>, request: http::Request<Body
     service.answer(request.into_parts().0).await
 }
 
-/// A source with the guards that all sources have, seen from the outside: metrics, timeout. The mill bounds the bytes
-/// that it fetches by itself; originals are streamed, however large they are.
+/// A source with the guards that it needs, seen from the outside: metrics, places, attempts, circuit breaker, time. The
+/// mill bounds the bytes that it fetches by itself; originals are streamed, however large they are.
 fn open(name: &str, location: &Location, config: &Config) -> Result<Arc<dyn Source>, Mistake> {
-    let Location::Folder(folder) = location;
-    let source = LocalSource::open(folder).map_err(|error| mistake(&format!("sources.{name}.url"), folder, &error))?;
     let longest = config.limits.time;
-    let timed = Timed::new(source, TimeLimits { first_byte: longest, total: longest });
-    Ok(Arc::new(Measured::new(timed, name)))
+    match location {
+        Location::Folder(folder) => {
+            let source =
+                LocalSource::open(folder).map_err(|error| mistake(&format!("sources.{name}.url"), folder, &error))?;
+            Ok(Arc::new(Measured::new(Timed::new(source, TimeLimits { first_byte: longest, total: longest }), name)))
+        }
+        Location::Http(settings, remote) => {
+            let source = HttpSource::new(settings.as_ref().clone()).map_err(|error| Mistake {
+                key: format!("sources.{name}"),
+                value: None,
+                problem: with_causes(&error),
+            })?;
+            Ok(guarded(source, name, remote, longest))
+        }
+    }
+}
+
+fn guarded(source: impl Source + 'static, name: &str, remote: &Remote, longest: Duration) -> Arc<dyn Source> {
+    let time = TimeLimits { first_byte: remote.first_byte_time.min(longest), total: longest };
+    let broken = Broken::new(Timed::new(source, time), name, remote.breaker);
+    let retried = Retried::new(broken, name, remote.retries);
+    Arc::new(Measured::new(Limited::new(retried, name, remote.concurrency), name))
+}
+
+fn with_causes(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 fn settings(config: &Config) -> Settings {

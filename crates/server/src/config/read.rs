@@ -109,8 +109,8 @@ impl Config {
         // A source with a mistake in it is configured all the same: mounts that name it are right.
         let names: Vec<String> = named.iter().map(|(name, _)| name.clone()).collect();
         let base_of_sources = if overrides.root.is_some() { Path::new("") } else { base };
-        let sources =
-            named.into_iter().filter_map(|(name, section)| Source::read(name, section, base_of_sources)).collect();
+        let read = |(name, section)| Source::read(name, section, base_of_sources, limits.time);
+        let sources = named.into_iter().filter_map(read).collect();
         let mounts =
             root.list("mounts").into_iter().map(|section| Mount::read(section, &names, &limits, &output)).collect();
         Self { server, log, permits, cache, limits, formats, output, styles, fonts, sources, mounts }

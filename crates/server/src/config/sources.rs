@@ -1,11 +1,14 @@
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use lightmill_store::http::{BaseUrl, HttpSettings};
 use percent_encoding::percent_decode_str;
 
+use super::origin::{self, Remote};
 use super::section::Section;
 
 /// `[sources.NAME]`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Source {
     /// The name by which mounts and `x-bucket` refer to it.
     pub name: String,
@@ -14,21 +17,33 @@ pub struct Source {
 }
 
 /// Where objects are.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum Location {
     /// In this folder and below.
     Folder(PathBuf),
+    /// At an HTTP(S) origin.
+    Http(Box<HttpSettings>, Remote),
 }
 
 impl Source {
-    /// `base`: the folder from which relative paths count, that of the configuration file.
-    pub(super) fn read(name: String, mut section: Section<'_>, base: &Path) -> Option<Self> {
+    /// `base`: the folder from which relative paths count, that of the configuration file; `longest`: what a request may
+    /// take.
+    pub(super) fn read(name: String, mut section: Section<'_>, base: &Path, longest: Duration) -> Option<Self> {
         let url: Option<String> = section.optional("url");
         if url.is_none() && section.is_empty() {
-            section.silent_mistake("url", "is missing: a folder, or its file:// URL");
+            section.silent_mistake("url", "is missing: a folder or its file:// URL, or the https:// URL of an origin");
         }
-        let location = url.and_then(|url| match folder(&url, base) {
-            Ok(path) => Some(Location::Folder(path)),
+        let location = url.and_then(|url| match place(&url, base) {
+            Ok(Place::Folder(path)) => Some(Location::Folder(path)),
+            Ok(Place::Origin(url)) => {
+                let settings = origin::read(&mut section, url, base);
+                Some(Location::Http(Box::new(settings), Remote::read(&mut section, longest)))
+            }
+            // It may hold a password.
+            Err(problem) if url.contains('@') => {
+                section.silent_mistake("url", problem);
+                None
+            }
             Err(problem) => {
                 section.mistake("url", &url, problem);
                 None
@@ -39,19 +54,31 @@ impl Source {
     }
 }
 
-/// The folder that a URL or a path names; it must exist.
-fn folder(url: &str, base: &Path) -> Result<PathBuf, String> {
+#[derive(Debug, PartialEq, Eq)]
+enum Place {
+    Folder(PathBuf),
+    Origin(BaseUrl),
+}
+
+/// What a URL or a path names; a folder must exist.
+fn place(url: &str, base: &Path) -> Result<Place, String> {
     let path = match url.split_once("://") {
         Some(("file", rest)) if rest.starts_with('/') => {
             let path = percent_decode_str(rest).decode_utf8().map_err(|_| "is not percent-encoded UTF-8")?;
             PathBuf::from(path.as_ref())
         }
         Some(("file", _)) => return Err("a file URL has no host: file:///absolute/path".to_owned()),
+        Some(("http" | "https", _)) => {
+            return url
+                .parse()
+                .map(Place::Origin)
+                .map_err(|error: lightmill_store::http::BaseUrlError| error.to_string());
+        }
         Some((scheme, _)) => return Err(format!("{scheme} stores are not available in this build")),
         None if url.is_empty() => return Err("is empty".to_owned()),
         None => base.join(url),
     };
-    if path.is_dir() { Ok(path) } else { Err(format!("there is no folder {}", path.display())) }
+    if path.is_dir() { Ok(Place::Folder(path)) } else { Err(format!("there is no folder {}", path.display())) }
 }
 
 #[cfg(test)]
@@ -59,14 +86,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn folders() {
+    fn folders_and_origins() {
         let root = tempfile::tempdir().unwrap();
         std::fs::create_dir(root.path().join("two words")).unwrap();
-        assert_eq!(folder("two words", root.path()), Ok(root.path().join("two words")));
+        let folder = Ok(Place::Folder(root.path().join("two words")));
+        assert_eq!(place("two words", root.path()), folder);
         let url = format!("file://{}/two%20words", root.path().display());
-        assert_eq!(folder(&url, Path::new("/nowhere")), Ok(root.path().join("two words")));
-        for bad in ["file://host/x", "s3://bucket", "", "missing"] {
-            assert!(folder(bad, root.path()).is_err(), "{bad}");
+        assert_eq!(place(&url, Path::new("/nowhere")), folder);
+        let origin = "https://photos.example/a".parse().unwrap();
+        assert_eq!(place("https://photos.example/a/", root.path()), Ok(Place::Origin(origin)));
+        for bad in ["file://host/x", "s3://bucket", "", "missing", "https://", "http://user:secret@photos.example"] {
+            let problem = place(bad, root.path()).unwrap_err();
+            assert!(!problem.contains("secret"), "{bad}: {problem}");
         }
     }
 }

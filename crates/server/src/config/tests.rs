@@ -183,7 +183,8 @@ fn the_command_line_wins_over_both() {
     let overrides = Overrides { listen: "127.0.0.1:0".parse().ok(), root: Some(folder.path().join("photos")) };
     let config = Config::read("[server]\nlisten = '127.0.0.1:1'", Path::new("/nowhere"), [], &overrides).unwrap();
     assert_eq!(config.server.listen.port(), 0);
-    assert_eq!(config.sources[0].location, Location::Folder(folder.path().join("photos")));
+    let Location::Folder(photos) = &config.sources[0].location else { panic!("{config:?}") };
+    assert_eq!(photos, &folder.path().join("photos"));
     let sources = format!("[sources.photos]\nurl = '{}'", folder.path().display());
     assert!(Config::read(&sources, Path::new(""), [], &overrides).is_err());
 }
@@ -212,10 +213,14 @@ mod documentation {
     #[test]
     fn every_key_has_a_row_with_its_variable() {
         let known = section::tests::known_keys(|| {
-            let _ = read("[sources.photos]\nurl = 'photos'\n[[mounts]]", &[]);
+            let _ = read(
+                "[sources.photos]\nurl = 'photos'\n[sources.origin]\nurl = 'https://photos.example'\n[[mounts]]",
+                &[],
+            );
         });
         for key in known {
             let key = key.replace("mounts.0", "mounts.N").replace("sources.photos", "sources.NAME");
+            let key = key.replace("sources.origin", "sources.NAME");
             let tables = "server log permits cache limits formats output styles text sources mounts";
             if tables.split(' ').any(|table| table == key)
                 || key == "sources.NAME"
