@@ -2,10 +2,11 @@
 //!
 //! 1. [`Source`]: objects by key; [`Source::stat`] tells size and version, [`Source::read`] streams the bytes.
 //! 2. [`local`]: objects and styles in a folder of this machine.
-//! 3. [`Sink`]: where objects are written.
-//! 4. [`guard`]: sources that wrap a source and add one behaviour: a timeout, metrics.
-//! 5. [`collect`]: a whole object in memory, never more than a stated number of bytes.
-//! 6. [`Styles`]: texts by name, which a dialect reads as recipes.
+//! 3. [`s3`]: objects of an S3 bucket.
+//! 4. [`Sink`]: where objects are written: a folder, a bucket.
+//! 5. [`guard`]: sources that wrap a source and add one behaviour: a timeout, metrics.
+//! 6. [`collect`]: a whole object in memory, never more than a stated number of bytes.
+//! 7. [`Styles`]: texts by name, which a dialect reads as recipes.
 //!
 //! Every source and every sink shows the same behaviour, which the suites in `testing` state; a new one starts by passing
 //! them.
@@ -14,6 +15,8 @@ mod collect;
 mod error;
 pub mod guard;
 pub mod local;
+#[cfg(feature = "s3")]
+pub mod s3;
 mod sink;
 mod source;
 mod style;
