@@ -1,6 +1,6 @@
 //! Objects of an S3 bucket, or of a bucket of a server that speaks S3's protocol.
 //!
-//! `settings.rs` says which bucket and how to reach it, `client.rs` makes the SDK's
+//! `settings.rs` says which bucket and how to reach it, `url.rs` reads that from a URL, `client.rs` makes the SDK's
 //! client of it, `bucket.rs` opens it and says what a key may be, `source.rs` reads, `sink.rs` and `multipart.rs` write,
 //! `error.rs` says what an error means.
 //!
@@ -23,6 +23,7 @@ mod multipart;
 mod settings;
 mod sink;
 mod source;
+mod url;
 
 pub use bucket::Bucket;
 pub use settings::{Credentials, Role, Secret, Settings};
