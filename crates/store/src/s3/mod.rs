@@ -23,6 +23,8 @@ mod multipart;
 mod settings;
 mod sink;
 mod source;
+#[cfg(test)]
+mod tests;
 mod url;
 
 pub use bucket::Bucket;
