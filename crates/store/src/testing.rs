@@ -1,4 +1,4 @@
-//! The behaviour that every [`Source`] shows, and a source in memory that is as slow and as wrong as a test wants.
+//! The behaviour that every [`Source`] and every [`Sink`](crate::Sink) shows, and a source in memory that is as slow and as wrong as a test wants.
 
 use std::collections::{HashMap, VecDeque};
 use std::ops::Range;
@@ -12,6 +12,10 @@ use futures::stream::{self, StreamExt};
 
 use crate::source::cut;
 use crate::{Error, Object, Source, Stat, Version, collect};
+
+mod sink;
+
+pub use sink::{Keeps, behaves_as_a_sink};
 
 /// Asserts what callers rely on. `put` writes an object into what `source` reads from, in place of one of that key.
 ///

@@ -5,6 +5,7 @@
 //! * [`Picture`] decodes an answer with decoders that lightmill does not use for it; [`Score`] says how far two
 //!   pictures are apart, and [`assert_close`] leaves a side-by-side picture where they are too far.
 //! * [`generate`] makes pictures and hostile files, the same ones every time.
+//! * [`servers`] starts servers of other people, such as a stand-in for Amazon's services.
 //! * [`conformance`] reads recorded answers of other servers.
 
 mod client;
@@ -13,6 +14,7 @@ pub mod generate;
 mod picture;
 mod scratch;
 mod server;
+pub mod servers;
 
 pub use ::image::{ImageFormat, RgbaImage};
 pub use client::{Client, Response};

@@ -1,13 +1,15 @@
 //! A folder of this machine.
 //!
 //! `root.rs` finds files below the folder and never outside of it, `key.rs` says what a key may be, `source.rs` reads,
-//! `styles.rs` reads the file of styles.
+//! `sink.rs` writes, `styles.rs` reads the file of styles.
 
 mod content_type;
 mod key;
 mod root;
+mod sink;
 mod source;
 mod styles;
 
+pub use sink::LocalSink;
 pub use source::LocalSource;
 pub use styles::{StyleFile, StyleFileError};

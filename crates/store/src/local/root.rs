@@ -29,6 +29,10 @@ impl Root {
         &self.path
     }
 
+    pub(super) fn handle(&self) -> &OwnedFd {
+        &self.folder
+    }
+
     /// The regular file at `relative`; never blocks on a pipe and never opens a device.
     pub(super) fn file(&self, relative: &Path) -> Result<File, Error> {
         match self.walk(relative) {

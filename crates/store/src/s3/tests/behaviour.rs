@@ -1,0 +1,67 @@
+use super::flat::{KEY_ID, Server, file_name};
+use super::*;
+use crate::testing::Keeps;
+use crate::{Attributes, Error, Sink, Source, collect};
+
+async fn put(bucket: &Bucket, key: &str, bytes: &[u8]) {
+    bucket.write(key, bytes::Bytes::copy_from_slice(bytes), &Attributes::default()).await.unwrap();
+}
+
+#[tokio::test]
+async fn behaves_as_a_source() {
+    let server = Server::start().await;
+    let bucket = server.bucket().await;
+    crate::testing::behaves_as_a_source(&bucket, async |key, bytes| put(&bucket, key, bytes).await).await;
+}
+
+#[tokio::test]
+async fn behaves_as_a_sink() {
+    let server = Server::start().await;
+    let bucket = server.bucket().await;
+    crate::testing::behaves_as_a_sink(&bucket, &bucket, Keeps::Attributes).await;
+}
+
+#[tokio::test]
+async fn any_key_is_an_object_of_its_own() {
+    let server = Server::start().await;
+    let bucket = server.bucket().await;
+    for key in KEYS {
+        put(&bucket, key, key.as_bytes()).await;
+        assert!(server.folder.path().join("photos").join(file_name(key)).is_file(), "{key:?}");
+    }
+    for key in KEYS {
+        let body = collect(bucket.read(key, None).await.unwrap(), 100).await.unwrap();
+        assert_eq!(body, key.as_bytes(), "{key:?}");
+        assert_eq!(bucket.stat(key).await.unwrap().size, key.len() as u64);
+        bucket.remove(key).await.unwrap();
+        assert_eq!(bucket.stat(key).await, Err(Error::NotFound));
+    }
+}
+
+#[tokio::test]
+async fn a_prefix_is_part_of_every_key() {
+    let server = Server::start().await;
+    let inner = Bucket::open(&Settings { prefix: "2026/".to_owned(), ..server.settings() }).await;
+    put(&inner, "a", b"inside").await;
+    assert_eq!(server.bucket().await.stat("2026/a").await, inner.stat("a").await);
+    assert_eq!(inner.stat("2026/a").await, Err(Error::NotFound));
+    assert!(matches!(inner.stat(&"a".repeat(1020)).await, Err(Error::InvalidKey(_))));
+}
+
+#[tokio::test]
+async fn a_wrong_secret_is_not_the_objects_fault() {
+    let server = Server::start().await;
+    put(&server.bucket().await, "a", b"a").await;
+    let key = |id: &str| Credentials::Key { id: id.to_owned(), secret: Secret::new("another") };
+    for (credentials, reason) in [(key(KEY_ID), "SignatureDoesNotMatch"), (key("AKIDUNKNOWN"), "403")] {
+        let bucket = Bucket::open(&Settings { credentials, ..server.settings() }).await;
+        for answer in [bucket.stat("a").await.err(), bucket.read("a", None).await.err(), bucket.remove("a").await.err()]
+        {
+            let Some(Error::Unavailable { detail, .. }) = answer else { panic!("{reason}: {answer:?}") };
+            assert!(detail.contains(reason) && !detail.contains("another"), "{detail}");
+        }
+    }
+    let nobody = Bucket::open(&Settings { credentials: Credentials::Anonymous, ..server.settings() }).await;
+    assert_eq!(nobody.stat("a").await, Err(Error::Forbidden));
+    assert_eq!(nobody.read("a", None).await.err(), Some(Error::Forbidden));
+}
