@@ -39,7 +39,9 @@ impl Canvas {
             y: frame.top.into(),
             size: Size::new(frame.width.into(), frame.height.into()),
         };
-        let window = position.intersection(Rect::whole(self.picture.size()));
+        let seen = position.intersection(Rect::whole(self.picture.size()));
+        // One that lies beside the screen has no place on it either.
+        let window = if seen.is_empty() { Rect::whole(Size::new(0, 0)) } else { seen };
         let saved = match frame.dispose {
             DisposalMethod::Previous => Some(self.save(window)),
             _ => None,

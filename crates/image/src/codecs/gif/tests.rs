@@ -223,7 +223,9 @@ fn disposal_methods_and_offsets() {
         buffer: vec![index; usize::from(width)].into(),
         ..::gif::Frame::default()
     };
-    for frame in [frame(0, 4, 1, Keep), frame(1, 1, 2, Previous), frame(2, 1, 2, Background), frame(3, 9, 0, Keep)] {
+    let partly = [frame(0, 4, 1, Keep), frame(1, 1, 2, Previous), frame(2, 1, 2, Background), frame(3, 9, 0, Keep)];
+    let beside = [frame(9, 2, 1, Previous), frame(9, 2, 1, Background), frame(4, 1, 1, Keep)];
+    for frame in partly.into_iter().chain(beside) {
         encoder.write_frame(&frame).unwrap();
     }
     drop(encoder);
@@ -243,7 +245,7 @@ fn disposal_methods_and_offsets() {
             samples(&frame.picture).chunks_exact(4).map(name).collect()
         })
         .collect();
-    assert_eq!(shown, ["wwww", "wrww", "wwrw", "ww.k"]);
+    assert_eq!(shown, ["wwww", "wrww", "wwrw", "ww.k", "ww.k", "ww.k", "ww.k"]);
 }
 
 #[test]
