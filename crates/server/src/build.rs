@@ -9,6 +9,7 @@ use lightmill_mill::{Mill, Permits, Settings, Sources};
 use lightmill_store::guard::{Broken, Limited, Measured, Retried, TimeLimits, Timed};
 use lightmill_store::http::HttpSource;
 use lightmill_store::local::{LocalSource, StyleFile};
+use lightmill_store::s3::LateBucket;
 use lightmill_store::{Source, Styles};
 
 use crate::config::{Config, Location, Mistake, Remote};
@@ -70,6 +71,9 @@ fn open(name: &str, location: &Location, config: &Config) -> Result<Arc<dyn Sour
                 problem: with_causes(&error),
             })?;
             Ok(guarded(source, name, remote, longest))
+        }
+        Location::S3(settings, remote) => {
+            Ok(guarded(LateBucket::new(settings.as_ref().clone()), name, remote, longest))
         }
     }
 }

@@ -26,8 +26,8 @@ pub struct Remote {
 }
 
 impl Remote {
-    /// `longest`: what a request may take as a whole.
-    pub(super) fn read(section: &mut Section<'_>, longest: Duration) -> Self {
+    /// `longest`: what a request may take as a whole; `attempts`: how often is asked by default.
+    pub(super) fn read(section: &mut Section<'_>, longest: Duration, attempts: u32) -> Self {
         let first_byte_time = seconds(section, "first_byte_time", 10.0);
         let wait = seconds(section, "wait_time", 5.0);
         let pause = seconds(section, "pause_time", 5.0);
@@ -39,7 +39,7 @@ impl Remote {
         Self {
             first_byte_time,
             retries: RetryLimits {
-                attempts: count("attempts", 3, 10),
+                attempts: count("attempts", attempts, 10),
                 first_pause: PAUSES.0,
                 longest_pause: PAUSES.1,
                 total: longest,

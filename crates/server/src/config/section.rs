@@ -83,6 +83,12 @@ impl<'a> Section<'a> {
         })
     }
 
+    /// A secret; mistakes never show it.
+    pub fn secret(&mut self, key: &str) -> Option<String> {
+        let value = self.remove(key)?;
+        self.read(key, value).map_err(|_| self.silent_mistake(key, "is a string")).ok()
+    }
+
     /// A table inside this one; an absent one is empty.
     pub fn section(&mut self, key: &str) -> Section<'a> {
         let table = match self.remove(key) {

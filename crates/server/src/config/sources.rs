@@ -2,10 +2,14 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use lightmill_store::http::{BaseUrl, HttpSettings};
+use lightmill_store::s3::{self, Credentials, Secret};
 use percent_encoding::percent_decode_str;
 
 use super::origin::{self, Remote};
 use super::section::Section;
+
+/// How often an origin is asked by default.
+const ATTEMPTS: u32 = 3;
 
 /// `[sources.NAME]`.
 #[derive(Debug, Clone)]
@@ -23,6 +27,8 @@ pub enum Location {
     Folder(PathBuf),
     /// At an HTTP(S) origin.
     Http(Box<HttpSettings>, Remote),
+    /// In an S3 bucket.
+    S3(Box<s3::Settings>, Remote),
 }
 
 impl Source {
@@ -31,13 +37,20 @@ impl Source {
     pub(super) fn read(name: String, mut section: Section<'_>, base: &Path, longest: Duration) -> Option<Self> {
         let url: Option<String> = section.optional("url");
         if url.is_none() && section.is_empty() {
-            section.silent_mistake("url", "is missing: a folder or its file:// URL, or the https:// URL of an origin");
+            section.silent_mistake("url", "is missing: a folder, or a file://, https:// or s3:// URL");
         }
         let location = url.and_then(|url| match place(&url, base) {
             Ok(Place::Folder(path)) => Some(Location::Folder(path)),
             Ok(Place::Origin(url)) => {
                 let settings = origin::read(&mut section, url, base);
-                Some(Location::Http(Box::new(settings), Remote::read(&mut section, longest)))
+                Some(Location::Http(Box::new(settings), Remote::read(&mut section, longest, ATTEMPTS)))
+            }
+            Ok(Place::Bucket(mut settings)) => {
+                if let Some(credentials) = credentials(&mut section, &settings) {
+                    settings.credentials = credentials;
+                }
+                // The SDK asks three times by itself.
+                Some(Location::S3(settings, Remote::read(&mut section, longest, 1)))
             }
             // It may hold a password.
             Err(problem) if url.contains('@') => {
@@ -54,10 +67,28 @@ impl Source {
     }
 }
 
+/// A key that does not expire, if one is configured.
+fn credentials(section: &mut Section<'_>, settings: &s3::Settings) -> Option<Credentials> {
+    match (section.secret("access_key_id"), section.secret("secret_access_key")) {
+        (None, None) => None,
+        (Some(_), Some(_)) if settings.credentials != Credentials::Found => {
+            section.silent_mistake("access_key_id", "is given, and `profile` or `anonymous` in the URL too");
+            None
+        }
+        (Some(id), Some(secret)) => Some(Credentials::Key { id, secret: Secret::new(secret) }),
+        (id, _) => {
+            let missing = if id.is_none() { "access_key_id" } else { "secret_access_key" };
+            section.silent_mistake(missing, "is missing beside its other half");
+            None
+        }
+    }
+}
+
 #[derive(Debug, PartialEq, Eq)]
 enum Place {
     Folder(PathBuf),
     Origin(BaseUrl),
+    Bucket(Box<s3::Settings>),
 }
 
 /// What a URL or a path names; a folder must exist.
@@ -74,6 +105,7 @@ fn place(url: &str, base: &Path) -> Result<Place, String> {
                 .map(Place::Origin)
                 .map_err(|error: lightmill_store::http::BaseUrlError| error.to_string());
         }
+        Some(("s3", _)) => return s3::Settings::parse(url).map(|settings| Place::Bucket(Box::new(settings))),
         Some((scheme, _)) => return Err(format!("{scheme} stores are not available in this build")),
         None if url.is_empty() => return Err("is empty".to_owned()),
         None => base.join(url),
@@ -86,7 +118,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn folders_and_origins() {
+    fn folders_origins_and_buckets() {
         let root = tempfile::tempdir().unwrap();
         std::fs::create_dir(root.path().join("two words")).unwrap();
         let folder = Ok(Place::Folder(root.path().join("two words")));
@@ -95,7 +127,11 @@ mod tests {
         assert_eq!(place(&url, Path::new("/nowhere")), folder);
         let origin = "https://photos.example/a".parse().unwrap();
         assert_eq!(place("https://photos.example/a/", root.path()), Ok(Place::Origin(origin)));
-        for bad in ["file://host/x", "s3://bucket", "", "missing", "https://", "http://user:secret@photos.example"] {
+        let Ok(Place::Bucket(bucket)) = place("s3://photos/2026?region=eu-west-1", root.path()) else { panic!() };
+        assert_eq!((bucket.bucket.as_str(), bucket.prefix.as_str()), ("photos", "2026/"));
+        for bad in
+            ["file://host/x", "s3://", "gs://bucket", "", "missing", "https://", "http://user:secret@photos.example"]
+        {
             let problem = place(bad, root.path()).unwrap_err();
             assert!(!problem.contains("secret"), "{bad}: {problem}");
         }

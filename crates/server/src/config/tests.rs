@@ -214,13 +214,13 @@ mod documentation {
     fn every_key_has_a_row_with_its_variable() {
         let known = section::tests::known_keys(|| {
             let _ = read(
-                "[sources.photos]\nurl = 'photos'\n[sources.origin]\nurl = 'https://photos.example'\n[[mounts]]",
+                "[sources.photos]\nurl = 'photos'\n[sources.origin]\nurl = 'https://photos.example'\n[sources.bucket]\nurl = 's3://photos'\n[[mounts]]",
                 &[],
             );
         });
         for key in known {
             let key = key.replace("mounts.0", "mounts.N").replace("sources.photos", "sources.NAME");
-            let key = key.replace("sources.origin", "sources.NAME");
+            let key = key.replace("sources.origin", "sources.NAME").replace("sources.bucket", "sources.NAME");
             let tables = "server log permits cache limits formats output styles text sources mounts";
             if tables.split(' ').any(|table| table == key)
                 || key == "sources.NAME"

@@ -1,7 +1,7 @@
 //! Objects of an S3 bucket, or of a bucket of a server that speaks S3's protocol.
 //!
 //! `settings.rs` says which bucket and how to reach it, `url.rs` reads that from a URL, `client.rs` makes the SDK's
-//! client of it, `bucket.rs` opens it and says what a key may be, `source.rs` reads, `sink.rs` and `multipart.rs` write,
+//! client of it, `bucket.rs` opens it (`late.rs`: when it is needed) and says what a key may be, `source.rs` reads, `sink.rs` and `multipart.rs` write,
 //! `error.rs` says what an error means.
 //!
 //! # What it costs
@@ -19,6 +19,7 @@
 mod bucket;
 mod client;
 mod error;
+mod late;
 mod multipart;
 mod settings;
 mod sink;
@@ -28,4 +29,5 @@ mod tests;
 mod url;
 
 pub use bucket::Bucket;
+pub use late::LateBucket;
 pub use settings::{Credentials, Role, Secret, Settings};
