@@ -7,6 +7,7 @@
 //! * `build` walks through the operations and turns each into [`Step`]s, with all geometry computed.
 //! * `order` exchanges and joins steps of geometry.
 //! * `decode` chooses the decoder's scale, region and layout: as little as the first steps need.
+//! * `finish` gives the decoder what it can do, and settles the layout of every step.
 //! * `planes` says which steps work on planes.
 //! * `colours` says where colours are converted and how many bits samples have on the way.
 //! * `output` chooses format and quality; `source_data` says where the source's own data can be the result.
@@ -16,6 +17,7 @@ mod build;
 mod colours;
 mod cost;
 mod decode;
+mod finish;
 mod order;
 mod output;
 mod planes;
