@@ -12,8 +12,8 @@ const MAX_KEY_BYTES: usize = 1024;
 /// A bucket: a [`Source`](crate::Source) and a [`Sink`](crate::Sink).
 ///
 /// A key is any UTF-8 text of 1 to 1024 bytes, the prefix included, and reaches the server as it is: `a//b`, `/a` and
-/// `a/../b` are keys like others. Amazon keeps them; a server that maps keys to folders may not, and with one that
-/// resolves `..` a prefix hides nothing.
+/// `a/../b` are keys like others, which Amazon keeps. Another server may take them for paths: below a prefix, keys with the
+/// segments `.` and `..` are refused there, so that none leads out of it.
 ///
 /// The version of an object is its `ETag`, and its version id where the bucket has them. All
 /// [`Attributes`](crate::Attributes) are kept.
@@ -23,6 +23,8 @@ pub struct Bucket {
     pub(super) name: String,
     prefix: String,
     requester_pays: bool,
+    /// Whether keys might be taken for paths that lead out of the prefix.
+    confined: bool,
     /// Whether an answer has shown that the bucket exists and knows the credentials.
     known: AtomicBool,
 }
@@ -35,6 +37,7 @@ impl Bucket {
             name: settings.bucket.clone(),
             prefix: settings.prefix.clone(),
             requester_pays: settings.requester_pays,
+            confined: settings.endpoint.is_some() && !settings.prefix.is_empty(),
             known: AtomicBool::new(false),
         }
     }
@@ -46,6 +49,9 @@ impl Bucket {
         }
         if self.prefix.len() + key.len() > MAX_KEY_BYTES {
             return Err(Error::InvalidKey("has more than 1024 bytes"));
+        }
+        if self.confined && key.split('/').any(|segment| segment == "." || segment == "..") {
+            return Err(Error::InvalidKey("contains the segment . or .."));
         }
         Ok(format!("{}{key}", self.prefix))
     }
@@ -64,5 +70,29 @@ impl Bucket {
             self.known.store(true, Ordering::Relaxed);
         }
         answer
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn no_key_leads_out_of_a_prefix() {
+        let escapes = Err(Error::InvalidKey("contains the segment . or .."));
+        for (endpoint, prefix, expected) in [
+            (Some("http://127.0.0.1:9"), "trips/", escapes.clone()),
+            (Some("http://127.0.0.1:9"), "", Ok("../secret.jpg".to_owned())),
+            (None, "trips/", Ok("trips/../secret.jpg".to_owned())),
+        ] {
+            let settings = Settings {
+                prefix: prefix.to_owned(),
+                region: Some("eu-central-1".to_owned()),
+                endpoint: endpoint.map(str::to_owned),
+                credentials: crate::s3::Credentials::Anonymous,
+                ..Settings::new("photos")
+            };
+            assert_eq!(Bucket::open(&settings).await.key("../secret.jpg"), expected, "{endpoint:?} {prefix}");
+        }
     }
 }
