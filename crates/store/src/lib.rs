@@ -4,18 +4,21 @@
 //! 2. [`local`]: objects and styles in a folder of this machine.
 //! 3. [`http`]: objects of an HTTP(S) origin.
 //! 4. [`s3`]: objects of an S3 bucket.
-//! 5. [`Sink`]: where objects are written: a folder, a bucket.
+//! 5. [`Sink`]: where objects are written: a folder, a bucket; [`List`]: where they can be listed.
 //! 6. [`guard`]: sources that wrap a source and add one behaviour: a timeout, retries, metrics.
 //! 7. [`collect`]: a whole object in memory, never more than a stated number of bytes.
 //! 8. [`Styles`]: texts by name, which a dialect reads as recipes.
+//! 9. [`disk`]: a cache in a folder.
 //!
 //! Every source and every sink shows the same behaviour, which the suites in `testing` state; a new one starts by passing
 //! them.
 
 mod collect;
+pub mod disk;
 mod error;
 pub mod guard;
 pub mod http;
+mod list;
 pub mod local;
 #[cfg(feature = "s3")]
 pub mod s3;
@@ -28,6 +31,7 @@ pub mod testing;
 pub use async_trait::async_trait;
 pub use collect::collect;
 pub use error::Error;
+pub use list::List;
 pub use sink::{Attributes, Sink};
 pub use source::{Object, Source, Stat, Version};
 pub use style::{Style, Styles};

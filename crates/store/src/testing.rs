@@ -13,8 +13,10 @@ use futures::stream::{self, StreamExt};
 use crate::source::cut;
 use crate::{Error, Object, Source, Stat, Version, collect};
 
+mod list;
 mod sink;
 
+pub use list::behaves_as_a_list;
 pub use sink::{Keeps, behaves_as_a_sink};
 
 /// Asserts what callers rely on. `put` writes an object into what `source` reads from, in place of one of that key.

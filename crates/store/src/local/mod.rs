@@ -1,10 +1,11 @@
 //! A folder of this machine.
 //!
 //! `root.rs` finds files below the folder and never outside of it, `key.rs` says what a key may be, `source.rs` reads,
-//! `sink.rs` writes, `styles.rs` reads the file of styles.
+//! `sink.rs` writes, `list.rs` lists, `styles.rs` reads the file of styles.
 
 mod content_type;
 mod key;
+mod list;
 mod root;
 mod sink;
 mod source;

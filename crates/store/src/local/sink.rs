@@ -16,6 +16,9 @@ use super::root::Root;
 use super::source::blocking;
 use crate::{Attributes, Error, Sink};
 
+/// How the names of files begin that are still being written.
+pub(super) const UNFINISHED: &str = ".lightmill-";
+
 /// Writes files below a folder.
 ///
 /// A folder keeps bytes alone: a [`LocalSource`](super::LocalSource) tells the media type by the name's extension, and
@@ -118,7 +121,7 @@ fn replace(folder: BorrowedFd<'_>, name: &Path, body: &[u8]) -> Result<(), Errno
     // Unlike that of every other writer, on other machines too that share the folder: and if not, `EXCL` tells.
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    let temporary = format!(".lightmill-{}-{count}-{}", std::process::id(), since.as_nanos());
+    let temporary = format!("{UNFINISHED}{}-{count}-{}", std::process::id(), since.as_nanos());
     let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     let file = File::from(openat(folder, &temporary, flags, Mode::from_raw_mode(0o666))?);
     let written = fill(file, body).and_then(|()| renameat(folder, &temporary, folder, name));

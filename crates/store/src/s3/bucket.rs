@@ -21,7 +21,7 @@ const MAX_KEY_BYTES: usize = 1024;
 pub struct Bucket {
     pub(super) client: Client,
     pub(super) name: String,
-    prefix: String,
+    pub(super) prefix: String,
     requester_pays: bool,
     /// Whether keys might be taken for paths that lead out of the prefix.
     confined: bool,

@@ -1,15 +1,23 @@
 use std::ops::Range;
+use std::sync::Arc;
 
 use async_trait::async_trait;
+use bytes::Bytes;
+use futures::stream::{self, BoxStream, StreamExt};
 use tokio::sync::OnceCell;
 
 use super::{Bucket, Settings};
-use crate::{Error, Object, Source, Stat};
+use crate::{Attributes, Error, List, Object, Sink, Source, Stat};
 
 /// A [`Bucket`] that is opened by its first request: where region and credentials come from an instance's metadata, that
-/// takes a moment, and a configuration can be checked where there are none.
-#[derive(Debug)]
+/// takes a moment, and a configuration can be checked where there are none. Clones are the same bucket.
+#[derive(Debug, Clone)]
 pub struct LateBucket {
+    late: Arc<Late>,
+}
+
+#[derive(Debug)]
+struct Late {
     settings: Settings,
     opened: OnceCell<Bucket>,
 }
@@ -17,11 +25,11 @@ pub struct LateBucket {
 impl LateBucket {
     /// Asks nobody.
     pub fn new(settings: Settings) -> Self {
-        Self { settings, opened: OnceCell::new() }
+        Self { late: Arc::new(Late { settings, opened: OnceCell::new() }) }
     }
 
     async fn bucket(&self) -> &Bucket {
-        self.opened.get_or_init(|| Bucket::open(&self.settings)).await
+        self.late.opened.get_or_init(|| Bucket::open(&self.late.settings)).await
     }
 }
 
@@ -33,5 +41,23 @@ impl Source for LateBucket {
 
     async fn read(&self, key: &str, range: Option<Range<u64>>) -> Result<Object, Error> {
         self.bucket().await.read(key, range).await
+    }
+}
+
+#[async_trait]
+impl Sink for LateBucket {
+    async fn write(&self, key: &str, body: Bytes, attributes: &Attributes) -> Result<(), Error> {
+        self.bucket().await.write(key, body, attributes).await
+    }
+
+    async fn remove(&self, key: &str) -> Result<(), Error> {
+        self.bucket().await.remove(key).await
+    }
+}
+
+impl List for LateBucket {
+    fn list(&self, prefix: &str) -> BoxStream<'static, Result<String, Error>> {
+        let (this, prefix) = (self.clone(), prefix.to_owned());
+        stream::once(async move { this.bucket().await.list(&prefix) }).flatten().boxed()
     }
 }

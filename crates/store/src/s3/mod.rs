@@ -1,8 +1,8 @@
 //! Objects of an S3 bucket, or of a bucket of a server that speaks S3's protocol.
 //!
 //! `settings.rs` says which bucket and how to reach it, `url.rs` reads that from a URL, `client.rs` makes the SDK's
-//! client of it, `bucket.rs` opens it (`late.rs`: when it is needed) and says what a key may be, `source.rs` reads, `sink.rs` and `multipart.rs` write,
-//! `error.rs` says what an error means.
+//! client of it, `bucket.rs` opens it (`late.rs`: when it is needed) and says what a key may be, `source.rs` reads, `sink.rs` and
+//! `multipart.rs` write, `list.rs` lists, `error.rs` says what an error means.
 //!
 //! # What it costs
 //! [`stat`](crate::Source::stat) is one `HeadObject`, [`read`](crate::Source::read) one `GetObject`. What the answer to
@@ -20,6 +20,7 @@ mod bucket;
 mod client;
 mod error;
 mod late;
+mod list;
 mod multipart;
 mod settings;
 mod sink;

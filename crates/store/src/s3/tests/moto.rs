@@ -1,11 +1,12 @@
 use std::sync::LazyLock;
 
+use futures::TryStreamExt;
 use lightmill_testkit::servers::Moto;
 
 use super::*;
 use crate::s3::Role;
 use crate::testing::Keeps;
-use crate::{Attributes, Error, Sink, Source, collect};
+use crate::{Attributes, Error, List, Sink, Source, collect};
 
 /// One for all tests of this file; it ends with their process.
 static MOTO: LazyLock<Moto> = LazyLock::new(|| Moto::start().unwrap_or_else(|error| panic!("{error:#}")));
@@ -91,4 +92,14 @@ async fn versions_of_a_bucket_that_has_them() {
     assert_ne!(bucket.stat("a").await.unwrap().version, first.version);
     bucket.remove("a").await.unwrap();
     assert_eq!(bucket.stat("a").await, Err(Error::NotFound));
+}
+
+#[tokio::test]
+async fn behaves_as_a_list() {
+    let settings = created("list", "eu-central-1").await;
+    let bucket = Bucket::open(&settings).await;
+    crate::testing::behaves_as_a_list(&bucket, &bucket).await;
+    let inner = Bucket::open(&Settings { prefix: "a/".to_owned(), ..settings }).await;
+    let keys: Vec<String> = inner.list("b/").try_collect().await.unwrap();
+    assert_eq!(keys, ["b/c d+é%20.png", "b/e"]);
 }
