@@ -7,11 +7,12 @@ mod signal;
 
 use std::net::SocketAddr;
 use std::process::ExitCode;
+use std::sync::Arc;
 
-use lightmill_server::admin::{self, Readiness};
+use lightmill_server::admin::{self, Admin, Readiness};
 use lightmill_server::config::Config;
 use lightmill_server::listen::{ConnectionLimits, Listener, serve};
-use lightmill_server::{router, service, telemetry};
+use lightmill_server::{lasting_service, router, telemetry};
 use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
 
@@ -37,9 +38,8 @@ fn main() -> ExitCode {
 fn run_service(config: &Config) -> Result<(), Failure> {
     let level = telemetry::install_log(&config.log).map_err(Failure::internal)?;
     let metrics = telemetry::metrics::install().map_err(Failure::internal)?;
-    let service = service(config)?;
-
     Runtime::new().map_err(Failure::internal)?.block_on(async {
+        let service = Arc::new(lasting_service(config)?);
         let signals = StopSignals::take_over().map_err(Failure::internal)?;
         let traffic = bind("server.listen", config.server.listen).await?;
         let admin = bind("server.admin", config.server.admin).await?;
@@ -48,13 +48,20 @@ fn run_service(config: &Config) -> Result<(), Failure> {
         let limits = ConnectionLimits::from(&config.server);
         let readiness = Readiness::default();
         let (stop, finished) = (CancellationToken::new(), CancellationToken::new());
-        let routes = admin::router(readiness.clone(), metrics.clone(), Some(level));
+        let routes = admin::router(Admin {
+            readiness: readiness.clone(),
+            metrics: metrics.clone(),
+            level,
+            service: Arc::clone(&service),
+            tokens: config.admin.tokens.clone(),
+        });
         let admin = tokio::spawn(serve(admin, routes, limits, finished.clone(), admin::DRAIN_TIME));
         tokio::spawn(telemetry::metrics::keep_up(metrics));
         tokio::spawn(signals.wait_then_stop(readiness.clone(), stop.clone()));
 
         readiness.set(true);
-        serve(traffic, router(service), limits, stop, config.server.drain_time).await;
+        serve(traffic, router(Arc::clone(&service)), limits, stop, config.server.drain_time).await;
+        service.settle(config.server.drain_time).await;
         // Readiness and metrics are answered for as long as there are requests.
         finished.cancel();
         admin.await.map_err(Failure::internal)?;

@@ -14,13 +14,14 @@ pub struct Delivered {
     pub validators: Validators,
     /// How it came about.
     pub from: Origin,
-    /// What its making took, whoever it was made for; zero from memory.
+    /// What its making took, whoever it was made for; zero if it was made before.
     pub timings: Timings,
 }
 
 impl Delivered {
-    pub(crate) fn from_memory(made: Arc<Made>, validators: Validators) -> Self {
-        Self { made, validators, from: Origin::Memory, timings: Timings::default() }
+    /// What was made before.
+    pub(crate) fn found(made: Arc<Made>, validators: Validators, from: Origin) -> Self {
+        Self { made, validators, from, timings: Timings::default() }
     }
 }
 
@@ -29,6 +30,10 @@ impl Delivered {
 pub enum Origin {
     /// It was in memory.
     Memory,
+    /// It was on this machine's disk.
+    Disk,
+    /// It was in the result store.
+    Stored,
     /// Another request was having it made.
     Joined,
     /// It was made for this request.
@@ -36,10 +41,12 @@ pub enum Origin {
 }
 
 impl Origin {
-    /// The word in headers and metrics: `hit`, `joined` or `miss`.
+    /// The word in headers and metrics: `hit`, `disk`, `stored`, `joined` or `miss`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Memory => "hit",
+            Self::Disk => "disk",
+            Self::Stored => "stored",
             Self::Joined => "joined",
             Self::Fresh => "miss",
         }

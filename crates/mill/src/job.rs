@@ -2,9 +2,10 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use lightmill_recipe::{Fingerprint, Recipe};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::Rules;
+use crate::results::Labels;
 
 /// A request of which every name has become a value, and that passed the mount's policy.
 #[derive(Debug, Clone)]
@@ -31,19 +32,26 @@ pub(crate) struct Transform {
     pub(crate) places: Vec<Place>,
     /// When the style was last changed, if there is one.
     pub(crate) style_modified: Option<SystemTime>,
+    /// By which results can be found to be forgotten: the mount's, and `style:NAME`.
+    pub(crate) tags: Vec<String>,
     /// Stands for the limits: a result that one mount may make is not given to another that may not.
     pub(crate) scope: Fingerprint,
 }
 
 impl Transform {
-    /// The name of the result in this process: its key, and the limits under which it is made.
+    /// The name of the result wherever it is kept: its key, and the limits under which it is made.
     pub(crate) fn cache_key(&self, key: &Fingerprint) -> Fingerprint {
         Fingerprint::of([key.as_str(), self.scope.as_str()])
+    }
+
+    /// By what the result can be found to be forgotten.
+    pub(crate) fn labels(&self) -> Labels {
+        Labels { places: self.places.clone(), tags: self.tags.clone() }
     }
 }
 
 /// An object in a source of the configuration.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Place {
     /// The source's name.
     pub source: String,

@@ -6,14 +6,14 @@
 //!
 //! 1. [`Mill::resolve`]: a dialect's [`lightmill_dialects::Request`] becomes a [`Job`]: styles are looked up
 //!    (`resolve.rs`), every input is found in a source that the mount lists, and counts are bounded (`policy.rs`).
-//! 2. [`Mill::validators`]: what is known without doing the work: the result's key and `ETag` (`version.rs`).
-//! 3. [`Mill::make`]: the result, from memory (`cache.rs`), from a maker that is at it already (`flight.rs`), or made:
-//!    its inputs are read (`fetch.rs`), the plan waits for its share of threads and memory (`admission.rs`), and runs
+//! 2. [`Mill::validators`]: what is known without doing the work: the result's key and `ETag` (`validators.rs`,
+//!    `version.rs`).
+//! 3. [`Mill::make`]: the result, from memory, disk or the result store (`results/`), from a maker that is at it already
+//!    (`flight.rs`), or made: its inputs are read (`fetch.rs`), the plan waits for its share of threads and memory (`admission.rs`), and runs
 //!    (`run.rs`). `maker.rs` leads through these steps.
 //! 4. [`Mill::original`] streams what is stored; [`Mill::explain`] says what would be done, and what it would cost.
 
 mod admission;
-mod cache;
 mod delivered;
 mod engine;
 mod error;
@@ -25,10 +25,12 @@ mod maker;
 mod mill;
 mod policy;
 mod resolve;
+mod results;
 mod run;
 mod settings;
 #[cfg(test)]
 mod tests;
+mod validators;
 mod version;
 
 pub use delivered::{Delivered, Origin, Timings};
@@ -37,5 +39,6 @@ pub use explain::{ExplainedInput, Explanation};
 pub use job::{Job, Place};
 pub use mill::{Mill, Sources};
 pub use resolve::Asked;
+pub use results::{Persistence, Purge, Purged, ResultStore};
 pub use settings::{Originals, Permits, Rules, Settings};
-pub use version::Validators;
+pub use validators::Validators;

@@ -26,8 +26,8 @@ impl Maker {
         let deadline = start.checked_add(self.job.rules.limits.time).unwrap_or(start + Duration::from_hours(24));
         let key = self.transform.cache_key(&self.validators.key);
         // Another maker may have landed between the look into the cache and the start of this one.
-        if let Some(known) = self.shared.results.get(&key) {
-            return Ok(Delivered::from_memory(known?, self.validators));
+        if let Some(known) = self.shared.results.remembered(&key) {
+            return Ok(Delivered::found(known?, self.validators, Origin::Memory));
         }
         let cancel = Cancel::with_deadline(deadline);
         tokio::time::timeout_at(deadline.into(), self.work(key, &cancel)).await.unwrap_or(Err(Error::TimedOut))
@@ -35,6 +35,10 @@ impl Maker {
 
     async fn work(&self, key: Fingerprint, cancel: &Cancel) -> Result<Delivered, Error> {
         let (shared, transform, limits) = (&self.shared, &self.transform, &self.job.rules.limits);
+        let labels = transform.labels();
+        if let Some((made, from)) = shared.results.find(&key, &labels, limits.result_bytes).await {
+            return Ok(Delivered::found(made, self.validators.clone(), from));
+        }
         let start = Instant::now();
         let Fetched { inputs, stats, held } =
             shared.fetcher.fetch(&transform.places, &self.validators.stats, limits).await?;
@@ -61,7 +65,7 @@ impl Maker {
         };
         timings.record();
         count(&made);
-        shared.results.keep(key, Arc::clone(&made));
+        shared.results.keep(&key, &made, &labels);
         Ok(Delivered { made, validators, from: Origin::Fresh, timings })
     }
 

@@ -9,16 +9,18 @@ use lightmill_recipe::{Fingerprint, Formats};
 use lightmill_store::{Object, Source, Styles};
 
 use crate::admission::Admission;
-use crate::cache::Results;
 use crate::engine::{self, Engine, Pictures};
 use crate::explain::ExplainedInput;
 use crate::fetch::{Fetched, Fetcher};
 use crate::flight::Flights;
 use crate::job::Task;
 use crate::maker::{Maker, blocking};
+use crate::results::Results;
 use crate::run::Pool;
 use crate::version::{self, Versions};
-use crate::{Asked, Delivered, Error, Explanation, Job, Origin, Rules, Settings, Validators, resolve};
+use crate::{
+    Asked, Delivered, Error, Explanation, Job, Origin, Persistence, Purge, Purged, Rules, Settings, Validators, resolve,
+};
 
 /// Sources by their configured name.
 pub type Sources = HashMap<String, Arc<dyn Source>>;
@@ -45,7 +47,7 @@ pub(crate) struct Shared {
 }
 
 impl Mill {
-    /// A mill that reads from `sources` and knows the names of `styles`.
+    /// A mill that reads from `sources`, knows the names of `styles`, and keeps results in `persistence`.
     ///
     /// # Errors
     /// If the system gives no threads.
@@ -54,19 +56,21 @@ impl Mill {
         sources: Sources,
         styles: Option<Arc<dyn Styles>>,
         fonts: Fonts,
+        persistence: Persistence,
     ) -> std::io::Result<Self> {
-        Self::with_engine(settings, sources, styles, Arc::new(Pictures::new(fonts, settings.formats)))
+        Self::with_engine(settings, sources, styles, persistence, Arc::new(Pictures::new(fonts, settings.formats)))
     }
 
     pub(crate) fn with_engine(
         settings: &Settings,
         sources: Sources,
         styles: Option<Arc<dyn Styles>>,
+        persistence: Persistence,
         engine: Arc<dyn Engine>,
     ) -> std::io::Result<Self> {
         let shared = Shared {
-            versions: Versions::new(sources.clone(), settings.version_time, settings.error_time),
-            results: Results::new(settings.memory_cache_bytes, settings.error_time),
+            versions: Versions::new(sources.clone(), settings),
+            results: Results::new(settings, persistence),
             flights: Flights::default(),
             fetcher: Fetcher::new(sources.clone(), settings),
             engine,
@@ -102,8 +106,8 @@ impl Mill {
             return Err(Error::internal("an original is read, not made"));
         };
         let key = transform.cache_key(&validators.key);
-        if let Some(known) = self.shared.results.get(&key) {
-            return Ok(counted(Delivered::from_memory(known?, validators.clone())));
+        if let Some(known) = self.shared.results.remembered(&key) {
+            return Ok(counted(Delivered::found(known?, validators.clone(), Origin::Memory)));
         }
         let (waiting, joined) = self.shared.flights.join(&key, || {
             let maker = Maker {
@@ -132,6 +136,24 @@ impl Mill {
         let stat = answer.as_ref().map(|object| object.stat.clone()).map_err(Clone::clone);
         self.shared.versions.remember(place, stat, start);
         Ok(answer?)
+    }
+
+    /// Whether a source of this name is configured.
+    pub fn has_source(&self, name: &str) -> bool {
+        self.shared.sources.contains_key(name)
+    }
+
+    /// Forgets results, and what is known about objects. What is being made meanwhile is kept.
+    pub async fn purge(&self, purge: &Purge) -> Purged {
+        self.shared.versions.forget(purge);
+        let purged = self.shared.results.purge(purge).await;
+        tracing::info!(?purge, ?purged, "results were purged");
+        purged
+    }
+
+    /// Keeps nothing more, and waits until what was made is written to where it is kept. For the end of the process.
+    pub async fn settle(&self) {
+        self.shared.results.settle().await;
     }
 
     /// What would be done for `job`. Reads the inputs, but makes nothing.

@@ -25,6 +25,7 @@ pub(crate) async fn resolve(
     asked: Asked<'_>,
 ) -> Result<Job, Error> {
     let Request { locator, wish, mut ignored } = request;
+    let mut tags = rules.tags.clone();
     let (wish, style_modified) = match wish {
         Wish::Style { name } => {
             let style = match styles {
@@ -34,6 +35,7 @@ pub(crate) async fn resolve(
             let style = style.ok_or(Error::StyleNotFound)?;
             let request = oss::parse_style(&name, &style.text, &locator, asked.accept, &rules.oss)?;
             ignored.extend(request.ignored);
+            tags.push(format!("style:{name}"));
             (request.wish, style.modified)
         }
         wish => (wish, None),
@@ -41,7 +43,7 @@ pub(crate) async fn resolve(
     let task = match wish {
         Wish::Original if rules.originals == Originals::Forbid => return Err(Error::OriginalsForbidden),
         Wish::Original => Task::Original(policy::place(&locator, asked.source, rules)?),
-        Wish::Transform(recipe) => Task::Transform(Arc::new(transform(recipe, style_modified, rules, asked)?)),
+        Wish::Transform(recipe) => Task::Transform(Arc::new(transform(recipe, style_modified, tags, rules, asked)?)),
         // A style that names a style could name itself.
         Wish::Style { .. } => return Err(dialects::Error::InvalidStyle.into()),
     };
@@ -51,6 +53,7 @@ pub(crate) async fn resolve(
 fn transform(
     mut recipe: Recipe,
     style_modified: Option<SystemTime>,
+    tags: Vec<String>,
     rules: &Rules,
     asked: Asked<'_>,
 ) -> Result<Transform, Error> {
@@ -64,7 +67,7 @@ fn transform(
     }
     rules.output.apply(&mut recipe);
     let scope = Fingerprint::of([serde_json::to_vec(&rules.limits).map_err(Error::internal)?]);
-    Ok(Transform { recipe, places, style_modified, scope })
+    Ok(Transform { recipe, places, style_modified, tags, scope })
 }
 
 #[cfg(test)]

@@ -18,6 +18,9 @@ pub struct Settings {
     pub memory_cache_bytes: u64,
     /// How long an object is taken to be unchanged; 0 asks the source each time.
     pub version_time: Duration,
+    /// For how long after that an object is still taken to be unchanged while its source is asked in the background, and
+    /// while its source fails; 0 lets requests wait for the source.
+    pub stale_time: Duration,
     /// How long it is remembered that an object does not exist, or that a result cannot be made; 0 forgets at once.
     pub error_time: Duration,
     /// Formats that may be read and written.
@@ -32,6 +35,7 @@ impl Default for Settings {
             source_memory_bytes: 512 << 20,
             memory_cache_bytes: 256 << 20,
             version_time: Duration::from_secs(1),
+            stale_time: Duration::ZERO,
             error_time: Duration::from_secs(1),
             formats: Formats::default(),
         }
@@ -71,6 +75,8 @@ pub struct Rules {
     pub originals: Originals,
     /// Bounds of one request.
     pub limits: Limits,
+    /// Words by which its results can be found to be forgotten.
+    pub tags: Vec<String>,
     /// What holds for results where a request says nothing.
     pub output: OutputDefaults,
 }

@@ -14,7 +14,9 @@ use lightmill_store::testing::FakeSource;
 use lightmill_store::{self as store, Source, collect};
 
 use crate::engine::{Engine, Planned};
-use crate::{Asked, Delivered, Error, ErrorKind, Job, Mill, Origin, Originals, Rules, Settings, Validators};
+use crate::{
+    Asked, Delivered, Error, ErrorKind, Job, Mill, Origin, Originals, Persistence, Rules, Settings, Validators,
+};
 
 pub(crate) fn rules() -> Rules {
     Rules {
@@ -23,6 +25,7 @@ pub(crate) fn rules() -> Rules {
         sources: vec!["photos".into()],
         originals: Originals::Stream,
         limits: Limits::default(),
+        tags: vec!["blog".into()],
         output: OutputDefaults::default(),
     }
 }
@@ -88,7 +91,8 @@ impl Road {
 
     fn with(settings: &Settings, source: FakeSource, engine: FakeEngine) -> Self {
         let sources = [("photos".to_owned(), Arc::new(source.clone()) as Arc<dyn Source>)].into();
-        let mill = Mill::with_engine(settings, sources, None, Arc::new(engine.clone())).unwrap();
+        let mill =
+            Mill::with_engine(settings, sources, None, Persistence::default(), Arc::new(engine.clone())).unwrap();
         Self { source, engine, mill }
     }
 
@@ -318,7 +322,9 @@ async fn real_pictures_from_a_folder() {
     std::fs::write(folder.path().join("a.png"), png(200)).unwrap();
     std::fs::write(folder.path().join("broken.png"), "no picture").unwrap();
     let source: Arc<dyn Source> = Arc::new(store::local::LocalSource::open(folder.path()).unwrap());
-    let mill = Mill::new(&forgetful(), [("photos".to_owned(), source)].into(), None, Fonts::default()).unwrap();
+    let mill =
+        Mill::new(&forgetful(), [("photos".to_owned(), source)].into(), None, Fonts::default(), Persistence::default())
+            .unwrap();
     let rules = Arc::new(rules());
     let ask = async |key: &str, actions: &str| {
         let request = oss::parse_actions(actions, &Locator::key(key), None, &rules.oss).unwrap();

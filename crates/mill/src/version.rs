@@ -1,13 +1,12 @@
-use std::time::{Duration, Instant, SystemTime};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use futures::future::try_join_all;
-use lightmill_recipe::{Fingerprint, PIXEL_EPOCH};
-use lightmill_store::{self as store, Stat};
+use lightmill_store::{self as store, Source, Stat};
 use moka::sync::Cache;
 
-use crate::flight::Flights;
-use crate::job::Task;
-use crate::{Error, Job, Place, Sources};
+use crate::flight::{Flights, Waiting};
+use crate::{Error, Place, Purge, Settings, Sources};
 
 /// Bytes of memory for what is remembered about objects.
 const MEMORY_BYTES: u64 = 32 << 20;
@@ -15,53 +14,70 @@ const MEMORY_BYTES: u64 = 32 << 20;
 /// Bytes of an entry beside its texts: hash table, links, times.
 const ENTRY_BYTES: usize = 400;
 
-/// What is known about a result before it is made.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Validators {
-    /// The result's name in every cache.
-    pub key: Fingerprint,
-    /// A strong entity tag (RFC 9110, section 8.8.3) with its quotes.
-    pub etag: String,
-    /// When the newest of the inputs and the style was changed.
-    pub last_modified: Option<SystemTime>,
-    /// The `Cache-Control` that the main input's source states.
-    pub cache_control: Option<String>,
-    /// What is known about each input, the main one first; there is at least one.
-    pub stats: Vec<Stat>,
-}
-
-impl Job {
-    /// The validators of what this job makes of inputs with these `stats` (one for each of [`Job::places`], in order).
-    pub fn validators(&self, stats: Vec<Stat>) -> Validators {
-        let versions = stats.iter().map(|stat| stat.version.as_str());
-        let (key, style_modified) = match &self.task {
-            Task::Original(place) => {
-                let epoch = PIXEL_EPOCH.to_string();
-                let parts = ["original", epoch.as_str(), place.source.as_str(), place.key.as_str()];
-                (Fingerprint::of(parts.into_iter().chain(versions)), None)
-            }
-            Task::Transform(transform) => (transform.recipe.fingerprint(versions), transform.style_modified),
-        };
-        let modified = stats.iter().map(|stat| stat.modified).chain(style_modified.map(Some));
-        // Without the time of one input it is not known which is the newest.
-        let last_modified = modified.collect::<Option<Vec<_>>>().and_then(|times| times.into_iter().max());
-        Validators {
-            etag: format!("\"{}\"", key.as_str().get(..32).unwrap_or_default()),
-            key,
-            last_modified,
-            cache_control: stats.first().and_then(|stat| stat.cache_control.clone()),
-            stats,
-        }
-    }
-}
-
 /// Asks sources for versions, and remembers the answers for a short time.
 #[derive(Debug)]
 pub(crate) struct Versions {
     sources: Sources,
-    remembered: Cache<Place, Remembered>,
+    memory: Memory,
     asking: Flights<Place, Stat>,
+}
+
+impl Versions {
+    pub(crate) fn new(sources: Sources, settings: &Settings) -> Self {
+        Self { sources, memory: Memory::new(settings), asking: Flights::default() }
+    }
+
+    /// The stats of all `places`, in order; they are asked for at the same time.
+    pub(crate) async fn of(&self, places: &[Place]) -> Result<Vec<Stat>, Error> {
+        try_join_all(places.iter().map(|place| self.one(place))).await
+    }
+
+    async fn one(&self, place: &Place) -> Result<Stat, Error> {
+        match self.memory.get(place) {
+            Known::Fresh(answer) => Ok(answer?),
+            Known::Stale(stat) => {
+                let asking = self.ask(place)?;
+                // Whatever comes is remembered, or the old answer stays.
+                tokio::spawn(async move { drop(asking.await) });
+                Ok(stat)
+            }
+            Known::Nothing => self.ask(place)?.await,
+        }
+    }
+
+    /// Asks the source, unless it is being asked, and remembers what it says.
+    fn ask(&self, place: &Place) -> Result<Waiting<Place, Stat>, Error> {
+        let source = source(&self.sources, place)?;
+        let (asking, _) = self.asking.join(place, || {
+            let (source, place, memory) = (source.clone(), place.clone(), self.memory.clone());
+            async move {
+                let start = Instant::now();
+                let answer = source.stat(&place.key).await;
+                metrics::histogram!("lightmill_stage_seconds", "stage" => "version").record(start.elapsed());
+                memory.keep(&place, answer.clone(), start);
+                Ok(answer?)
+            }
+        });
+        Ok(asking)
+    }
+
+    /// What has become known about an object elsewhere. Its time counts from `at`, before the source was asked.
+    pub(crate) fn remember(&self, place: &Place, answer: Result<Stat, store::Error>, at: Instant) {
+        self.memory.keep(place, answer, at);
+    }
+
+    /// Forgets what is known about the objects that `purge` means.
+    pub(crate) fn forget(&self, purge: &Purge) {
+        self.memory.forget(purge);
+    }
+}
+
+/// Answers of sources. Clones are the same memory.
+#[derive(Debug, Clone)]
+struct Memory {
+    remembered: Cache<Place, Remembered>,
     version_time: Duration,
+    stale_time: Duration,
     error_time: Duration,
 }
 
@@ -71,51 +87,45 @@ struct Remembered {
     answer: Result<Stat, store::Error>,
 }
 
-impl Versions {
-    pub(crate) fn new(sources: Sources, version_time: Duration, error_time: Duration) -> Self {
+/// What is known about an object.
+enum Known {
+    /// This, for the moment.
+    Fresh(Result<Stat, store::Error>),
+    /// This, a while ago.
+    Stale(Stat),
+    Nothing,
+}
+
+impl Memory {
+    fn new(settings: &Settings) -> Self {
+        let Settings { version_time, stale_time, error_time, .. } = *settings;
+        let longest = version_time.saturating_add(stale_time).max(error_time);
         let remembered = Cache::builder()
             .max_capacity(MEMORY_BYTES)
             .weigher(|place: &Place, _| (place.source.len() + place.key.len() + ENTRY_BYTES) as u32)
-            .time_to_live(version_time.max(error_time).max(Duration::from_millis(1)))
+            .time_to_live(longest.max(Duration::from_millis(1)))
             .build();
-        Self { sources, remembered, asking: Flights::default(), version_time, error_time }
+        Self { remembered, version_time, stale_time, error_time }
     }
 
-    /// The stats of all `places`, in order; they are asked for at the same time.
-    pub(crate) async fn of(&self, places: &[Place]) -> Result<Vec<Stat>, Error> {
-        try_join_all(places.iter().map(|place| self.one(place))).await
-    }
-
-    async fn one(&self, place: &Place) -> Result<Stat, Error> {
-        if let Some(Remembered { at, answer }) = self.remembered.get(place)
-            && at.elapsed() < self.time_of(&answer)
-        {
-            return Ok(answer?);
+    fn get(&self, place: &Place) -> Known {
+        let Some(Remembered { at, answer }) = self.remembered.get(place) else { return Known::Nothing };
+        let age = at.elapsed();
+        match answer {
+            answer if age < self.fresh_time(&answer) => Known::Fresh(answer),
+            Ok(stat) if age < self.version_time.saturating_add(self.stale_time) => Known::Stale(stat),
+            _ => Known::Nothing,
         }
-        let source = source(&self.sources, place)?;
-        let (asking, _) = self.asking.join(place, || {
-            let (source, key) = (source.clone(), place.key.clone());
-            async move { Ok(source.stat(&key).await?) }
-        });
-        let start = Instant::now();
-        let answer = asking.await;
-        metrics::histogram!("lightmill_stage_seconds", "stage" => "version").record(start.elapsed());
-        match &answer {
-            Ok(stat) => self.remember(place, Ok(stat.clone()), start),
-            Err(Error::Store(error)) => self.remember(place, Err(error.clone()), start),
-            Err(_) => {}
-        }
-        answer
     }
 
-    /// What has become known about an object elsewhere. Its time counts from `at`, before the source was asked.
-    pub(crate) fn remember(&self, place: &Place, answer: Result<Stat, store::Error>, at: Instant) {
-        if !self.time_of(&answer).is_zero() {
+    fn keep(&self, place: &Place, answer: Result<Stat, store::Error>, at: Instant) {
+        let stale_time = if answer.is_ok() { self.stale_time } else { Duration::ZERO };
+        if !self.fresh_time(&answer).saturating_add(stale_time).is_zero() {
             self.remembered.insert(place.clone(), Remembered { at, answer });
         }
     }
 
-    fn time_of(&self, answer: &Result<Stat, store::Error>) -> Duration {
+    fn fresh_time(&self, answer: &Result<Stat, store::Error>) -> Duration {
         match answer {
             Ok(_) => self.version_time,
             Err(store::Error::NotFound | store::Error::Forbidden | store::Error::InvalidKey(_)) => self.error_time,
@@ -123,26 +133,35 @@ impl Versions {
             Err(_) => Duration::ZERO,
         }
     }
+
+    fn forget(&self, purge: &Purge) {
+        let condemned = self.remembered.iter().filter(|(place, _)| purge.matches_object(&place.source, &place.key));
+        for (place, _) in condemned.collect::<Vec<_>>() {
+            self.remembered.invalidate(&*place);
+        }
+    }
 }
 
 /// The source of `place`.
-pub(crate) fn source<'a>(sources: &'a Sources, place: &Place) -> Result<&'a std::sync::Arc<dyn store::Source>, Error> {
+pub(crate) fn source<'a>(sources: &'a Sources, place: &Place) -> Result<&'a Arc<dyn Source>, Error> {
     sources.get(&place.source).ok_or_else(|| Error::UnknownSource { name: place.source.clone() })
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use lightmill_store::testing::FakeSource;
 
     use super::*;
 
-    fn versions(version_time: Duration, error_time: Duration) -> (FakeSource, Versions) {
+    const NEVER: Duration = Duration::ZERO;
+    const MINUTE: Duration = Duration::from_mins(1);
+
+    fn versions(version_time: Duration, stale_time: Duration, error_time: Duration) -> (FakeSource, Versions) {
         let fake = FakeSource::default();
         fake.put("a", b"1");
-        let sources: Sources = [("photos".to_owned(), Arc::new(fake.clone()) as Arc<dyn store::Source>)].into();
-        (fake, Versions::new(sources, version_time, error_time))
+        let sources: Sources = [("photos".to_owned(), Arc::new(fake.clone()) as Arc<dyn Source>)].into();
+        let settings = Settings { version_time, stale_time, error_time, ..Settings::default() };
+        (fake, Versions::new(sources, &settings))
     }
 
     fn place(key: &str) -> Place {
@@ -151,7 +170,7 @@ mod tests {
 
     #[tokio::test]
     async fn answers_are_remembered_for_their_time() {
-        let (fake, versions) = versions(Duration::from_mins(1), Duration::from_millis(50));
+        let (fake, versions) = versions(MINUTE, NEVER, Duration::from_millis(50));
         for _ in 0..5 {
             assert!(versions.of(&[place("a"), place("a")]).await.is_ok());
             assert!(versions.of(&[place("none")]).await.is_err());
@@ -166,15 +185,62 @@ mod tests {
 
     #[tokio::test]
     async fn nothing_is_remembered_for_no_time() {
-        let (fake, versions) = versions(Duration::ZERO, Duration::ZERO);
+        let (fake, versions) = versions(NEVER, NEVER, NEVER);
         let before = versions.of(&[place("a")]).await.unwrap();
         fake.put("a", b"2");
         assert_ne!(versions.of(&[place("a")]).await.unwrap(), before);
     }
 
     #[tokio::test]
+    async fn nobody_waits_while_a_stale_answer_is_refreshed() {
+        for version_time in [NEVER, Duration::from_millis(1)] {
+            let (fake, versions) = versions(version_time, MINUTE, MINUTE);
+            let of = async || versions.of(&[place("a")]).await;
+            let before = of().await.unwrap();
+            fake.put("a", b"2");
+            tokio::time::sleep(Duration::from_millis(2)).await;
+            assert_eq!(of().await.unwrap(), before, "the old one first");
+            let refreshed = async {
+                while of().await.unwrap() == before {
+                    tokio::time::sleep(Duration::from_millis(1)).await;
+                }
+            };
+            tokio::time::timeout(Duration::from_secs(10), refreshed).await.unwrap();
+        }
+    }
+
+    #[tokio::test]
+    async fn a_stale_answer_outlives_a_source_that_fails_but_not_the_object() {
+        let (fake, versions) = versions(NEVER, MINUTE, MINUTE);
+        let before = versions.of(&[place("a")]).await.unwrap();
+        fake.fail((0..3).map(|_| store::Error::TimedOut));
+        for _ in 0..3 {
+            assert_eq!(versions.of(&[place("a")]).await.unwrap(), before);
+            tokio::task::yield_now().await;
+        }
+        fake.remove("a");
+        let gone = async {
+            while versions.of(&[place("a")]).await.is_ok() {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(10), gone).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn what_is_purged_is_asked_again() {
+        let (fake, versions) = versions(MINUTE, NEVER, MINUTE);
+        fake.put("b", b"1");
+        let all = [place("a"), place("b")];
+        versions.of(&all).await.unwrap();
+        versions.forget(&Purge::Key { source: "photos".into(), key: "a".into() });
+        versions.of(&all).await.unwrap();
+        assert_eq!(fake.stats(), 3);
+    }
+
+    #[tokio::test]
     async fn a_source_that_is_not_configured_is_an_error() {
-        let (_, versions) = versions(Duration::ZERO, Duration::ZERO);
+        let (_, versions) = versions(NEVER, NEVER, NEVER);
         let elsewhere = Place { source: "elsewhere".into(), key: "a".into() };
         assert!(matches!(versions.of(&[elsewhere]).await, Err(Error::UnknownSource { .. })));
     }

@@ -5,14 +5,15 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
 use lightmill_image::Fonts;
-use lightmill_mill::{Mill, Permits, Settings, Sources};
+use lightmill_mill::{Mill, Permits, Persistence, ResultStore, Settings, Sources};
+use lightmill_store::disk::DiskCache;
 use lightmill_store::guard::{Broken, Limited, Measured, Retried, TimeLimits, Timed};
 use lightmill_store::http::HttpSource;
-use lightmill_store::local::{LocalSource, StyleFile};
+use lightmill_store::local::{LocalSink, LocalSource, StyleFile};
 use lightmill_store::s3::LateBucket;
-use lightmill_store::{Source, Styles};
+use lightmill_store::{List, Sink, Source, Styles};
 
-use crate::config::{Config, Location, Mistake, Remote};
+use crate::config::{self, Config, Location, Mistake, Remote};
 use crate::layers;
 use crate::mounts::{Mount, Service, Table};
 
@@ -21,21 +22,42 @@ pub fn mounts(config: &Config) -> Table {
     Table::new(config.mounts.iter().map(|mount| Arc::new(Mount::new(mount))).collect())
 }
 
-/// Opens sources and styles, and puts the mill and the mounts together.
+/// Opens sources and styles, and puts the mill and the mounts together. Results are kept in memory only: what other
+/// processes work with is left alone.
 ///
 /// # Errors
 /// The key of the configuration whose folder or file cannot be opened.
 pub fn service(config: &Config) -> Result<Service, Mistake> {
+    with_results(config, Persistence::default())
+}
+
+/// As [`service`], with the places in which results outlive the process.
+///
+/// # Errors
+/// The key of the configuration whose folder or file cannot be opened.
+pub fn lasting_service(config: &Config) -> Result<Service, Mistake> {
+    let disk = config.cache.disk.as_ref().map(|folder| {
+        DiskCache::open(folder, config.cache.disk_bytes).map_err(|error| match error.kind() {
+            std::io::ErrorKind::WouldBlock => mistake("cache.disk", folder, &"another process uses this folder"),
+            _ => mistake("cache.disk", folder, &error),
+        })
+    });
+    let store = config.sources.iter().find(|source| Some(&source.name) == config.results.as_ref());
+    let store = store.and_then(|source| result_store(source, config).transpose());
+    with_results(config, Persistence { disk: disk.transpose()?, store: store.transpose()? })
+}
+
+fn with_results(config: &Config, results: Persistence) -> Result<Service, Mistake> {
     let mut sources = Sources::new();
     for source in &config.sources {
-        sources.insert(source.name.clone(), open(&source.name, &source.location, config)?);
+        sources.insert(source.name.clone(), open(source, config)?);
     }
     let styles = config.styles.as_ref().map(|file| {
         let styles = StyleFile::open(file).map_err(|error| mistake("styles.file", file, &error))?;
         Ok::<Arc<dyn Styles>, Mistake>(Arc::new(styles))
     });
     let fonts = if config.fonts.is_empty() { Fonts::default() } else { Fonts::load(&config.fonts) };
-    let mill = Mill::new(&settings(config), sources, styles.transpose()?, fonts).map_err(|error| Mistake {
+    let mill = Mill::new(&settings(config), sources, styles.transpose()?, fonts, results).map_err(|error| Mistake {
         key: "permits.threads".to_owned(),
         value: Some(config.permits.threads.to_string()),
         problem: format!("the threads cannot be started: {error}"),
@@ -44,8 +66,8 @@ pub fn service(config: &Config) -> Result<Service, Mistake> {
 }
 
 /// Every request to `service`, within the layers that all requests share.
-pub fn router(service: Service) -> Router {
-    let router = Router::new().fallback(answer).with_state(Arc::new(service));
+pub fn router(service: Arc<Service>) -> Router {
+    let router = Router::new().fallback(answer).with_state(service);
     layers::stack(router)
 }
 
@@ -56,12 +78,11 @@ async fn answer(State(service): State<Arc<Service>>, request: http::Request<Body
 
 /// A source with the guards that it needs, seen from the outside: metrics, places, attempts, circuit breaker, time. The
 /// mill bounds the bytes that it fetches by itself; originals are streamed, however large they are.
-fn open(name: &str, location: &Location, config: &Config) -> Result<Arc<dyn Source>, Mistake> {
-    let longest = config.limits.time;
-    match location {
+fn open(source: &config::Source, config: &Config) -> Result<Arc<dyn Source>, Mistake> {
+    let (name, longest) = (source.name.as_str(), config.limits.time);
+    match &source.location {
         Location::Folder(folder) => {
-            let source =
-                LocalSource::open(folder).map_err(|error| mistake(&format!("sources.{name}.url"), folder, &error))?;
+            let source = LocalSource::open(folder).map_err(|error| unopened(name, folder, &error))?;
             Ok(Arc::new(Measured::new(Timed::new(source, TimeLimits { first_byte: longest, total: longest }), name)))
         }
         Location::Http(settings, remote) => {
@@ -76,6 +97,24 @@ fn open(name: &str, location: &Location, config: &Config) -> Result<Arc<dyn Sour
             Ok(guarded(LateBucket::new(settings.as_ref().clone()), name, remote, longest))
         }
     }
+}
+
+/// The source as a place where results are kept, if it can be written to.
+fn result_store(source: &config::Source, config: &Config) -> Result<Option<ResultStore>, Mistake> {
+    let name = &source.name;
+    let (sink, list): (Arc<dyn Sink>, Arc<dyn List>) = match &source.location {
+        Location::Folder(folder) => {
+            let sink = LocalSink::open(folder).map_err(|error| unopened(name, folder, &error))?;
+            let list = LocalSource::open(folder).map_err(|error| unopened(name, folder, &error))?;
+            (Arc::new(sink), Arc::new(list))
+        }
+        Location::S3(settings, _) => {
+            let bucket = LateBucket::new(settings.as_ref().clone());
+            (Arc::new(bucket.clone()), Arc::new(bucket))
+        }
+        Location::Http(..) => return Ok(None),
+    };
+    Ok(Some(ResultStore { source: open(source, config)?, sink, list }))
 }
 
 fn guarded(source: impl Source + 'static, name: &str, remote: &Remote, longest: Duration) -> Arc<dyn Source> {
@@ -103,9 +142,14 @@ fn settings(config: &Config) -> Settings {
         memory_cache_bytes: config.cache.memory_bytes,
         source_memory_bytes: permits.source_memory_bytes,
         version_time: config.cache.version_time,
+        stale_time: config.cache.stale_time,
         error_time: config.cache.error_time,
         formats: config.formats,
     }
+}
+
+fn unopened(source: &str, folder: &std::path::Path, error: &std::io::Error) -> Mistake {
+    mistake(&format!("sources.{source}.url"), folder, error)
 }
 
 fn mistake(key: &str, value: &std::path::Path, error: &dyn std::fmt::Display) -> Mistake {

@@ -20,6 +20,6 @@ pub mod listen;
 pub mod mounts;
 pub mod telemetry;
 
-pub use build::{mounts as table, router, service};
+pub use build::{lasting_service, mounts as table, router, service};
 pub use errors::Problem;
 pub use mounts::Target;

@@ -103,6 +103,11 @@ impl FakeSource {
         objects.insert(key.to_owned(), FakeObject { bytes: Bytes::copy_from_slice(bytes), version, declared: None });
     }
 
+    /// Removes an object.
+    pub fn remove(&self, key: &str) {
+        self.objects.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
+    }
+
     /// Makes the object claim a size that is not its own.
     pub fn declare(&self, key: &str, size: u64) {
         let mut objects = self.objects.lock().unwrap_or_else(PoisonError::into_inner);

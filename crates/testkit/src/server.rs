@@ -32,6 +32,7 @@ pub struct Server {
     address: SocketAddr,
     admin: SocketAddr,
     logs: Arc<Mutex<String>>,
+    collector: Option<thread::JoinHandle<()>>,
     _folder: Scratch,
 }
 
@@ -61,13 +62,11 @@ impl Server {
             .spawn()
             .with_context(|| binary.as_ref().display().to_string())?;
         let logs = Arc::new(Mutex::new(String::new()));
-        if let Some(stderr) = child.stderr.take() {
-            collect(stderr, Arc::clone(&logs));
-        }
+        let collector = child.stderr.take().map(|stderr| collect(stderr, Arc::clone(&logs)));
         let lines = lines_of(child.stdout.take().context("standard output")?);
         // From here on the guard ends the process whatever happens.
         let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
-        let mut server = Self { child, address: nowhere, admin: nowhere, logs, _folder: folder };
+        let mut server = Self { child, address: nowhere, admin: nowhere, logs, collector, _folder: folder };
         server.wait_for_addresses(&lines)?;
         Ok(server)
     }
@@ -77,7 +76,11 @@ impl Server {
         while self.address.port() == 0 || self.admin.port() == 0 {
             let left = deadline.saturating_duration_since(Instant::now());
             let Ok(line) = lines.recv_timeout(left) else {
-                bail!("the server did not start ({:?}):\n{}", self.child.try_wait()?, self.logs());
+                let status = self.child.try_wait()?;
+                self.kill()?;
+                // Everything that it said, to the end.
+                let _ = self.collector.take().map(thread::JoinHandle::join);
+                bail!("the server did not start ({status:?}):\n{}", self.logs());
             };
             for (prefix, address) in
                 [("listening on http://", &mut self.address), ("admin on http://", &mut self.admin)]
@@ -146,6 +149,13 @@ impl Server {
         Ok(rustix::process::kill_process(id, rustix::process::Signal::TERM)?)
     }
 
+    /// Ends the process at once, as `kill -9` does.
+    pub fn kill(&mut self) -> Result<()> {
+        self.child.kill()?;
+        self.child.wait()?;
+        Ok(())
+    }
+
     /// Waits for the end of the process, which something must have asked for.
     pub fn wait(&mut self, at_most: Duration) -> Result<Exit> {
         let start = Instant::now();
@@ -176,14 +186,14 @@ impl Drop for Server {
     }
 }
 
-fn collect(mut from: impl Read + Send + 'static, into: Arc<Mutex<String>>) {
+fn collect(mut from: impl Read + Send + 'static, into: Arc<Mutex<String>>) -> thread::JoinHandle<()> {
     thread::spawn(move || {
         let mut buffer = [0; 4096];
         while let Ok(count @ 1..) = from.read(&mut buffer) {
             let text = String::from_utf8_lossy(&buffer[..count]);
             into.lock().unwrap_or_else(PoisonError::into_inner).push_str(&text);
         }
-    });
+    })
 }
 
 /// Reads to the end, also after nobody listens any more, so that the process never blocks on a full pipe.

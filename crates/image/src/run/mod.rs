@@ -63,6 +63,12 @@ pub struct Made {
     pub timings: Timings,
 }
 
+const JSON: &str = "application/json";
+const PLAIN_TEXT: &str = "text/plain; charset=utf-8";
+
+/// The media types of results that are no pictures.
+pub const TEXT_MEDIA_TYPES: [&str; 2] = [JSON, PLAIN_TEXT];
+
 /// Time spent by one core, by stage.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Timings {
@@ -87,7 +93,7 @@ fn make(work: &Work, inputs: &[Bytes], context: &Context) -> Result<Made, Error>
     let main = inputs.first().ok_or_else(|| Error::internal("no input 0"))?;
     match work {
         Work::Passthrough { format, metadata, .. } => encode::pass(*format, *metadata, main),
-        Work::Info { fields } => Ok(text("application/json", info::json(&probe(main)?, *fields)?)),
+        Work::Info { fields } => Ok(text(JSON, info::json(&probe(main)?, *fields)?)),
         Work::AverageHue(pipeline) => average_hue(pipeline, inputs, context),
         Work::Encode { pipeline, encode } => encode::encode(pipeline, encode, inputs, context),
     }
@@ -99,7 +105,7 @@ fn average_hue(pipeline: &Pipeline, inputs: &[Bytes], context: &Context) -> Resu
     let colour = ops::average(frame.picture)?;
     let [red, green, blue, _] = colour.rgba();
     let (decode, operate) = frames.spent();
-    let made = text("text/plain; charset=utf-8", format!("0x{red:02X}{green:02X}{blue:02X}"));
+    let made = text(PLAIN_TEXT, format!("0x{red:02X}{green:02X}{blue:02X}"));
     Ok(Made { timings: Timings { decode, operate, encode: Duration::ZERO }, ..made })
 }
 

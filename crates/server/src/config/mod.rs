@@ -3,6 +3,7 @@
 //! [`Config::load`] reads everything before it returns an error: [`Mistakes`] names each mistake with its key and
 //! value. `docs/configuration.md` is the reference of every key; its examples are read by the tests of this module.
 
+mod admin;
 mod environment;
 mod formats;
 mod listeners;
@@ -12,12 +13,14 @@ mod origin;
 mod output;
 mod read;
 mod resources;
+mod results;
 mod section;
 mod sources;
 mod suggest;
 #[cfg(test)]
 mod tests;
 
+pub use admin::Admin;
 pub use listeners::{Log, LogFormat, Server};
 pub use mistake::{Mistake, Mistakes};
 pub use mounts::{Dialect, Mount};

@@ -33,6 +33,8 @@ pub struct Mount {
     pub cache_control: HeaderValue,
     /// `[output]` with that of the mount over it.
     pub output: OutputDefaults,
+    /// Words by which its results can be found to be purged.
+    pub tags: Vec<String>,
     /// Keys of `lm-signature`; with any, every request must be signed.
     pub keys: Option<Keys>,
     /// Whether unsigned requests are allowed on an address that is not loopback.
@@ -69,6 +71,7 @@ impl Mount {
             formats: formats(&mut section, flavour),
             cache_control: cache_control(&mut section),
             output: output(section.section("output"), base_output),
+            tags: section.take("tags", Vec::new()),
             keys: keys(&mut section),
             allow_unsigned: section.take("unsafe", false),
             limits: limits(section.section("limits"), base),

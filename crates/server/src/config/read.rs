@@ -10,8 +10,9 @@ use super::environment::overlay;
 use super::formats::formats;
 use super::output::output;
 use super::resources::limits;
+use super::results::results;
 use super::section::{Reader, Section};
-use super::{Cache, Log, Mistake, Mistakes, Mount, Permits, Server, Source};
+use super::{Admin, Cache, Log, Mistake, Mistakes, Mount, Permits, Server, Source};
 
 /// Name of the source where none is configured, and its folder.
 const SAMPLES: &str = "samples";
@@ -21,6 +22,8 @@ const SAMPLES: &str = "samples";
 pub struct Config {
     /// Listeners and connections.
     pub server: Server,
+    /// What the admin listener lets be changed.
+    pub admin: Admin,
     /// Logs.
     pub log: Log,
     /// How much runs and waits at a time.
@@ -39,6 +42,8 @@ pub struct Config {
     pub fonts: Vec<PathBuf>,
     /// Where objects are.
     pub sources: Vec<Source>,
+    /// The source in which results are kept for all instances.
+    pub results: Option<String>,
     /// What is served, and how.
     pub mounts: Vec<Mount>,
 }
@@ -97,9 +102,10 @@ impl Config {
         if let Some(listen) = overrides.listen {
             server.listen = listen;
         }
+        let admin = Admin::read(root.section("admin"));
         let log = Log::read(root.section("log"));
         let permits = Permits::read(root.section("permits"));
-        let cache = Cache::read(root.section("cache"));
+        let cache = Cache::read(root.section("cache"), base);
         let limits = limits(root.section("limits"), &Limits::default());
         let formats = formats(root.section("formats"));
         let output = output(root.section("output"), &OutputDefaults::default());
@@ -110,10 +116,11 @@ impl Config {
         let names: Vec<String> = named.iter().map(|(name, _)| name.clone()).collect();
         let base_of_sources = if overrides.root.is_some() { Path::new("") } else { base };
         let read = |(name, section)| Source::read(name, section, base_of_sources, limits.time);
-        let sources = named.into_iter().filter_map(read).collect();
+        let sources: Vec<Source> = named.into_iter().filter_map(read).collect();
+        let results = results(root.section("results"), &sources);
         let mounts =
             root.list("mounts").into_iter().map(|section| Mount::read(section, &names, &limits, &output)).collect();
-        Self { server, log, permits, cache, limits, formats, output, styles, fonts, sources, mounts }
+        Self { server, admin, log, permits, cache, limits, formats, output, styles, fonts, sources, results, mounts }
     }
 
     /// What no key can tell by itself.

@@ -1,4 +1,5 @@
 use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use lightmill_recipe::Limits;
@@ -63,22 +64,40 @@ pub struct Cache {
     pub memory_bytes: u64,
     /// How long the version of a source is taken for granted.
     pub version_time: Duration,
+    /// For how long after that it still is, while the source is asked in the background.
+    pub stale_time: Duration,
     /// How long it is remembered that an object does not exist, or that a result cannot be made.
     pub error_time: Duration,
+    /// The folder of the cache on disk, if there is one.
+    pub disk: Option<PathBuf>,
+    /// Bytes of that folder.
+    pub disk_bytes: u64,
 }
 
 impl Cache {
-    pub(super) fn read(mut section: Section<'_>) -> Self {
+    /// `base`: the folder from which relative paths count.
+    pub(super) fn read(mut section: Section<'_>, base: &Path) -> Self {
         let default = lightmill_mill::Settings::default();
         let cache = Self {
             memory_bytes: section.take("memory_bytes", default.memory_cache_bytes),
             version_time: seconds_or_never(&mut section, "version_time", default.version_time),
+            stale_time: seconds_or_never(&mut section, "stale_time", default.stale_time),
             error_time: seconds_or_never(&mut section, "error_time", default.error_time),
+            disk: section.optional::<PathBuf>("disk").map(|folder| base.join(folder)),
+            disk_bytes: section.checked(
+                "disk_bytes",
+                DISK_BYTES,
+                |bytes| *bytes >= 1 << 20,
+                "is 1048576 (1 MiB) or more",
+            ),
         };
         section.finish();
         cache
     }
 }
+
+/// Bytes of the cache on disk by default.
+const DISK_BYTES: u64 = 10 << 30;
 
 /// Bytes without which hardly any picture is made.
 const A_PICTURE: u64 = 16 << 20;

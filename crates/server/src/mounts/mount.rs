@@ -42,6 +42,7 @@ impl Mount {
             sources: config.sources.clone(),
             originals: config.originals,
             limits: config.limits.clone(),
+            tags: config.tags.clone(),
             output: config.output,
         };
         Self {

@@ -1,5 +1,5 @@
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::response::Response;
@@ -32,6 +32,18 @@ impl Service {
     /// `uri_bytes`: the longest target that is read. `timing`: whether `Server-Timing` is sent.
     pub fn new(mill: Mill, mounts: Table, uri_bytes: usize, timing: bool) -> Self {
         Self { mill, mounts, uri_bytes, timing }
+    }
+
+    /// The mill behind the mounts.
+    pub fn mill(&self) -> &Mill {
+        &self.mill
+    }
+
+    /// Waits until every result is written to where it outlives the process, for `time` at most.
+    pub async fn settle(&self, time: Duration) {
+        if tokio::time::timeout(time, self.mill.settle()).await.is_err() {
+            tracing::warn!("some results were not written within the drain time: they will be made again");
+        }
     }
 
     /// Answers a request, whatever comes.

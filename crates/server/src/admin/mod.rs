@@ -1,4 +1,7 @@
-//! The admin listener: alive, ready, metrics, log level. Apart from the traffic, on loopback by default.
+//! The admin listener: alive, ready, metrics, log level, purge. Apart from the traffic, on loopback by default.
+
+mod purge;
+mod tokens;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -6,12 +9,15 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
-use axum::routing::{get, put};
+use axum::routing::{get, post, put};
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use metrics_exporter_prometheus::PrometheusHandle;
 
+use crate::mounts::Service;
 use crate::telemetry::LogLevel;
+
+pub use tokens::Tokens;
 
 /// How long scrapes in flight may take at the end.
 pub const DRAIN_TIME: Duration = Duration::from_secs(1);
@@ -31,17 +37,31 @@ impl Readiness {
     }
 }
 
-/// The routes: `GET /livez`, `/readyz` (503 while not ready), `/metrics`, and `PUT /log-level` with directives as its
-/// body, where a log was installed.
-pub fn router(readiness: Readiness, metrics: PrometheusHandle, level: Option<LogLevel>) -> Router {
-    let router = Router::new()
+/// What the listener tells of and changes.
+#[derive(Debug, Clone)]
+pub struct Admin {
+    /// Whether load balancers should send requests.
+    pub readiness: Readiness,
+    /// Everything that is counted.
+    pub metrics: PrometheusHandle,
+    /// What is logged.
+    pub level: LogLevel,
+    /// Whose results are purged.
+    pub service: Arc<Service>,
+    /// Of whom one must come with every purge.
+    pub tokens: Tokens,
+}
+
+/// The routes: `GET /livez`, `/readyz` (503 while not ready), `/metrics`, `PUT /log-level` with directives as its body,
+/// and `POST /purge`.
+pub fn router(admin: Admin) -> Router {
+    let Admin { readiness, metrics, level, service, tokens } = admin;
+    Router::new()
         .route("/livez", get(async || "ok\n"))
         .route("/readyz", get(ready).with_state(readiness))
-        .route("/metrics", get(render).with_state(metrics));
-    match level {
-        Some(level) => router.route("/log-level", put(set_level).with_state(level)),
-        None => router,
-    }
+        .route("/metrics", get(render).with_state(metrics))
+        .route("/log-level", put(set_level).with_state(level))
+        .route("/purge", post(purge::answer).with_state((tokens, service)))
 }
 
 async fn ready(State(readiness): State<Readiness>) -> (StatusCode, &'static str) {
