@@ -64,6 +64,12 @@ pub fn verify(path: &str, query: Option<&str>, keys: &Keys) -> Result<(), Error>
     verify_at(path, query, keys, SystemTime::now())
 }
 
+/// The moment from which on the URL is refused, if it says one.
+pub fn expires_at(query: Option<&str>) -> Option<SystemTime> {
+    let seconds = single(query, EXPIRES).ok()??.parse().ok()?;
+    UNIX_EPOCH.checked_add(Duration::from_secs(seconds))
+}
+
 /// As [`verify`], at the moment `now`. The comparison takes the same time whatever the signature says.
 pub fn verify_at(path: &str, query: Option<&str>, keys: &Keys, now: SystemTime) -> Result<(), Error> {
     let given = single(query, SIGNATURE)?.ok_or(Error::SignatureMissing)?;
@@ -187,6 +193,8 @@ mod tests {
             verify_at(PATH, Some(&sign(PATH, Some(&format!("lm-expires={expires}")), &keys)), &keys, now)
         };
         assert_eq!(at("1001"), Ok(()));
+        assert_eq!(expires_at(Some("a=1&lm-expires=1001")), Some(UNIX_EPOCH + Duration::from_secs(1001)));
+        assert_eq!((expires_at(Some("lm-expires=soon")), expires_at(None)), (None, None));
         assert_eq!(at("1000"), Err(Error::Expired));
         assert_eq!(at("0"), Err(Error::Expired));
         for malformed in ["", "-1", "soon", "99999999999999999999", "18446744073709551615"] {

@@ -93,7 +93,7 @@ fn the_second_instance_serves_what_the_first_has_made() {
     // It is written behind the answer's back.
     ended(first);
     assert_eq!(from(&second.client(), &target, "stored").body, made.body);
-    assert_eq!(second.metric("lightmill_made_total", &[]), 0.0);
+    assert!(second.metric("lightmill_made_total", &[]) < 0.5);
     from(&second.client(), &target, "hit");
 }
 

@@ -76,7 +76,7 @@ pub enum ErrorKind {
     BadRequest,
     /// Not allowed (403).
     Forbidden,
-    /// There is no such object, or no such source (404).
+    /// There is no such object (404).
     NotFound,
     /// The source object is too large (413).
     SourceTooLarge,
@@ -123,8 +123,7 @@ impl Error {
                 image::ErrorKind::Internal => ErrorKind::Internal,
             },
             Self::Limit(_) | Self::StyleNotFound => ErrorKind::BadRequest,
-            Self::UnknownSource { .. } => ErrorKind::NotFound,
-            Self::OriginalsForbidden => ErrorKind::Forbidden,
+            Self::UnknownSource { .. } | Self::OriginalsForbidden => ErrorKind::Forbidden,
             Self::Busy { .. } => ErrorKind::Busy,
             Self::TimedOut => ErrorKind::TimedOut,
             Self::Internal { .. } => ErrorKind::Internal,

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use lightmill_recipe::{Fingerprint, Recipe};
+use lightmill_recipe::{Fingerprint, Locator, Recipe};
 use serde::{Deserialize, Serialize};
 
 use crate::Rules;
@@ -79,6 +79,25 @@ impl Job {
             Task::Original(place) => std::slice::from_ref(place),
             Task::Transform(transform) => &transform.places,
         }
+    }
+
+    /// The same with another main input, which need not lie in a source of the mount's.
+    #[must_use]
+    pub fn instead(&self, main: Place) -> Self {
+        let task = match &self.task {
+            Task::Original(_) => Task::Original(main),
+            Task::Transform(transform) => {
+                let mut recipe = transform.recipe.clone();
+                if let Some(input) = recipe.inputs.first_mut() {
+                    input.locator = Locator { source: Some(main.source.clone()), key: main.key.clone() };
+                }
+                let places = std::iter::once(main).chain(transform.places.iter().skip(1).cloned()).collect();
+                let (tags, scope) = (transform.tags.clone(), transform.scope.clone());
+                let style_modified = transform.style_modified;
+                Task::Transform(Arc::new(Transform { recipe, places, style_modified, tags, scope }))
+            }
+        };
+        Self { task, ..self.clone() }
     }
 
     /// The rules of the mount.

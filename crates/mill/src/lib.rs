@@ -5,7 +5,8 @@
 //! ```
 //!
 //! 1. [`Mill::resolve`]: a dialect's [`lightmill_dialects::Request`] becomes a [`Job`]: styles are looked up
-//!    (`resolve.rs`), every input is found in a source that the mount lists, and counts are bounded (`policy.rs`).
+//!    (`resolve.rs`), every input is found in a source that the mount lists, and counts are bounded (`bucket.rs`,
+//!    `policy.rs`).
 //! 2. [`Mill::validators`]: what is known without doing the work: the result's key and `ETag` (`validators.rs`,
 //!    `version.rs`).
 //! 3. [`Mill::make`]: the result, from memory, disk or the result store (`results/`), from a maker that is at it already
@@ -14,6 +15,7 @@
 //! 4. [`Mill::original`] streams what is stored; [`Mill::explain`] says what would be done, and what it would cost.
 
 mod admission;
+mod bucket;
 mod delivered;
 mod engine;
 mod error;
@@ -40,5 +42,5 @@ pub use job::{Job, Place};
 pub use mill::{Mill, Sources};
 pub use resolve::Asked;
 pub use results::{Persistence, Purge, Purged, ResultStore};
-pub use settings::{Originals, Permits, Rules, Settings};
+pub use settings::{BucketFrom, Originals, Permits, Rules, Settings};
 pub use validators::Validators;

@@ -6,7 +6,7 @@ use lightmill_recipe::{Fingerprint, Recipe};
 use lightmill_store::Styles;
 
 use crate::job::{Task, Transform};
-use crate::{Error, Job, Originals, Rules, policy};
+use crate::{Error, Job, Originals, Rules, bucket, policy};
 
 /// What the client said beside the URL.
 #[derive(Debug, Clone, Copy, Default)]
@@ -21,9 +21,13 @@ pub struct Asked<'a> {
 pub(crate) async fn resolve(
     styles: Option<&dyn Styles>,
     rules: &Arc<Rules>,
-    request: Request,
+    mut request: Request,
     asked: Asked<'_>,
 ) -> Result<Job, Error> {
+    bucket::choose(&mut request, rules)?;
+    // The other inputs lie where the main one does, unless they say otherwise.
+    let chosen = request.locator.source.clone();
+    let asked = Asked { source: chosen.as_deref().or(asked.source), ..asked };
     let Request { locator, wish, mut ignored } = request;
     let mut tags = rules.tags.clone();
     let (wish, style_modified) = match wish {

@@ -71,6 +71,8 @@ pub struct Rules {
     pub oss: oss::Options,
     /// Names of the sources that requests may read; the first is the default.
     pub sources: Vec<String>,
+    /// How requests choose another one.
+    pub bucket_from: BucketFrom,
     /// What becomes of requests for objects as they are stored.
     pub originals: Originals,
     /// Bounds of one request.
@@ -89,4 +91,14 @@ pub enum Originals {
     Stream,
     /// They are refused: a cache in front reads them from the store itself.
     Forbid,
+}
+
+/// How a request chooses among the sources of its mount.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum BucketFrom {
+    /// By the header `x-bucket`, or `s3:NAME/` before the key; it need not.
+    #[default]
+    Header,
+    /// By the first segment of the key, always.
+    Path,
 }

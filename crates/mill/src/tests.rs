@@ -15,7 +15,8 @@ use lightmill_store::{self as store, Source, collect};
 
 use crate::engine::{Engine, Planned};
 use crate::{
-    Asked, Delivered, Error, ErrorKind, Job, Mill, Origin, Originals, Persistence, Rules, Settings, Validators,
+    Asked, BucketFrom, Delivered, Error, ErrorKind, Job, Mill, Origin, Originals, Persistence, Rules, Settings,
+    Validators,
 };
 
 pub(crate) fn rules() -> Rules {
@@ -23,6 +24,7 @@ pub(crate) fn rules() -> Rules {
         name: "test".into(),
         oss: oss::Options::default(),
         sources: vec!["photos".into()],
+        bucket_from: BucketFrom::Header,
         originals: Originals::Stream,
         limits: Limits::default(),
         tags: vec!["blog".into()],

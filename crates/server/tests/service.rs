@@ -113,7 +113,7 @@ async fn what_is_wrong_is_said_in_the_dialects_shape() {
         ("GET", "/img/a%00.txt", "", "400", "BadRequestError"),
         ("GET", "/img/a.txt?x-oss-process=image/nothing", "", "400", "BadRequestError"),
         ("GET", "/img/a.txt?x-oss-process=image/resize,w_9", "", "415", "UnsupportedFormatError"),
-        ("GET", "/img/a.txt", "x-bucket: secrets\r\n", "404", "NoSuchBucket"),
+        ("GET", "/img/a.txt", "x-bucket: secrets\r\n", "403", "ForbiddenError"),
         ("DELETE", "/img/a.txt", "", "405", "MethodNotAllowedError"),
         ("GET", &long, "", "414", "UriTooLongError"),
     ] {

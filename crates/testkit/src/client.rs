@@ -114,6 +114,11 @@ impl Response {
         self.headers.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
     }
 
+    /// Every value of a header, in order.
+    pub fn headers(&self, name: &str) -> Vec<&str> {
+        self.headers.iter().filter(|(n, _)| n == name).map(|(_, value)| value.as_str()).collect()
+    }
+
     /// The media type without its parameters, or an empty text.
     pub fn content_type(&self) -> &str {
         self.header("content-type").and_then(|value| value.split(';').next()).unwrap_or("").trim()

@@ -4,6 +4,7 @@
 //! value. `docs/configuration.md` is the reference of every key; its examples are read by the tests of this module.
 
 mod admin;
+mod delivery;
 mod environment;
 mod formats;
 mod listeners;
@@ -21,6 +22,7 @@ mod suggest;
 mod tests;
 
 pub use admin::Admin;
+pub use delivery::{Delivery, Fallback};
 pub use listeners::{Log, LogFormat, Server};
 pub use mistake::{Mistake, Mistakes};
 pub use mounts::{Dialect, Mount};

@@ -1,10 +1,10 @@
-use http::HeaderValue;
 use lightmill_dialects::oss::Flavour;
 use lightmill_dialects::signature::Keys;
 use lightmill_image::codecs;
-use lightmill_mill::Originals;
+use lightmill_mill::{BucketFrom, Originals};
 use lightmill_recipe::{Format, Limits, OutputDefaults};
 
+use super::delivery::Delivery;
 use super::output::output;
 use super::resources::limits;
 use super::section::Section;
@@ -25,12 +25,14 @@ pub struct Mount {
     pub flavour: Flavour,
     /// Names of the sources it reads; the first is the default.
     pub sources: Vec<String>,
+    /// How requests choose another one.
+    pub bucket_from: BucketFrom,
     /// What happens to requests for stored bytes.
     pub originals: Originals,
     /// Formats that `Accept` can choose, best first; an empty list does not look at `Accept`.
     pub formats: Vec<Format>,
-    /// `Cache-Control` of results whose source has none of its own.
-    pub cache_control: HeaderValue,
+    /// What its answers say about themselves.
+    pub delivery: Delivery,
     /// `[output]` with that of the mount over it.
     pub output: OutputDefaults,
     /// Words by which its results can be found to be purged.
@@ -67,9 +69,10 @@ impl Mount {
             dialect: dialect(&mut section),
             flavour,
             sources: sources(&mut section, known),
+            bucket_from: bucket_from(&mut section),
             originals: originals(&mut section),
             formats: formats(&mut section, flavour),
-            cache_control: cache_control(&mut section),
+            delivery: Delivery::read(&mut section, flavour, known),
             output: output(section.section("output"), base_output),
             tags: section.take("tags", Vec::new()),
             keys: keys(&mut section),
@@ -129,6 +132,16 @@ fn sources(section: &mut Section<'_>, known: &[String]) -> Vec<String> {
     names
 }
 
+fn bucket_from(section: &mut Section<'_>) -> BucketFrom {
+    let word: String = section.take("bucket_from", "header".to_owned());
+    match word.as_str() {
+        "header" => return BucketFrom::Header,
+        "path" => return BucketFrom::Path,
+        _ => section.mistake("bucket_from", &word, "is `header` or `path`"),
+    }
+    BucketFrom::Header
+}
+
 fn originals(section: &mut Section<'_>) -> Originals {
     let word: String = section.take("originals", "stream".to_owned());
     match word.as_str() {
@@ -151,15 +164,6 @@ fn formats(section: &mut Section<'_>, flavour: Flavour) -> Vec<Format> {
         }
     }
     formats
-}
-
-fn cache_control(section: &mut Section<'_>) -> HeaderValue {
-    let default = HeaderValue::from_static("public, max-age=86400");
-    let Some(text) = section.optional::<String>("cache_control") else { return default };
-    HeaderValue::from_str(&text).unwrap_or_else(|_| {
-        section.mistake("cache_control", &text, "is not the value of a header");
-        default
-    })
 }
 
 fn keys(section: &mut Section<'_>) -> Option<Keys> {

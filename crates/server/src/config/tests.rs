@@ -214,14 +214,14 @@ mod documentation {
     fn every_key_has_a_row_with_its_variable() {
         let known = section::tests::known_keys(|| {
             let _ = read(
-                "[sources.photos]\nurl = 'photos'\n[sources.origin]\nurl = 'https://photos.example'\n[sources.bucket]\nurl = 's3://photos'\n[[mounts]]",
+                "[sources.photos]\nurl = 'photos'\n[sources.origin]\nurl = 'https://photos.example'\n[sources.bucket]\nurl = 's3://photos'\n[[mounts]]\nfallback = { source = 'photos', key = 'none.jpg' }",
                 &[],
             );
         });
         for key in known {
             let key = key.replace("mounts.0", "mounts.N").replace("sources.photos", "sources.NAME");
             let key = key.replace("sources.origin", "sources.NAME").replace("sources.bucket", "sources.NAME");
-            let tables = "server log permits cache limits formats output styles text sources mounts";
+            let tables = "server admin log permits cache results limits formats output styles text sources mounts mounts.N.fallback";
             if tables.split(' ').any(|table| table == key)
                 || key == "sources.NAME"
                 || key.starts_with("mounts.N.limits")

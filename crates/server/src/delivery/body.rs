@@ -5,6 +5,7 @@ use std::ops::Range;
 use axum::body::Body;
 use axum::response::Response;
 use bytes::Bytes;
+use futures::StreamExt;
 use http::header::{ACCEPT_RANGES, CONTENT_LENGTH, CONTENT_RANGE};
 use http::{HeaderValue, StatusCode};
 use lightmill_store::Object;
@@ -32,7 +33,8 @@ pub fn absent(size: u64) -> Response {
 /// missing.
 pub fn of_object(object: Object, is_part: bool) -> Response {
     let Object { stat, range, body } = object;
-    let body = Body::from_stream(body);
+    // Compression asks again after the end.
+    let body = Body::from_stream(body.fuse());
     if is_part { partial(body, &range, stat.size) } else { framed(body, range.end - range.start) }
 }
 

@@ -3,15 +3,18 @@
 use std::time::{Duration, SystemTime};
 
 use http::header::{
-    ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG,
-    LAST_MODIFIED, VARY, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, EXPIRES, LAST_MODIFIED, VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderMap, HeaderName, HeaderValue};
 
+use super::freshness;
+
 /// Names of query parameters that have no meaning in the dialect.
 pub const IGNORED: HeaderName = HeaderName::from_static("x-lightmill-ignored");
-/// Where a result came from: `hit`, `joined` or `miss`.
+/// Where a result came from: `hit`, `disk`, `stored`, `joined` or `miss`.
 pub const CACHE: HeaderName = HeaderName::from_static("x-lightmill-cache");
+/// Why another picture is shown than the one that was asked for: the error's name.
+pub const FALLBACK: HeaderName = HeaderName::from_static("x-lightmill-fallback");
 const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
 
 /// What caches and clients are told about a representation.
@@ -25,8 +28,6 @@ pub struct Description<'a> {
     pub cache_control: &'a HeaderValue,
     /// Request headers that may have chosen it.
     pub vary: &'a [&'a str],
-    /// Whether scripts of every origin may read it, and browsers show it in the page.
-    pub open: bool,
     /// Parameters that were ignored.
     pub ignored: &'a [String],
 }
@@ -37,18 +38,32 @@ pub fn describe(headers: &mut HeaderMap, description: &Description<'_>) {
     if let Some(modified) = description.last_modified {
         insert(headers, LAST_MODIFIED, &httpdate::fmt_http_date(modified));
     }
-    headers.insert(CACHE_CONTROL, description.cache_control.clone());
-    if !description.vary.is_empty() {
-        insert(headers, VARY, &description.vary.join(", "));
-    }
-    if description.open {
-        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-        headers.insert(CONTENT_DISPOSITION, HeaderValue::from_static("inline"));
-    }
+    fresh(headers, description.cache_control.clone());
+    vary(headers, description.vary);
     if !description.ignored.is_empty() {
         insert(headers, IGNORED, &description.ignored.join(", "));
     }
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+}
+
+/// Request headers that may have chosen the answer.
+pub fn vary(headers: &mut HeaderMap, names: &[&str]) {
+    if !names.is_empty() {
+        insert(headers, VARY, &names.join(", "));
+    }
+}
+
+/// Longest time that an HTTP date is asked to say; those end with the year 9999.
+const LONGEST: Duration = Duration::from_hours(24 * 366 * 100);
+
+/// How long caches may keep the answer, in the words of HTTP/1.1 and of 1.0.
+pub fn fresh(headers: &mut HeaderMap, cache_control: HeaderValue) {
+    if let Some(end) =
+        freshness::max_age(&cache_control).and_then(|age| SystemTime::now().checked_add(age.min(LONGEST)))
+    {
+        insert(headers, EXPIRES, &httpdate::fmt_http_date(end));
+    }
+    headers.insert(CACHE_CONTROL, cache_control);
 }
 
 /// The media type; SVG and HTML from a store must not run scripts on the service's own origin.

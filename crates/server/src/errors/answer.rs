@@ -18,11 +18,7 @@ struct ErrorBody<'a> {
 /// The answer to `problem`. What a client must not read goes to the log.
 pub fn answer(problem: &Problem) -> Response {
     let (status, name) = problem.kind().answer();
-    if status.is_server_error() {
-        tracing::error!(status = status.as_u16(), name, detail = ?problem, "a request failed");
-    } else {
-        tracing::debug!(status = status.as_u16(), name, detail = ?problem, "a request was refused");
-    }
+    log(problem);
     let message = problem.public_text();
     let body = ErrorBody { status: status.as_u16(), name, message: &message };
     // Two strings and a number, which serde_json cannot refuse.
@@ -35,6 +31,16 @@ pub fn answer(problem: &Problem) -> Response {
     explain(headers, problem);
     response.extensions_mut().insert(Outcome { error: Some(name), ..Outcome::default() });
     response
+}
+
+/// Writes down what a client must not read.
+pub fn log(problem: &Problem) {
+    let (status, name) = problem.kind().answer();
+    if status.is_server_error() {
+        tracing::error!(status = status.as_u16(), name, detail = ?problem, "a request failed");
+    } else {
+        tracing::debug!(status = status.as_u16(), name, detail = ?problem, "a request was refused");
+    }
 }
 
 /// The answer to a panic, which has been logged.

@@ -8,5 +8,5 @@ mod answer;
 mod problem;
 mod table;
 
-pub use answer::{answer, internal};
+pub use answer::{answer, internal, log};
 pub use problem::Problem;

@@ -50,7 +50,6 @@ impl Problem {
     /// Its row in the table.
     pub(super) fn kind(&self) -> Kind {
         match self {
-            Self::Mill(Error::UnknownSource { .. }) => Kind::NoSuchBucket,
             Self::Mill(Error::Busy { reason: BusyReason::QueueTimeout, .. }) => Kind::Overloaded,
             Self::Mill(error) => Kind::Mill(error.kind()),
             Self::NoMount => Kind::Mill(lightmill_mill::ErrorKind::NotFound),
@@ -69,11 +68,26 @@ impl Problem {
         self.kind().answer().0.as_u16()
     }
 
+    /// Whether the picture itself is missing or no good, so that another may be shown in its place.
+    pub fn is_of_the_picture(&self) -> bool {
+        use lightmill_mill::ErrorKind as Of;
+        let Self::Mill(error) = self else { return false };
+        matches!(
+            error.kind(),
+            Of::NotFound | Of::SourceTooLarge | Of::Unsupported | Of::Corrupt | Of::Unavailable | Of::TimedOut
+        )
+    }
+
+    /// Its name in bodies and headers.
+    pub fn name(&self) -> &'static str {
+        self.kind().answer().1
+    }
+
     /// What a client may read: the errors' own texts are public, but for those that say less than the field's words.
     pub fn public_text(&self) -> String {
         match self {
             Self::Mill(Error::Store(store::Error::NotFound)) => "The specified key does not exist.".to_owned(),
-            Self::Mill(Error::UnknownSource { .. }) => "The specified bucket does not exist.".to_owned(),
+            Self::Mill(Error::UnknownSource { .. }) => "The specified bucket may not be read.".to_owned(),
             Self::Mill(Error::OriginalsForbidden) => "Please visit s3 directly".to_owned(),
             other => other.to_string(),
         }

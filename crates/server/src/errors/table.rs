@@ -6,8 +6,6 @@ use lightmill_mill::ErrorKind;
 pub enum Kind {
     /// A decision of the mill.
     Mill(ErrorKind),
-    /// The source that was asked for is none of the mount's.
-    NoSuchBucket,
     /// A request waited for its turn for as long as it may.
     Overloaded,
     /// Neither `GET` nor `HEAD`.
@@ -38,7 +36,6 @@ impl Kind {
                 ErrorKind::Cancelled => (StatusCode::SERVICE_UNAVAILABLE, "CancelledError"),
                 ErrorKind::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "InternalError"),
             },
-            Self::NoSuchBucket => (StatusCode::NOT_FOUND, "NoSuchBucket"),
             Self::Overloaded => (StatusCode::SERVICE_UNAVAILABLE, "OverloadedError"),
             Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowedError"),
             Self::UriTooLong => (StatusCode::URI_TOO_LONG, "UriTooLongError"),
@@ -57,7 +54,7 @@ impl Kind {
 mod tests {
     use super::*;
 
-    const ALL: [Kind; 17] = [
+    const ALL: [Kind; 16] = [
         Kind::Mill(ErrorKind::BadRequest),
         Kind::Mill(ErrorKind::Forbidden),
         Kind::Mill(ErrorKind::NotFound),
@@ -69,7 +66,6 @@ mod tests {
         Kind::Mill(ErrorKind::TimedOut),
         Kind::Mill(ErrorKind::Cancelled),
         Kind::Mill(ErrorKind::Internal),
-        Kind::NoSuchBucket,
         Kind::Overloaded,
         Kind::MethodNotAllowed,
         Kind::UriTooLong,

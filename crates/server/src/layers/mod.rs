@@ -1,5 +1,6 @@
 //! What happens around every request, whatever its mount and dialect.
 
+mod compress;
 mod observe;
 mod panic;
 mod request_id;
@@ -7,7 +8,7 @@ mod request_id;
 pub use observe::{Exchange, Outcome};
 
 use axum::Router;
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, map_response};
 
 /// The layers, from the innermost to the outermost.
 ///
@@ -16,6 +17,8 @@ pub fn stack(router: Router) -> Router {
     router
         // A panic becomes a 500, so that the layers around it see an answer.
         .layer(from_fn(panic::answer))
+        .layer(compress::layer())
+        .layer(map_response(compress::weaken))
         // Access log and metrics, at the end of the body.
         .layer(from_fn(observe::observe))
         // Everything above logs with the id.

@@ -1,8 +1,9 @@
 //! What is served under which host and path, and how a request there is answered.
 //!
 //! [`Table`] finds the mount; [`Service`] is the road of a request in one function; `original` and `result` are its
-//! two ends.
+//! two ends, `fallback` what is shown where they fail.
 
+mod fallback;
 mod mount;
 mod original;
 mod read;

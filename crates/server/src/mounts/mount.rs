@@ -1,11 +1,10 @@
 use std::sync::Arc;
 
-use http::HeaderValue;
 use lightmill_dialects::oss;
 use lightmill_dialects::signature::Keys;
-use lightmill_mill::Rules;
+use lightmill_mill::{BucketFrom, Rules};
 
-use crate::config::{self, Dialect};
+use crate::config::{self, Delivery, Dialect};
 
 /// A host and path under which one dialect is served, ready to answer.
 #[derive(Debug)]
@@ -22,8 +21,8 @@ pub struct Mount {
     pub rules: Arc<Rules>,
     /// Keys of which one must have signed every request.
     pub keys: Option<Keys>,
-    /// `Cache-Control` of what has none of its own.
-    pub cache_control: HeaderValue,
+    /// What its answers say about themselves.
+    pub delivery: Delivery,
 }
 
 impl Mount {
@@ -40,6 +39,7 @@ impl Mount {
                 negotiate: config.formats.clone(),
             },
             sources: config.sources.clone(),
+            bucket_from: config.bucket_from,
             originals: config.originals,
             limits: config.limits.clone(),
             tags: config.tags.clone(),
@@ -52,14 +52,15 @@ impl Mount {
             dialect: config.dialect,
             rules: Arc::new(rules),
             keys: config.keys.clone(),
-            cache_control: config.cache_control.clone(),
+            delivery: config.delivery.clone(),
         }
     }
 
     /// Request headers that change what is answered.
     pub fn vary(&self) -> Vec<&'static str> {
         let accept = self.negotiates().then_some("Accept");
-        let bucket = (self.rules.sources.len() > 1).then_some("x-bucket");
+        let chooses = self.rules.sources.len() > 1 && self.rules.bucket_from == BucketFrom::Header;
+        let bucket = chooses.then_some("x-bucket");
         accept.into_iter().chain(bucket).collect()
     }
 
@@ -67,11 +68,6 @@ impl Mount {
     fn negotiates(&self) -> bool {
         let oss = &self.rules.oss;
         self.dialect == Dialect::Oss && (!oss.negotiate.is_empty() || oss.flavour == oss::Flavour::Keithyt06)
-    }
-
-    /// Whether answers allow scripts of every origin to read them.
-    pub fn is_open(&self) -> bool {
-        self.dialect == Dialect::Oss && self.rules.oss.flavour == oss::Flavour::Keithyt06
     }
 }
 

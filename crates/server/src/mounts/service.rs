@@ -1,9 +1,9 @@
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use axum::body::Body;
 use axum::response::Response;
-use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, HOST};
+use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, HOST};
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use lightmill_dialects::signature;
@@ -13,6 +13,7 @@ use super::read::read;
 use super::{Mount, Table, Target, original, result};
 use crate::delivery::headers::{Description, describe};
 use crate::delivery::precondition::{Precondition, evaluate};
+use crate::delivery::{Cors, freshness};
 use crate::errors::{self, Problem};
 use crate::layers::Outcome;
 
@@ -57,6 +58,7 @@ impl Service {
         let answered = self.answer_in(mount, within, &request, start + limit);
         let answered = tokio::time::timeout(limit, answered).await.unwrap_or(Err(Problem::TimedOut(limit)));
         let mut response = answered.unwrap_or_else(|problem| errors::answer(&problem));
+        mount.delivery.cors.allow(&request, response.headers_mut());
         let outcome = response.extensions_mut().get_or_insert_default::<Outcome>();
         outcome.mount = Some(Arc::clone(&mount.name));
         response
@@ -70,39 +72,68 @@ impl Service {
         request: &Parts,
         deadline: Instant,
     ) -> Result<Response, Problem> {
+        if mount.delivery.cors.is_preflight(request) {
+            return Ok(preflight());
+        }
         self.admit(request)?;
         if matches!(within, "/" | "/ping") {
             return Ok(alive());
         }
         let query = request.uri.query();
+        let mut end = None;
         if let Some(keys) = &mount.keys {
             signature::verify(request.uri.path(), query, keys)?;
+            end = signature::expires_at(query);
         }
         let job = self.job(mount, within, request).await?;
-        let validators = self.mill.validators(&job).await?;
-        let (mut response, validators) = match evaluate(&request.headers, &validators.etag, validators.last_modified) {
-            Precondition::Failed => return Err(Problem::PreconditionFailed),
-            Precondition::NotModified => (not_modified(), validators),
-            Precondition::Proceed if job.is_original() => {
-                original::answer(&self.mill, &job, request, validators).await?
-            }
-            Precondition::Proceed => {
-                let delivered = self.mill.make(&job, &validators, deadline).await?;
-                (result::answer(&delivered, request, self.timing)?, delivered.validators)
-            }
-        };
+        let (mut response, validators) =
+            match (self.deliver(mount, &job, request, deadline).await, &mount.delivery.fallback) {
+                (Err(problem), Some(fallback)) if problem.is_of_the_picture() => {
+                    return self.fall_back(problem, fallback, mount, &job, request, deadline).await;
+                }
+                (answer, _) => answer?,
+            };
+        let cache_control = freshness::until(cache_control(&validators, mount), end, SystemTime::now());
         describe(
             response.headers_mut(),
             &Description {
                 etag: &validators.etag,
                 last_modified: validators.last_modified,
-                cache_control: &cache_control(&validators, mount),
+                cache_control: &cache_control,
                 vary: &mount.vary(),
-                open: mount.is_open(),
                 ignored: job.ignored(),
             },
         );
         Ok(response)
+    }
+
+    /// The road behind the wish: does the client have it already, make it. With what belongs to the answer.
+    pub(super) async fn deliver(
+        &self,
+        mount: &Mount,
+        job: &Job,
+        request: &Parts,
+        deadline: Instant,
+    ) -> Result<(Response, Validators), Problem> {
+        let validators = self.mill.validators(job).await?;
+        let (mut response, validators, format) =
+            match evaluate(&request.headers, &validators.etag, validators.last_modified) {
+                Precondition::Failed => return Err(Problem::PreconditionFailed),
+                Precondition::NotModified => return Ok((not_modified(), validators)),
+                Precondition::Proceed if job.is_original() => {
+                    let (response, validators) = original::answer(&self.mill, job, request, validators).await?;
+                    (response, validators, None)
+                }
+                Precondition::Proceed => {
+                    let delivered = self.mill.make(job, &validators, deadline).await?;
+                    let response = result::answer(&delivered, request, self.timing)?;
+                    (response, delivered.validators, delivered.made.format)
+                }
+            };
+        if let (Some(disposition), Some(place)) = (mount.delivery.disposition, job.places().first()) {
+            response.headers_mut().insert(CONTENT_DISPOSITION, disposition.header(&place.key, format));
+        }
+        Ok((response, validators))
     }
 
     /// Whether the request has a form that is read at all.
@@ -154,7 +185,7 @@ fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
 /// The source's own, else the mount's.
 fn cache_control(validators: &Validators, mount: &Mount) -> HeaderValue {
     let own = validators.cache_control.as_deref().and_then(|text| HeaderValue::from_str(text).ok());
-    own.unwrap_or_else(|| mount.cache_control.clone())
+    own.unwrap_or_else(|| mount.delivery.cache_control.clone())
 }
 
 /// For load balancers that probe the traffic's own port, as the reference servers answer them.
@@ -162,6 +193,13 @@ fn alive() -> Response {
     let mut response = Response::new(Body::from("ok"));
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+fn preflight() -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    Cors::describe(response.headers_mut());
     response
 }
 
