@@ -8,6 +8,7 @@ import pathlib
 import platform
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -122,6 +123,12 @@ def media(name):
         maker = ROOT / "bench" / "make_media.py"
         subprocess.run(["/usr/bin/python3", str(maker), str(made.parent), name], check=True, stdout=subprocess.DEVNULL)
     return made
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def output(*command):

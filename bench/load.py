@@ -7,7 +7,6 @@ import contextlib
 import json
 import os
 import re
-import socket
 import statistics
 import subprocess
 
@@ -72,9 +71,7 @@ def compare(arguments, picture):
 
 
 def sharp(folder, quality):
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = common.free_port()
     command = ["node", str(PEER / "server.mjs"), str(folder), str(port), str(WIDTH), str(HEIGHT), str(quality)]
     return common.Server(command)
 
