@@ -1,7 +1,7 @@
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use lightmill_recipe::{Fingerprint, Recipe};
+use lightmill_store::Style;
 use serde::Serialize;
 
 use crate::Rules;
@@ -29,8 +29,8 @@ pub(crate) struct Transform {
     pub(crate) recipe: Recipe,
     /// Where each input lies, in the order of the recipe.
     pub(crate) places: Vec<Place>,
-    /// When the style was last changed, if there is one.
-    pub(crate) style_modified: Option<SystemTime>,
+    /// The style that became the recipe, if there is one.
+    pub(crate) style: Option<Style>,
     /// Stands for the limits: a result that one mount may make is not given to another that may not.
     pub(crate) scope: Fingerprint,
 }

@@ -6,13 +6,15 @@ use axum::body::Body;
 use axum::extract::State;
 use lightmill_image::Fonts;
 use lightmill_mill::{Mill, Permits, Settings, Sources};
+use lightmill_store::dynamodb::StyleTable;
 use lightmill_store::guard::{Broken, Limited, Measured, Retried, TimeLimits, Timed};
 use lightmill_store::http::HttpSource;
 use lightmill_store::local::{LocalSource, StyleFile};
 use lightmill_store::s3::LateBucket;
+use lightmill_store::styles::Cached;
 use lightmill_store::{Source, Styles};
 
-use crate::config::{Config, Location, Mistake, Remote};
+use crate::config::{self, Config, Location, Mistake, Remote};
 use crate::layers;
 use crate::mounts::{Mount, Service, Table};
 
@@ -30,12 +32,9 @@ pub fn service(config: &Config) -> Result<Service, Mistake> {
     for source in &config.sources {
         sources.insert(source.name.clone(), open(&source.name, &source.location, config)?);
     }
-    let styles = config.styles.as_ref().map(|file| {
-        let styles = StyleFile::open(file).map_err(|error| mistake("styles.file", file, &error))?;
-        Ok::<Arc<dyn Styles>, Mistake>(Arc::new(styles))
-    });
+    let styles = config.styles.as_ref().map(|styles| open_styles(styles, config)).transpose()?;
     let fonts = if config.fonts.is_empty() { Fonts::default() } else { Fonts::load(&config.fonts) };
-    let mill = Mill::new(&settings(config), sources, styles.transpose()?, fonts).map_err(|error| Mistake {
+    let mill = Mill::new(&settings(config), sources, styles, fonts).map_err(|error| Mistake {
         key: "permits.threads".to_owned(),
         value: Some(config.permits.threads.to_string()),
         problem: format!("the threads cannot be started: {error}"),
@@ -74,6 +73,17 @@ fn open(name: &str, location: &Location, config: &Config) -> Result<Arc<dyn Sour
         }
         Location::S3(settings, remote) => {
             Ok(guarded(LateBucket::new(settings.as_ref().clone()), name, remote, longest))
+        }
+    }
+}
+
+fn open_styles(styles: &config::Styles, config: &Config) -> Result<Arc<dyn Styles>, Mistake> {
+    match styles {
+        config::Styles::File(file) => {
+            Ok(Arc::new(StyleFile::open(file).map_err(|error| mistake("styles.file", file, &error))?))
+        }
+        config::Styles::Table { name, limits } => {
+            Ok(Arc::new(Cached::new(Arc::new(StyleTable::new(name, config.aws.clone())), *limits)))
         }
     }
 }

@@ -7,27 +7,35 @@
 //! 5. [`Sink`]: where objects are written: a folder, a bucket.
 //! 6. [`guard`]: sources that wrap a source and add one behaviour: a timeout, retries, metrics.
 //! 7. [`collect`]: a whole object in memory, never more than a stated number of bytes.
-//! 8. [`Styles`]: texts by name, which a dialect reads as recipes.
+//! 8. [`Styles`]: texts by name, which a dialect reads as recipes; [`dynamodb`] has a table of them, and
+//!    [`styles`] what wraps others.
 //!
 //! Every source and every sink shows the same behaviour, which the suites in `testing` state; a new one starts by passing
 //! them.
 
+#[cfg(feature = "aws")]
+pub mod aws;
 mod collect;
+#[cfg(feature = "aws")]
+pub mod dynamodb;
 mod error;
 pub mod guard;
 pub mod http;
 pub mod local;
 #[cfg(feature = "s3")]
 pub mod s3;
+mod secret;
 mod sink;
 mod source;
 mod style;
+pub mod styles;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 
 pub use async_trait::async_trait;
 pub use collect::collect;
 pub use error::Error;
+pub use secret::Secret;
 pub use sink::{Attributes, Sink};
 pub use source::{Object, Source, Stat, Version};
 pub use style::{Style, Styles};

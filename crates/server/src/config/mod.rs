@@ -3,6 +3,7 @@
 //! [`Config::load`] reads everything before it returns an error: [`Mistakes`] names each mistake with its key and
 //! value. `docs/configuration.md` is the reference of every key; its examples are read by the tests of this module.
 
+mod aws;
 mod environment;
 mod formats;
 mod listeners;
@@ -14,6 +15,7 @@ mod read;
 mod resources;
 mod section;
 mod sources;
+mod styles;
 mod suggest;
 #[cfg(test)]
 mod tests;
@@ -25,3 +27,4 @@ pub use origin::Remote;
 pub use read::{Config, Overrides};
 pub use resources::{Cache, Permits};
 pub use sources::{Location, Source};
+pub use styles::Styles;

@@ -4,14 +4,16 @@ use std::path::{Path, PathBuf};
 
 use lightmill_image::codecs;
 use lightmill_recipe::{Format, Formats, Limits, OutputDefaults};
+use lightmill_store::aws;
 use toml::{Table, Value};
 
+use super::aws::aws;
 use super::environment::overlay;
 use super::formats::formats;
 use super::output::output;
 use super::resources::limits;
 use super::section::{Reader, Section};
-use super::{Cache, Log, Mistake, Mistakes, Mount, Permits, Server, Source};
+use super::{Cache, Log, Mistake, Mistakes, Mount, Permits, Server, Source, Styles};
 
 /// Name of the source where none is configured, and its folder.
 const SAMPLES: &str = "samples";
@@ -33,8 +35,10 @@ pub struct Config {
     pub formats: Formats,
     /// What holds for results where neither a request nor its mount says anything.
     pub output: OutputDefaults,
-    /// The file of named styles.
-    pub styles: Option<PathBuf>,
+    /// Where Amazon's services are, and who asks them.
+    pub aws: aws::Settings,
+    /// Where named styles are.
+    pub styles: Option<Styles>,
     /// Folders of fonts; an empty list means the system's.
     pub fonts: Vec<PathBuf>,
     /// Where objects are.
@@ -103,7 +107,8 @@ impl Config {
         let limits = limits(root.section("limits"), &Limits::default());
         let formats = formats(root.section("formats"));
         let output = output(root.section("output"), &OutputDefaults::default());
-        let styles = styles(root.section("styles"), base);
+        let aws = aws(root.section("aws"));
+        let styles = Styles::read(root.section("styles"), base);
         let fonts = fonts(root.section("text"), base);
         let named = root.section("sources").named();
         // A source with a mistake in it is configured all the same: mounts that name it are right.
@@ -113,7 +118,7 @@ impl Config {
         let sources = named.into_iter().filter_map(read).collect();
         let mounts =
             root.list("mounts").into_iter().map(|section| Mount::read(section, &names, &limits, &output)).collect();
-        Self { server, log, permits, cache, limits, formats, output, styles, fonts, sources, mounts }
+        Self { server, log, permits, cache, limits, formats, output, aws, styles, fonts, sources, mounts }
     }
 
     /// What no key can tell by itself.
@@ -174,15 +179,6 @@ fn add_defaults(document: &mut Table, reader: &Reader, overrides: &Overrides) {
     if unset(document, "mounts") {
         document.insert("mounts".to_owned(), Value::Array(vec![Value::Table(Table::new())]));
     }
-}
-
-fn styles(mut section: Section<'_>, base: &Path) -> Option<PathBuf> {
-    let file = section.optional::<PathBuf>("file").map(|file| base.join(file));
-    if let Some(file) = file.as_ref().filter(|file| !file.is_file()) {
-        section.mistake("file", file, "there is no such file");
-    }
-    section.finish();
-    file
 }
 
 fn fonts(mut section: Section<'_>, base: &Path) -> Vec<PathBuf> {

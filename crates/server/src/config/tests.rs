@@ -165,6 +165,28 @@ fn an_open_address_needs_keys_or_consent() {
 }
 
 #[test]
+fn styles_are_in_a_file_or_in_a_table() {
+    let config =
+        read("[aws]\nregion = 'eu-west-1'\n[styles]\ntable = 'style-table-name'\ncache_time = 5", &[]).unwrap();
+    let Some(Styles::Table { name, limits }) = &config.styles else { panic!("{:?}", config.styles) };
+    assert_eq!((name.as_str(), limits.time), ("style-table-name", Duration::from_secs(5)));
+    assert_eq!(config.aws.region.as_deref(), Some("eu-west-1"));
+    let mistakes = read(
+        "[styles]\nfile = 'styles.json'\ntable = 'a table'\ncache_time = 0\n[aws]\nendpoint = 'ftp://x'\n\
+         access_key_id = 'AKID'\nexternal_id = 'x'",
+        &[],
+    )
+    .unwrap_err();
+    for key in
+        ["styles.table", "styles.table = ", "styles.cache_time", "aws.endpoint", "aws.secret_access_key", "aws.role"]
+    {
+        assert!(mistakes.iter().any(|mistake| mistake.starts_with(key)), "{key}: {mistakes:#?}");
+    }
+    assert_eq!(mistakes.len(), 6, "{mistakes:#?}");
+    assert!(read("[styles]\nfile = 'styles.json'\ncache_time = 5", &[]).is_err(), "a file is not cached");
+}
+
+#[test]
 fn contradictions_between_keys_are_mistakes() {
     for (text, key) in [
         ("[[mounts]]\npath = '/a'\n[[mounts]]\npath = '/a'", "mounts.1.path"),
@@ -217,11 +239,12 @@ mod documentation {
                 "[sources.photos]\nurl = 'photos'\n[sources.origin]\nurl = 'https://photos.example'\n[sources.bucket]\nurl = 's3://photos'\n[[mounts]]",
                 &[],
             );
+            let _ = read("[styles]\ntable = 'styles'\n[sources.photos]\nurl = 'photos'", &[]);
         });
         for key in known {
             let key = key.replace("mounts.0", "mounts.N").replace("sources.photos", "sources.NAME");
             let key = key.replace("sources.origin", "sources.NAME").replace("sources.bucket", "sources.NAME");
-            let tables = "server log permits cache limits formats output styles text sources mounts";
+            let tables = "server log permits cache limits formats output styles aws text sources mounts";
             if tables.split(' ').any(|table| table == key)
                 || key == "sources.NAME"
                 || key.starts_with("mounts.N.limits")
