@@ -7,10 +7,12 @@ mod signal;
 
 use std::net::SocketAddr;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use lightmill_server::admin::{self, Readiness};
 use lightmill_server::config::Config;
 use lightmill_server::listen::{ConnectionLimits, Listener, serve};
+use lightmill_server::mounts::Table;
 use lightmill_server::{router, service, telemetry};
 use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
@@ -40,6 +42,7 @@ fn run_service(config: &Config) -> Result<(), Failure> {
     let service = service(config)?;
 
     Runtime::new().map_err(Failure::internal)?.block_on(async {
+        service.mounts().read_keys().await?;
         let signals = StopSignals::take_over().map_err(Failure::internal)?;
         let traffic = bind("server.listen", config.server.listen).await?;
         let admin = bind("server.admin", config.server.admin).await?;
@@ -53,6 +56,8 @@ fn run_service(config: &Config) -> Result<(), Failure> {
         tokio::spawn(telemetry::metrics::keep_up(metrics));
         tokio::spawn(signals.wait_then_stop(readiness.clone(), stop.clone()));
 
+        tokio::spawn(keep_keys(service.mounts().clone(), config.secrets.refresh_time));
+
         readiness.set(true);
         serve(traffic, router(service), limits, stop, config.server.drain_time).await;
         // Readiness and metrics are answered for as long as there are requests.
@@ -60,6 +65,14 @@ fn run_service(config: &Config) -> Result<(), Failure> {
         admin.await.map_err(Failure::internal)?;
         Ok(())
     })
+}
+
+/// Looks once a second whether keys have to be read again.
+async fn keep_keys(mounts: Table, every: Duration) {
+    loop {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        mounts.refresh_keys(every).await;
+    }
 }
 
 async fn bind(key: &str, address: SocketAddr) -> Result<Listener, Failure> {

@@ -11,16 +11,23 @@ use lightmill_store::guard::{Broken, Limited, Measured, Retried, TimeLimits, Tim
 use lightmill_store::http::HttpSource;
 use lightmill_store::local::{LocalSource, StyleFile};
 use lightmill_store::s3::LateBucket;
+use lightmill_store::secrets::{Keyring, Places, Secrets};
 use lightmill_store::styles::Cached;
 use lightmill_store::{Source, Styles};
 
 use crate::config::{self, Config, Location, Mistake, Remote};
 use crate::layers;
-use crate::mounts::{Mount, Service, Table};
+use crate::mounts::{Guard, Mount, Service, Table};
 
-/// The mounts that `config` describes, without anything behind them: enough to find and sign URLs.
+/// The mounts that `config` describes, without anything behind them: enough to find and sign URLs. Keys that have to be
+/// read are not known before [`Table::read_keys`].
 pub fn mounts(config: &Config) -> Table {
-    Table::new(config.mounts.iter().map(|mount| Arc::new(Mount::new(mount))).collect())
+    let places: Arc<dyn Secrets> = Arc::new(Places::new(&config.aws));
+    let mount = |mount: &config::Mount| {
+        let keys = (!mount.keys.is_empty()).then(|| Keyring::new(mount.keys.clone(), Arc::clone(&places)));
+        Arc::new(Mount::new(mount, keys.map(|keyring| Guard::new(Arc::new(keyring)))))
+    };
+    Table::new(config.mounts.iter().map(mount).collect())
 }
 
 /// Opens sources and styles, and puts the mill and the mounts together.

@@ -1,4 +1,4 @@
-//! Where bytes and styles live.
+//! Where bytes, styles and secrets live.
 //!
 //! 1. [`Source`]: objects by key; [`Source::stat`] tells size and version, [`Source::read`] streams the bytes.
 //! 2. [`local`]: objects and styles in a folder of this machine.
@@ -9,6 +9,7 @@
 //! 7. [`collect`]: a whole object in memory, never more than a stated number of bytes.
 //! 8. [`Styles`]: texts by name, which a dialect reads as recipes; [`dynamodb`] has a table of them, and
 //!    [`styles`] what wraps others.
+//! 9. [`secrets`]: what signs, wherever it is kept.
 //!
 //! Every source and every sink shows the same behaviour, which the suites in `testing` state; a new one starts by passing
 //! them.
@@ -24,7 +25,7 @@ pub mod http;
 pub mod local;
 #[cfg(feature = "s3")]
 pub mod s3;
-mod secret;
+pub mod secrets;
 mod sink;
 mod source;
 mod style;
@@ -35,7 +36,7 @@ pub mod testing;
 pub use async_trait::async_trait;
 pub use collect::collect;
 pub use error::Error;
-pub use secret::Secret;
+pub use secrets::Secret;
 pub use sink::{Attributes, Sink};
 pub use source::{Object, Source, Stat, Version};
 pub use style::{Style, Styles};

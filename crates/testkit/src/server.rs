@@ -16,6 +16,9 @@ use crate::{Client, Scratch};
 /// How long a debug build may take to say where it listens, on a busy machine.
 const START: Duration = Duration::from_secs(30);
 
+/// Its configuration file.
+const CONFIG: &str = "lightmill.toml";
+
 /// What a [`Server`] is started with.
 #[derive(Debug, Default, Clone)]
 pub struct ServerOptions {
@@ -32,7 +35,7 @@ pub struct Server {
     address: SocketAddr,
     admin: SocketAddr,
     logs: Arc<Mutex<String>>,
-    _folder: Scratch,
+    folder: Scratch,
 }
 
 /// How a server ended.
@@ -48,7 +51,7 @@ impl Server {
     /// Starts `binary serve --config FILE` and waits until it says where it listens.
     pub fn start(binary: impl AsRef<Path>, options: &ServerOptions) -> Result<Self> {
         let folder = Scratch::new()?;
-        let config = folder.write("lightmill.toml", &options.config)?;
+        let config = folder.write(CONFIG, &options.config)?;
         let mut child = command(&binary)
             .args(["serve", "--config"])
             .arg(&config)
@@ -67,7 +70,7 @@ impl Server {
         let lines = lines_of(child.stdout.take().context("standard output")?);
         // From here on the guard ends the process whatever happens.
         let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
-        let mut server = Self { child, address: nowhere, admin: nowhere, logs, _folder: folder };
+        let mut server = Self { child, address: nowhere, admin: nowhere, logs, folder };
         server.wait_for_addresses(&lines)?;
         Ok(server)
     }
@@ -140,10 +143,24 @@ impl Server {
         samples.filter_map(|line| line.rsplit(' ').next()?.parse::<f64>().ok()).sum()
     }
 
+    /// Writes other text into its configuration file.
+    pub fn reconfigure(&self, config: &str) -> Result<()> {
+        self.folder.write(CONFIG, config).map(drop)
+    }
+
+    /// Sends SIGHUP and returns at once.
+    pub fn ask_to_reload(&self) -> Result<()> {
+        self.signal(rustix::process::Signal::HUP)
+    }
+
     /// Sends SIGTERM and returns at once.
     pub fn ask_to_stop(&self) -> Result<()> {
+        self.signal(rustix::process::Signal::TERM)
+    }
+
+    fn signal(&self, signal: rustix::process::Signal) -> Result<()> {
         let id = rustix::process::Pid::from_child(&self.child);
-        Ok(rustix::process::kill_process(id, rustix::process::Signal::TERM)?)
+        Ok(rustix::process::kill_process(id, signal)?)
     }
 
     /// Waits for the end of the process, which something must have asked for.

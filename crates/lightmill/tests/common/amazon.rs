@@ -55,4 +55,17 @@ impl Amazon {
     pub fn put_style(&self, table: &str, name: &str, text: &str) {
         self.put(table, &json!({"id": {"S": name}, "style": {"S": text}}).to_string());
     }
+
+    /// A new secret, or another text of one that is there: what was current becomes what was before.
+    pub fn put_secret(&self, id: &str, text: &str, new: bool) {
+        let (operation, name) = if new { ("CreateSecret", "Name") } else { ("PutSecretValue", "SecretId") };
+        let token = format!("{text:x<32}");
+        let question = json!({name: id, "SecretString": text, "ClientRequestToken": token});
+        self.ask("secretsmanager", &format!("secretsmanager.{operation}"), &question);
+    }
+
+    pub fn put_parameter(&self, name: &str, text: &str) {
+        let question = json!({"Name": name, "Value": text, "Type": "SecureString", "Overwrite": true});
+        self.ask("ssm", "AmazonSSM.PutParameter", &question);
+    }
 }

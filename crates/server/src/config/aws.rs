@@ -1,26 +1,28 @@
-use lightmill_store::Secret;
+use std::path::Path;
+
 use lightmill_store::aws::{Credentials, Role, Settings};
 
+use super::secrets::secret;
 use super::section::Section;
 
 /// `[aws]`: where Amazon's services are, and who asks them. Buckets say that in their URLs.
-pub(super) fn aws(mut section: Section<'_>) -> Settings {
+pub(super) fn aws(mut section: Section<'_>, base: &Path) -> Settings {
     let settings = Settings {
         region: word(&mut section, "region"),
         endpoint: url(&mut section, "endpoint"),
-        credentials: credentials(&mut section),
+        credentials: credentials(&mut section, base),
         role: role(&mut section),
     };
     section.finish();
     settings
 }
 
-fn credentials(section: &mut Section<'_>) -> Credentials {
+fn credentials(section: &mut Section<'_>, base: &Path) -> Credentials {
     let profile = word(section, "profile");
-    match (section.secret("access_key_id"), section.secret("secret_access_key"), profile) {
+    match (section.secret("access_key_id"), secret(section, "secret_access_key", base), profile) {
         (None, None, None) => Credentials::Found,
         (None, None, Some(profile)) => Credentials::Profile(profile),
-        (Some(id), Some(secret), None) => Credentials::Key { id, secret: Secret::new(secret) },
+        (Some(id), Some(secret), None) => Credentials::Key { id, secret },
         (Some(_), Some(_), Some(_)) => {
             section.silent_mistake("access_key_id", "is given, and `profile` too");
             Credentials::Found

@@ -1,12 +1,15 @@
+use std::path::Path;
+
 use http::HeaderValue;
 use lightmill_dialects::oss::Flavour;
-use lightmill_dialects::signature::Keys;
 use lightmill_image::codecs;
 use lightmill_mill::Originals;
 use lightmill_recipe::{Format, Limits, OutputDefaults};
+use lightmill_store::secrets::Reference;
 
 use super::output::output;
 use super::resources::limits;
+use super::secrets::references;
 use super::section::Section;
 
 /// Dialects that the design names and this build does not speak.
@@ -33,8 +36,8 @@ pub struct Mount {
     pub cache_control: HeaderValue,
     /// `[output]` with that of the mount over it.
     pub output: OutputDefaults,
-    /// Keys of `lm-signature`; with any, every request must be signed.
-    pub keys: Option<Keys>,
+    /// Where the keys of `lm-signature` are; with any, every request must be signed.
+    pub keys: Vec<Reference>,
     /// Whether unsigned requests are allowed on an address that is not loopback.
     pub allow_unsigned: bool,
     /// `[limits]` with those of the mount over them.
@@ -51,12 +54,14 @@ pub enum Dialect {
 }
 
 impl Mount {
-    /// `known`: the configured sources; `base`, `base_output`: what holds where the mount says nothing.
+    /// `known`: the configured sources; `base`, `base_output`: what holds where the mount says nothing; `base_folder`:
+    /// that from which relative paths count.
     pub(super) fn read(
         mut section: Section<'_>,
         known: &[String],
         base: &Limits,
         base_output: &OutputDefaults,
+        base_folder: &Path,
     ) -> Self {
         let flavour = section.take("flavour", Flavour::Aliyun);
         let mount = Self {
@@ -69,7 +74,7 @@ impl Mount {
             formats: formats(&mut section, flavour),
             cache_control: cache_control(&mut section),
             output: output(section.section("output"), base_output),
-            keys: keys(&mut section),
+            keys: references(&mut section, "keys", base_folder),
             allow_unsigned: section.take("unsafe", false),
             limits: limits(section.section("limits"), base),
         };
@@ -157,16 +162,4 @@ fn cache_control(section: &mut Section<'_>) -> HeaderValue {
         section.mistake("cache_control", &text, "is not the value of a header");
         default
     })
-}
-
-fn keys(section: &mut Section<'_>) -> Option<Keys> {
-    let texts = section.secrets("keys");
-    if texts.is_empty() {
-        return None;
-    }
-    let keys = Keys::new(texts);
-    if keys.is_none() {
-        section.silent_mistake("keys", "an empty key signs nothing");
-    }
-    keys
 }

@@ -13,7 +13,7 @@ use super::formats::formats;
 use super::output::output;
 use super::resources::limits;
 use super::section::{Reader, Section};
-use super::{Cache, Log, Mistake, Mistakes, Mount, Permits, Server, Source, Styles};
+use super::{Cache, Log, Mistake, Mistakes, Mount, Permits, SecretTimes, Server, Source, Styles};
 
 /// Name of the source where none is configured, and its folder.
 const SAMPLES: &str = "samples";
@@ -37,6 +37,8 @@ pub struct Config {
     pub output: OutputDefaults,
     /// Where Amazon's services are, and who asks them.
     pub aws: aws::Settings,
+    /// How secrets are kept up to date.
+    pub secrets: SecretTimes,
     /// Where named styles are.
     pub styles: Option<Styles>,
     /// Folders of fonts; an empty list means the system's.
@@ -107,7 +109,7 @@ impl Config {
         let limits = limits(root.section("limits"), &Limits::default());
         let formats = formats(root.section("formats"));
         let output = output(root.section("output"), &OutputDefaults::default());
-        let aws = aws(root.section("aws"));
+        let aws = aws(root.section("aws"), base);
         let styles = Styles::read(root.section("styles"), base);
         let fonts = fonts(root.section("text"), base);
         let named = root.section("sources").named();
@@ -116,9 +118,10 @@ impl Config {
         let base_of_sources = if overrides.root.is_some() { Path::new("") } else { base };
         let read = |(name, section)| Source::read(name, section, base_of_sources, limits.time);
         let sources = named.into_iter().filter_map(read).collect();
-        let mounts =
-            root.list("mounts").into_iter().map(|section| Mount::read(section, &names, &limits, &output)).collect();
-        Self { server, log, permits, cache, limits, formats, output, aws, styles, fonts, sources, mounts }
+        let secrets = SecretTimes::read(root.section("secrets"));
+        let read = |section| Mount::read(section, &names, &limits, &output, base);
+        let mounts = root.list("mounts").into_iter().map(read).collect();
+        Self { server, log, permits, cache, limits, formats, output, aws, secrets, styles, fonts, sources, mounts }
     }
 
     /// What no key can tell by itself.
@@ -136,7 +139,7 @@ impl Config {
                 let problem = format!("names {format}, which [formats] does not let be written");
                 reader.mistake(format!("mounts.{index}.formats"), None, problem);
             }
-            if mount.keys.is_none() && !mount.allow_unsigned && !self.server.listen.ip().is_loopback() {
+            if mount.keys.is_empty() && !mount.allow_unsigned && !self.server.listen.ip().is_loopback() {
                 let problem = format!(
                     "is missing: {} is not a loopback address, and unsigned requests there need `unsafe = true`",
                     self.server.listen

@@ -3,6 +3,7 @@
 //! [`Table`] finds the mount; [`Service`] is the road of a request in one function; `original` and `result` are its
 //! two ends.
 
+mod keys;
 mod mount;
 mod original;
 mod read;
@@ -11,6 +12,7 @@ mod service;
 mod table;
 mod target;
 
+pub use keys::Guard;
 pub use mount::Mount;
 pub use service::Service;
 pub use table::Table;

@@ -2,9 +2,9 @@ use std::sync::Arc;
 
 use http::HeaderValue;
 use lightmill_dialects::oss;
-use lightmill_dialects::signature::Keys;
 use lightmill_mill::Rules;
 
+use super::Guard;
 use crate::config::{self, Dialect};
 
 /// A host and path under which one dialect is served, ready to answer.
@@ -21,14 +21,14 @@ pub struct Mount {
     /// What the mill must know about it.
     pub rules: Arc<Rules>,
     /// Keys of which one must have signed every request.
-    pub keys: Option<Keys>,
+    pub keys: Option<Guard>,
     /// `Cache-Control` of what has none of its own.
     pub cache_control: HeaderValue,
 }
 
 impl Mount {
-    /// The mount that `config` describes.
-    pub fn new(config: &config::Mount) -> Self {
+    /// The mount that `config` describes, guarded by `keys`.
+    pub fn new(config: &config::Mount, keys: Option<Guard>) -> Self {
         let name: Arc<str> = format!("{}{}", config.host.as_deref().unwrap_or_default(), config.path).into();
         let rules = Rules {
             name: name.to_string(),
@@ -50,7 +50,7 @@ impl Mount {
             host: config.host.clone(),
             dialect: config.dialect,
             rules: Arc::new(rules),
-            keys: config.keys.clone(),
+            keys,
             cache_control: config.cache_control.clone(),
         }
     }
@@ -91,7 +91,7 @@ pub(crate) mod tests {
         let root = tempfile::tempdir().unwrap();
         let overrides = Overrides { root: Some(root.path().to_owned()), listen: None };
         let text = format!("[[mounts]]\n{keys}");
-        Mount::new(&Config::read(&text, Path::new(""), [], &overrides).unwrap().mounts[0])
+        Mount::new(&Config::read(&text, Path::new(""), [], &overrides).unwrap().mounts[0], None)
     }
 
     #[test]

@@ -6,7 +6,6 @@ use axum::response::Response;
 use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, HOST};
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
-use lightmill_dialects::signature;
 use lightmill_mill::{Asked, Job, Mill, Validators};
 
 use super::read::read;
@@ -32,6 +31,11 @@ impl Service {
     /// `uri_bytes`: the longest target that is read. `timing`: whether `Server-Timing` is sent.
     pub fn new(mill: Mill, mounts: Table, uri_bytes: usize, timing: bool) -> Self {
         Self { mill, mounts, uri_bytes, timing }
+    }
+
+    /// The mounts.
+    pub fn mounts(&self) -> &Table {
+        &self.mounts
     }
 
     /// Answers a request, whatever comes.
@@ -64,7 +68,7 @@ impl Service {
         }
         let query = request.uri.query();
         if let Some(keys) = &mount.keys {
-            signature::verify(request.uri.path(), query, keys)?;
+            keys.verify(request.uri.path(), query).await?;
         }
         let job = self.job(mount, within, request).await?;
         let validators = self.mill.validators(&job).await?;

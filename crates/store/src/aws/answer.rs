@@ -36,17 +36,21 @@ pub(crate) struct Refused {
 struct Body {
     #[serde(default, rename = "__type")]
     kind: String,
-    #[serde(default, alias = "Message")]
+    /// Some services write it so, some otherwise, some both.
+    #[serde(default)]
     message: String,
+    #[serde(default, rename = "Message")]
+    message_too: String,
 }
 
 impl Refused {
     /// What an answer means that is no success.
     pub(super) fn of(status: StatusCode, body: &Bytes) -> Self {
-        let Body { kind, message } = serde_json::from_slice(body).unwrap_or_default();
+        let Body { kind, message, message_too } = serde_json::from_slice(body).unwrap_or_default();
         // `com.amazonaws.dynamodb.v20120810#ResourceNotFoundException`
         let code = kind.rsplit('#').next().unwrap_or_default().to_owned();
-        let message = if message.is_empty() { format!("status {}", status.as_u16()) } else { message };
+        let message = [message, message_too].into_iter().find(|message| !message.is_empty());
+        let message = message.unwrap_or_else(|| format!("status {}", status.as_u16()));
         let mut refused = Self { code, message, passing: status.is_server_error() };
         refused.passing |= status == StatusCode::TOO_MANY_REQUESTS;
         refused.passing |= TOO_MANY.contains(&refused.code.as_str()) || refused.is_of_credentials();
@@ -102,7 +106,7 @@ mod tests {
         let missing =
             of(StatusCode::BAD_REQUEST, r#"{"__type":"com.amazonaws.x#ResourceNotFoundException","message":"m"}"#);
         assert_eq!((missing.to_string().as_str(), missing.passing), ("ResourceNotFoundException: m", false));
-        let busy = of(StatusCode::BAD_REQUEST, r#"{"__type":"ThrottlingException","Message":"slowly"}"#);
+        let busy = of(StatusCode::BAD_REQUEST, r#"{"__type":"ThrottlingException","Message":"slowly","message":""}"#);
         assert_eq!((busy.to_string().as_str(), busy.passing), ("ThrottlingException: slowly", true));
         assert!(of(StatusCode::SERVICE_UNAVAILABLE, "<html>").passing);
         assert_eq!(of(StatusCode::FORBIDDEN, "").to_string(), "status 403");

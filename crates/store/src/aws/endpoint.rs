@@ -25,6 +25,14 @@ impl Service {
         target: "DynamoDB_20120810",
         content_type: "application/x-amz-json-1.0",
     };
+    pub(crate) const SECRETS_MANAGER: Self = Self {
+        name: "secretsmanager",
+        id: "Secrets Manager",
+        target: "secretsmanager",
+        content_type: "application/x-amz-json-1.1",
+    };
+    pub(crate) const SSM: Self =
+        Self { name: "ssm", id: "SSM", target: "AmazonSSM", content_type: "application/x-amz-json-1.1" };
 }
 
 /// Where the service is: as configured, as environment or profile say, or Amazon's own address of the region.
