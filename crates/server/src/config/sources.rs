@@ -13,7 +13,7 @@ use super::section::Section;
 const ATTEMPTS: u32 = 3;
 
 /// `[sources.NAME]`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
     /// The name by which mounts and `x-bucket` refer to it.
     pub name: String,
@@ -22,7 +22,7 @@ pub struct Source {
 }
 
 /// Where objects are.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Location {
     /// In this folder and below.
     Folder(PathBuf),

@@ -21,6 +21,11 @@ impl Guard {
         Self(keyring)
     }
 
+    /// Where the keys are, and what they are.
+    pub(crate) fn keyring(&self) -> &Arc<Keyring> {
+        &self.0
+    }
+
     /// The keys that hold now.
     pub(super) fn keys(&self) -> Result<Keys, Problem> {
         known(&self.0.secrets())
