@@ -49,7 +49,7 @@ impl ReloadSignal {
     /// Waits for the next one.
     pub async fn next(&mut self) {
         if self.0.recv().await.is_none() {
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
     }
 }

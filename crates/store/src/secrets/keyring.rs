@@ -29,7 +29,9 @@ pub struct Keyring {
 
 #[derive(Debug)]
 struct Reading {
-    /// When the last reading began.
+    /// When the last reading began, also one that was given up because nobody waited any more.
+    tried: Option<Instant>,
+    /// When the last one began that was finished.
     began: Option<Instant>,
     /// What each reference said, or nothing as long as it said nothing.
     said: Vec<Vec<Secret>>,
@@ -43,7 +45,7 @@ impl Keyring {
         let said: Vec<_> = references.iter().map(|reference| reference.here().unwrap_or_default()).collect();
         let held = RwLock::new(said.concat().into());
         let stamps = vec![None; references.len()];
-        Self { references, places, held, read: Mutex::new(Reading { began: None, said, stamps }) }
+        Self { references, places, held, read: Mutex::new(Reading { tried: None, began: None, said, stamps }) }
     }
 
     /// Where its secrets are.
@@ -72,7 +74,7 @@ impl Keyring {
             return Vec::new();
         }
         let mut reading = self.read.lock().await;
-        let due = reading.began.is_none_or(|began| began.elapsed() >= every);
+        let due = reading.tried.is_none_or(|tried| tried.elapsed() >= every);
         if due || stamps(&self.references).await != reading.stamps {
             self.read_into(&mut reading).await
         } else {
@@ -87,8 +89,8 @@ impl Keyring {
         if self.can_change() {
             let mut reading = self.read.lock().await;
             if reading.began.is_none_or(|began| began < asked) {
-                if let Some(began) = reading.began {
-                    sleep_until(began + PAUSE).await;
+                if let Some(tried) = reading.tried {
+                    sleep_until(tried + PAUSE).await;
                 }
                 for error in self.read_into(&mut reading).await {
                     tracing::warn!(%error, "what a secret was before stays valid");
@@ -103,9 +105,10 @@ impl Keyring {
     }
 
     async fn read_into(&self, reading: &mut Reading) -> Vec<SecretError> {
-        reading.began = Some(Instant::now());
+        let now = Instant::now();
+        reading.tried = Some(now);
         // Taken before reading: a change in between is seen the next time.
-        reading.stamps = stamps(&self.references).await;
+        let stamps = stamps(&self.references).await;
         let mut errors = Vec::new();
         let answers = join_all(self.references.iter().map(|reference| self.places.read(reference))).await;
         for ((reference, said), answer) in self.references.iter().zip(&mut reading.said).zip(answers) {
@@ -116,6 +119,7 @@ impl Keyring {
                 Err(error) => errors.push(error),
             }
         }
+        (reading.began, reading.stamps) = (Some(now), stamps);
         let all = reading.said.concat();
         if *self.secrets() != *all {
             tracing::info!(count = all.len(), "the secrets of a keyring are others");

@@ -82,6 +82,17 @@ async fn many_who_ask_wait_for_one_reading() {
     assert!(start.elapsed() >= Duration::from_secs(10) && said.read.load(Ordering::Relaxed) <= 13);
 }
 
+#[tokio::test(start_paused = true)]
+async fn whoever_hangs_up_takes_nothing_from_those_who_wait() {
+    let (said, ring) = ring(&["old"]);
+    ring.refresh().await;
+    advance(Duration::from_secs(5)).await;
+    *said.texts.lock().unwrap() = Some(vec!["new"]);
+    let first = tokio::time::timeout(Duration::from_millis(10), ring.renewed());
+    let (first, second) = tokio::join!(first, ring.renewed());
+    assert!(first.is_err() && texts(&second) == ["new"]);
+}
+
 #[tokio::test]
 async fn literals_and_variables_are_never_read_again() {
     let said = Arc::new(Said::default());
