@@ -10,15 +10,16 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use lightmill_server::admin::{self, Admin, Readiness};
-use lightmill_server::config::Config;
 use lightmill_server::listen::{ConnectionLimits, Listener, serve};
-use lightmill_server::{lasting_service, router, telemetry};
+use lightmill_server::reload::{Reloader, Watch};
+use lightmill_server::{router, telemetry};
 use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
 
 use arguments::{Arguments, Command};
+use commands::ServeArguments;
 use exit::{Exit, Failure};
-use signal::StopSignals;
+use signal::{ReloadSignal, StopSignals};
 
 /// Pictures are large, short-lived and made on many threads: jemalloc gives their memory back to the system.
 #[global_allocator]
@@ -26,7 +27,7 @@ static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 fn main() -> ExitCode {
     exit::report(match Arguments::read().command {
-        Command::Serve(arguments) => arguments.config().and_then(|config| run_service(&config)),
+        Command::Serve(arguments) => run_service(arguments),
         Command::Process(arguments) => commands::process(&arguments),
         Command::Explain(arguments) => commands::explain(&arguments),
         Command::Check(arguments) => commands::check(&arguments),
@@ -35,12 +36,17 @@ fn main() -> ExitCode {
 }
 
 /// The life of the service, from its configuration to the last answer.
-fn run_service(config: &Config) -> Result<(), Failure> {
+fn run_service(arguments: ServeArguments) -> Result<(), Failure> {
+    let watch = Watch::new(arguments.file());
+    let config = arguments.config()?;
     let level = telemetry::install_log(&config.log).map_err(Failure::internal)?;
     let metrics = telemetry::metrics::install().map_err(Failure::internal)?;
+
     Runtime::new().map_err(Failure::internal)?.block_on(async {
-        let service = Arc::new(lasting_service(config)?);
         let signals = StopSignals::take_over().map_err(Failure::internal)?;
+        let reload = ReloadSignal::take_over().map_err(Failure::internal)?;
+        let reloader = Arc::new(Reloader::start(config.clone(), Some(level.clone())).await?);
+        let live = reloader.live();
         let traffic = bind("server.listen", config.server.listen).await?;
         let admin = bind("server.admin", config.server.admin).await?;
         commands::announce(&traffic, &admin)?;
@@ -52,16 +58,20 @@ fn run_service(config: &Config) -> Result<(), Failure> {
             readiness: readiness.clone(),
             metrics: metrics.clone(),
             level,
-            service: Arc::clone(&service),
-            tokens: config.admin.tokens.clone(),
+            live: Arc::clone(&live),
         });
         let admin = tokio::spawn(serve(admin, routes, limits, finished.clone(), admin::DRAIN_TIME));
         tokio::spawn(telemetry::metrics::keep_up(metrics));
         tokio::spawn(signals.wait_then_stop(readiness.clone(), stop.clone()));
 
+        let keys = Arc::clone(&reloader);
+        tokio::spawn(async move { keys.keep_keys().await });
+        let routes = router(Arc::clone(&live));
+        tokio::spawn(commands::follow(arguments, watch, reload, reloader));
+
         readiness.set(true);
-        serve(traffic, router(Arc::clone(&service)), limits, stop, config.server.drain_time).await;
-        service.settle(config.server.drain_time).await;
+        serve(traffic, routes, limits, stop, config.server.drain_time).await;
+        live.service().settle(config.server.drain_time).await;
         // Readiness and metrics are answered for as long as there are requests.
         finished.cancel();
         admin.await.map_err(Failure::internal)?;

@@ -35,3 +35,21 @@ impl StopSignals {
         }
     }
 }
+
+/// The signal that asks for the configuration to be read again: SIGHUP, as a supervisor's `reload` sends it.
+#[derive(Debug)]
+pub struct ReloadSignal(Signal);
+
+impl ReloadSignal {
+    /// Takes the signal over: from here on it does not end the process.
+    pub fn take_over() -> io::Result<Self> {
+        Ok(Self(signal(SignalKind::hangup())?))
+    }
+
+    /// Waits for the next one.
+    pub async fn next(&mut self) {
+        if self.0.recv().await.is_none() {
+            std::future::pending::<()>().await;
+        }
+    }
+}

@@ -16,7 +16,7 @@ const UNIT_BYTES: u64 = 1024;
 #[derive(Debug)]
 pub(crate) struct Fetcher {
     sources: Sources,
-    reads: Semaphore,
+    reads: Arc<Semaphore>,
     memory: Arc<Semaphore>,
     memory_units: u32,
     wait: Duration,
@@ -37,11 +37,16 @@ impl Fetcher {
         let memory_units = units(settings.source_memory_bytes).max(1);
         Self {
             sources,
-            reads: Semaphore::new(settings.fetches.clamp(1, Semaphore::MAX_PERMITS)),
+            reads: Arc::new(Semaphore::new(settings.fetches.clamp(1, Semaphore::MAX_PERMITS))),
             memory: Arc::new(Semaphore::new(memory_units as usize)),
             memory_units,
             wait: settings.permits.queue_time,
         }
+    }
+
+    /// One that reads from other `sources`, within the same bounds together with this one.
+    pub(crate) fn reading(&self, sources: Sources) -> Self {
+        Self { sources, reads: Arc::clone(&self.reads), memory: Arc::clone(&self.memory), ..*self }
     }
 
     /// Reads all `places` at the same time. `expected` is what is known about them.

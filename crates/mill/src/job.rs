@@ -1,7 +1,7 @@
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use lightmill_recipe::{Fingerprint, Locator, Recipe};
+use lightmill_store::Style;
 use serde::{Deserialize, Serialize};
 
 use crate::Rules;
@@ -30,8 +30,8 @@ pub(crate) struct Transform {
     pub(crate) recipe: Recipe,
     /// Where each input lies, in the order of the recipe.
     pub(crate) places: Vec<Place>,
-    /// When the style was last changed, if there is one.
-    pub(crate) style_modified: Option<SystemTime>,
+    /// The style that became the recipe, if there is one.
+    pub(crate) style: Option<Style>,
     /// By which results can be found to be forgotten: the mount's, and `style:NAME`.
     pub(crate) tags: Vec<String>,
     /// Stands for the limits: a result that one mount may make is not given to another that may not.
@@ -93,8 +93,8 @@ impl Job {
                 }
                 let places = std::iter::once(main).chain(transform.places.iter().skip(1).cloned()).collect();
                 let (tags, scope) = (transform.tags.clone(), transform.scope.clone());
-                let style_modified = transform.style_modified;
-                Task::Transform(Arc::new(Transform { recipe, places, style_modified, tags, scope }))
+                let style = transform.style.clone();
+                Task::Transform(Arc::new(Transform { recipe, places, style, tags, scope }))
             }
         };
         Self { task, ..self.clone() }

@@ -37,12 +37,12 @@ pub(crate) struct Shared {
     sources: Sources,
     styles: Option<Arc<dyn Styles>>,
     pub(crate) versions: Versions,
-    pub(crate) results: Results,
-    flights: Flights<Fingerprint, Delivered>,
+    pub(crate) results: Arc<Results>,
+    flights: Arc<Flights<Fingerprint, Delivered>>,
     pub(crate) fetcher: Fetcher,
     pub(crate) engine: Arc<dyn Engine>,
-    pub(crate) admission: Admission,
-    pub(crate) pool: Pool,
+    pub(crate) admission: Arc<Admission>,
+    pub(crate) pool: Arc<Pool>,
     formats: Formats,
 }
 
@@ -70,17 +70,51 @@ impl Mill {
     ) -> std::io::Result<Self> {
         let shared = Shared {
             versions: Versions::new(sources.clone(), settings),
-            results: Results::new(settings, persistence),
-            flights: Flights::default(),
+            results: Arc::new(Results::new(settings, persistence)),
+            flights: Arc::default(),
             fetcher: Fetcher::new(sources.clone(), settings),
             engine,
-            admission: Admission::new(settings.permits.clone()),
-            pool: Pool::start(settings.permits.threads.get())?,
+            admission: Arc::new(Admission::new(settings.permits.clone())),
+            pool: Arc::new(Pool::start(settings.permits.threads.get())?),
             formats: settings.formats,
             sources,
             styles,
         };
         Ok(Self { shared: Arc::new(shared) })
+    }
+
+    /// A mill that takes this one's place when the configuration changes, with other sources, styles and fonts. Threads,
+    /// permits and the places where results are kept are this one's, whatever `settings` say about them: what runs on both
+    /// together is bounded as before. With `keep_results` what is in memory and what is being made is shared, too; that is only right if every
+    /// source of this mill is the same in the other one, or is not there, and never comes back as another.
+    #[must_use]
+    pub fn renewed(
+        &self,
+        settings: &Settings,
+        sources: Sources,
+        styles: Option<Arc<dyn Styles>>,
+        fonts: Fonts,
+        keep_results: bool,
+    ) -> Self {
+        let old = &self.shared;
+        let (results, flights) = if keep_results {
+            (Arc::clone(&old.results), Arc::clone(&old.flights))
+        } else {
+            (Arc::new(old.results.renewed(settings)), Arc::default())
+        };
+        let shared = Shared {
+            versions: Versions::new(sources.clone(), settings),
+            results,
+            flights,
+            fetcher: old.fetcher.reading(sources.clone()),
+            engine: Arc::new(Pictures::new(fonts, settings.formats)),
+            admission: Arc::clone(&old.admission),
+            pool: Arc::clone(&old.pool),
+            formats: settings.formats,
+            sources,
+            styles,
+        };
+        Self { shared: Arc::new(shared) }
     }
 
     /// A request as a job: styles are looked up, and sources, originals and counts checked against `rules`.

@@ -1,9 +1,8 @@
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use lightmill_dialects::{self as dialects, Request, Wish, oss};
 use lightmill_recipe::{Fingerprint, Recipe};
-use lightmill_store::Styles;
+use lightmill_store::{Style, Styles};
 
 use crate::job::{Task, Transform};
 use crate::{Error, Job, Originals, Rules, bucket, policy};
@@ -30,7 +29,7 @@ pub(crate) async fn resolve(
     let asked = Asked { source: chosen.as_deref().or(asked.source), ..asked };
     let Request { locator, wish, mut ignored } = request;
     let mut tags = rules.tags.clone();
-    let (wish, style_modified) = match wish {
+    let (wish, style) = match wish {
         Wish::Style { name } => {
             let style = match styles {
                 Some(styles) => styles.style(&name).await?,
@@ -40,14 +39,14 @@ pub(crate) async fn resolve(
             let request = oss::parse_style(&name, &style.text, &locator, asked.accept, &rules.oss)?;
             ignored.extend(request.ignored);
             tags.push(format!("style:{name}"));
-            (request.wish, style.modified)
+            (request.wish, Some(style))
         }
         wish => (wish, None),
     };
     let task = match wish {
         Wish::Original if rules.originals == Originals::Forbid => return Err(Error::OriginalsForbidden),
         Wish::Original => Task::Original(policy::place(&locator, asked.source, rules)?),
-        Wish::Transform(recipe) => Task::Transform(Arc::new(transform(recipe, style_modified, tags, rules, asked)?)),
+        Wish::Transform(recipe) => Task::Transform(Arc::new(transform(recipe, style, tags, rules, asked)?)),
         // A style that names a style could name itself.
         Wish::Style { .. } => return Err(dialects::Error::InvalidStyle.into()),
     };
@@ -56,7 +55,7 @@ pub(crate) async fn resolve(
 
 fn transform(
     mut recipe: Recipe,
-    style_modified: Option<SystemTime>,
+    style: Option<Style>,
     tags: Vec<String>,
     rules: &Rules,
     asked: Asked<'_>,
@@ -71,15 +70,15 @@ fn transform(
     }
     rules.output.apply(&mut recipe);
     let scope = Fingerprint::of([serde_json::to_vec(&rules.limits).map_err(Error::internal)?]);
-    Ok(Transform { recipe, places, style_modified, tags, scope })
+    Ok(Transform { recipe, places, style, tags, scope })
 }
 
 #[cfg(test)]
 mod tests {
     use std::collections::HashMap;
+    use std::time::SystemTime;
 
     use lightmill_recipe::{Locator, Metadata, Operation, Output, OutputDefaults, PictureOutput, QualityRule};
-    use lightmill_store::Style;
 
     use super::*;
     use crate::tests::rules;
@@ -122,12 +121,29 @@ mod tests {
         assert_eq!(recipe.inputs[0].locator.source.as_deref(), Some("photos"));
         assert_eq!(job.ignored(), ["x"]);
         let Task::Transform(transform) = &job.task else { panic!("{job:?}") };
-        assert_eq!(transform.style_modified, Some(SystemTime::UNIX_EPOCH));
+        assert_eq!(transform.style.as_ref().unwrap().modified, Some(SystemTime::UNIX_EPOCH));
         assert!(matches!(style("none", Some(&styles)).await, Err(Error::StyleNotFound)));
         assert!(matches!(style("grey", None).await, Err(Error::StyleNotFound)));
         for name in ["self", "broken", "empty"] {
             assert!(matches!(style(name, Some(&styles)).await, Err(Error::Dialect(_))), "{name}");
         }
+    }
+
+    #[tokio::test]
+    async fn without_the_time_of_a_style_there_is_no_last_modified() {
+        let dated = Fixed(HashMap::from([("grey", "image/bright,50")]));
+        let mut job = style("grey", Some(&dated)).await.unwrap();
+        let stat = lightmill_store::Stat {
+            size: 1,
+            version: lightmill_store::Version::new("1"),
+            modified: Some(SystemTime::now()),
+            content_type: None,
+            cache_control: None,
+        };
+        assert_eq!(job.validators(vec![stat.clone()]).last_modified, stat.modified);
+        let Task::Transform(transform) = &mut job.task else { panic!() };
+        Arc::get_mut(transform).unwrap().style.as_mut().unwrap().modified = None;
+        assert_eq!(job.validators(vec![stat]).last_modified, None);
     }
 
     #[tokio::test]

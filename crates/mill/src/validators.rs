@@ -25,16 +25,16 @@ impl Job {
     /// The validators of what this job makes of inputs with these `stats` (one for each of [`Job::places`], in order).
     pub fn validators(&self, stats: Vec<Stat>) -> Validators {
         let versions = stats.iter().map(|stat| stat.version.as_str());
-        let (key, style_modified) = match &self.task {
+        let (key, style) = match &self.task {
             Task::Original(place) => {
                 let epoch = PIXEL_EPOCH.to_string();
                 let parts = ["original", epoch.as_str(), place.source.as_str(), place.key.as_str()];
                 (Fingerprint::of(parts.into_iter().chain(versions)), None)
             }
-            Task::Transform(transform) => (transform.recipe.fingerprint(versions), transform.style_modified),
+            Task::Transform(transform) => (transform.recipe.fingerprint(versions), transform.style.as_ref()),
         };
-        let modified = stats.iter().map(|stat| stat.modified).chain(style_modified.map(Some));
-        // Without the time of one input it is not known which is the newest.
+        let modified = stats.iter().map(|stat| stat.modified).chain(style.map(|style| style.modified));
+        // Without the time of one of them it is not known which is the newest.
         let last_modified = modified.collect::<Option<Vec<_>>>().and_then(|times| times.into_iter().max());
         Validators {
             etag: format!("\"{}\"", key.as_str().get(..32).unwrap_or_default()),

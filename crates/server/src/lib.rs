@@ -5,7 +5,8 @@
 //! 2. [`telemetry`]: where logs and metrics go.
 //! 3. [`service`] and [`router`]: sources, mill and mounts put together, within the layers that every request passes.
 //! 4. [`listen`]: sockets, what a connection may cost, and draining.
-//! 5. [`admin`]: alive, ready, metrics; on a listener of its own.
+//! 5. [`reload`]: another configuration takes the place of the one before, between two requests.
+//! 6. [`admin`]: alive, ready, metrics; on a listener of its own.
 //!
 //! A request is answered by [`mounts::Service::answer`]: the mount is found, its dialect reads the wish, the mill makes
 //! it, and `delivery` sends it. What goes wrong on the way meets the one table in `errors`.
@@ -18,8 +19,10 @@ mod errors;
 mod layers;
 pub mod listen;
 pub mod mounts;
+pub mod reload;
 pub mod telemetry;
+mod tokens;
 
-pub use build::{lasting_service, mounts as table, router, service};
+pub use build::{router, service, table};
 pub use errors::Problem;
 pub use mounts::Target;

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use lightmill_server::config::{Config, Overrides};
 use lightmill_server::listen::{ConnectionLimits, Listener, serve};
+use lightmill_server::reload::Live;
 use lightmill_server::{Target, router, service, table};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -37,7 +38,7 @@ async fn start(text: &str) -> Running {
     let listener = Listener::bind(config.server.listen).await.unwrap();
     let (address, stop) = (listener.address(), CancellationToken::new());
     let limits = ConnectionLimits::from(&config.server);
-    let routes = router(Arc::new(service(&config).unwrap()));
+    let routes = router(Arc::new(Live::new(service(&config).unwrap())));
     let drained = tokio::spawn(serve(listener, routes, limits, stop.clone(), Duration::from_millis(500)));
     Running { address, config, stop, drained, _folder: folder }
 }

@@ -1,4 +1,4 @@
-//! Where bytes and styles live.
+//! Where bytes, styles and secrets live.
 //!
 //! 1. [`Source`]: objects by key; [`Source::stat`] tells size and version, [`Source::read`] streams the bytes.
 //! 2. [`local`]: objects and styles in a folder of this machine.
@@ -7,14 +7,20 @@
 //! 5. [`Sink`]: where objects are written: a folder, a bucket; [`List`]: where they can be listed.
 //! 6. [`guard`]: sources that wrap a source and add one behaviour: a timeout, retries, metrics.
 //! 7. [`collect`]: a whole object in memory, never more than a stated number of bytes.
-//! 8. [`Styles`]: texts by name, which a dialect reads as recipes.
-//! 9. [`disk`]: a cache in a folder.
+//! 8. [`Styles`]: texts by name, which a dialect reads as recipes; [`dynamodb`] has a table of them, and
+//!    [`styles`] what wraps others.
+//! 9. [`secrets`]: what signs, wherever it is kept.
+//! 10. [`disk`]: a cache in a folder.
 //!
 //! Every source and every sink shows the same behaviour, which the suites in `testing` state; a new one starts by passing
 //! them.
 
+#[cfg(feature = "aws")]
+pub mod aws;
 mod collect;
 pub mod disk;
+#[cfg(feature = "aws")]
+pub mod dynamodb;
 mod error;
 pub mod guard;
 pub mod http;
@@ -22,9 +28,11 @@ mod list;
 pub mod local;
 #[cfg(feature = "s3")]
 pub mod s3;
+pub mod secrets;
 mod sink;
 mod source;
 mod style;
+pub mod styles;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 
@@ -32,6 +40,7 @@ pub use async_trait::async_trait;
 pub use collect::collect;
 pub use error::Error;
 pub use list::List;
+pub use secrets::Secret;
 pub use sink::{Attributes, Sink};
 pub use source::{Object, Source, Stat, Version};
 pub use style::{Style, Styles};

@@ -16,6 +16,9 @@ use crate::{Client, Scratch};
 /// How long a debug build may take to say where it listens, on a busy machine.
 const START: Duration = Duration::from_secs(30);
 
+/// Its configuration file.
+const CONFIG: &str = "lightmill.toml";
+
 /// What a [`Server`] is started with.
 #[derive(Debug, Default, Clone)]
 pub struct ServerOptions {
@@ -33,7 +36,7 @@ pub struct Server {
     admin: SocketAddr,
     logs: Arc<Mutex<String>>,
     collector: Option<thread::JoinHandle<()>>,
-    _folder: Scratch,
+    folder: Scratch,
 }
 
 /// How a server ended.
@@ -49,7 +52,7 @@ impl Server {
     /// Starts `binary serve --config FILE` and waits until it says where it listens.
     pub fn start(binary: impl AsRef<Path>, options: &ServerOptions) -> Result<Self> {
         let folder = Scratch::new()?;
-        let config = folder.write("lightmill.toml", &options.config)?;
+        let config = folder.write(CONFIG, &options.config)?;
         let mut child = command(&binary)
             .args(["serve", "--config"])
             .arg(&config)
@@ -66,7 +69,7 @@ impl Server {
         let lines = lines_of(child.stdout.take().context("standard output")?);
         // From here on the guard ends the process whatever happens.
         let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
-        let mut server = Self { child, address: nowhere, admin: nowhere, logs, collector, _folder: folder };
+        let mut server = Self { child, address: nowhere, admin: nowhere, logs, collector, folder };
         server.wait_for_addresses(&lines)?;
         Ok(server)
     }
@@ -108,6 +111,18 @@ impl Server {
         self.logs.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Whether it says `text` in its logs, now or within some seconds: they come by another way than its answers.
+    pub fn logged(&self, text: &str) -> bool {
+        let deadline = Instant::now() + Duration::from_secs(5);
+        while !self.logs().contains(text) {
+            if Instant::now() > deadline {
+                return false;
+            }
+            thread::sleep(Duration::from_millis(5));
+        }
+        true
+    }
+
     /// Whether the process is still there.
     pub fn is_alive(&mut self) -> bool {
         matches!(self.child.try_wait(), Ok(None))
@@ -143,10 +158,24 @@ impl Server {
         samples.filter_map(|line| line.rsplit(' ').next()?.parse::<f64>().ok()).sum()
     }
 
+    /// Writes other text into its configuration file.
+    pub fn reconfigure(&self, config: &str) -> Result<()> {
+        self.folder.write(CONFIG, config).map(drop)
+    }
+
+    /// Sends SIGHUP and returns at once.
+    pub fn ask_to_reload(&self) -> Result<()> {
+        self.signal(rustix::process::Signal::HUP)
+    }
+
     /// Sends SIGTERM and returns at once.
     pub fn ask_to_stop(&self) -> Result<()> {
+        self.signal(rustix::process::Signal::TERM)
+    }
+
+    fn signal(&self, signal: rustix::process::Signal) -> Result<()> {
         let id = rustix::process::Pid::from_child(&self.child);
-        Ok(rustix::process::kill_process(id, rustix::process::Signal::TERM)?)
+        Ok(rustix::process::kill_process(id, signal)?)
     }
 
     /// Ends the process at once, as `kill -9` does.

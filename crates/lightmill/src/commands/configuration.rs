@@ -1,12 +1,10 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use lightmill_server::config::{Config, Overrides};
-
-use crate::exit::Failure;
+use lightmill_server::config::{Config, Mistakes, Overrides};
 
 /// Where the configuration comes from.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct ConfigurationArguments {
     /// The configuration, in TOML. Every key has an environment variable too, e.g. `LIGHTMILL_SERVER__LISTEN`.
     #[arg(long, value_name = "FILE")]
@@ -15,7 +13,7 @@ pub struct ConfigurationArguments {
 
 impl ConfigurationArguments {
     /// Reads it, with `overrides` over file and environment.
-    pub fn load(&self, overrides: &Overrides) -> Result<Config, Failure> {
-        Ok(Config::load(self.config.as_deref(), overrides)?)
+    pub fn load(&self, overrides: &Overrides) -> Result<Config, Mistakes> {
+        Config::load(self.config.as_deref(), overrides)
     }
 }

@@ -11,5 +11,5 @@ mod sign;
 pub use check::{CheckArguments, check};
 pub use explain::{ExplainArguments, explain};
 pub use process::{ProcessArguments, process};
-pub use serve::{ServeArguments, announce};
+pub use serve::{ServeArguments, announce, follow};
 pub use sign::{SignArguments, sign};

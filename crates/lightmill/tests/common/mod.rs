@@ -1,6 +1,8 @@
 //! A lightmill with a folder of pictures, as most tests want it.
 #![allow(dead_code, reason = "each test file uses a part")]
 
+pub mod amazon;
+
 use lightmill_testkit::{Scratch, Server, ServerOptions};
 
 /// The binary under test.

@@ -11,7 +11,9 @@ const UNIT_BYTES: usize = 1024;
 ///
 /// When more is made than can be written, what is too much is not kept (`lightmill_results_not_kept_total`): it would
 /// fill the memory, and can be made again.
-#[derive(Debug)]
+///
+/// Clones share the room.
+#[derive(Debug, Clone)]
 pub(super) struct Behind {
     room: Arc<Semaphore>,
     tasks: TaskTracker,

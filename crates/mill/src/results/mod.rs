@@ -57,6 +57,11 @@ impl Results {
         }
     }
 
+    /// Results of another configuration in the same places, with a memory of their own.
+    pub(crate) fn renewed(&self, settings: &Settings) -> Self {
+        Self { behind: self.behind.clone(), ..Self::new(settings, self.places.clone()) }
+    }
+
     /// What memory knows about the result of this key.
     pub(crate) fn remembered(&self, key: &Fingerprint) -> Option<Result<Arc<Made>, Error>> {
         self.memory.get(key)

@@ -1,7 +1,6 @@
 //! The admin listener: alive, ready, metrics, log level, purge. Apart from the traffic, on loopback by default.
 
 mod purge;
-mod tokens;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,10 +13,8 @@ use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use metrics_exporter_prometheus::PrometheusHandle;
 
-use crate::mounts::Service;
+use crate::reload::Live;
 use crate::telemetry::LogLevel;
-
-pub use tokens::Tokens;
 
 /// How long scrapes in flight may take at the end.
 pub const DRAIN_TIME: Duration = Duration::from_secs(1);
@@ -46,22 +43,20 @@ pub struct Admin {
     pub metrics: PrometheusHandle,
     /// What is logged.
     pub level: LogLevel,
-    /// Whose results are purged.
-    pub service: Arc<Service>,
-    /// Of whom one must come with every purge.
-    pub tokens: Tokens,
+    /// Whose results are purged, by whoever has one of its tokens.
+    pub live: Arc<Live>,
 }
 
 /// The routes: `GET /livez`, `/readyz` (503 while not ready), `/metrics`, `PUT /log-level` with directives as its body,
 /// and `POST /purge`.
 pub fn router(admin: Admin) -> Router {
-    let Admin { readiness, metrics, level, service, tokens } = admin;
+    let Admin { readiness, metrics, level, live } = admin;
     Router::new()
         .route("/livez", get(async || "ok\n"))
         .route("/readyz", get(ready).with_state(readiness))
         .route("/metrics", get(render).with_state(metrics))
         .route("/log-level", put(set_level).with_state(level))
-        .route("/purge", post(purge::answer).with_state((tokens, service)))
+        .route("/purge", post(purge::answer).with_state(live))
 }
 
 async fn ready(State(readiness): State<Readiness>) -> (StatusCode, &'static str) {

@@ -9,8 +9,8 @@ use http::{HeaderMap, StatusCode};
 use lightmill_mill::Purge;
 use serde::Deserialize;
 
-use super::Tokens;
-use crate::mounts::Service;
+use crate::reload::Live;
+use crate::tokens;
 
 const FORMS: &str = "the body is one of {\"source\": NAME, \"key\": KEY}, {\"source\": NAME, \"prefix\": PREFIX}, \
                      {\"tag\": TAG}, {\"all\": true}\n";
@@ -44,15 +44,16 @@ impl Wish {
 }
 
 /// `POST /purge`: results are forgotten; the answer says how many, and is 502 if the result store failed on the way.
-pub(super) async fn answer(
-    State((tokens, service)): State<(Tokens, Arc<Service>)>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
-    if tokens.is_empty() {
+pub(super) async fn answer(State(live): State<Arc<Live>>, headers: HeaderMap, body: Bytes) -> Response {
+    let service = live.service();
+    let Some(tokens) = service.tokens() else {
         return (StatusCode::FORBIDDEN, "purging is off: admin.tokens is not configured\n").into_response();
-    }
-    if !tokens.admit(&headers) {
+    };
+    let is_admitted = match tokens::bearer(&headers) {
+        Some(token) => tokens.admit(token).await,
+        None => false,
+    };
+    if !is_admitted {
         return (StatusCode::UNAUTHORIZED, [(WWW_AUTHENTICATE, "Bearer")], "a known token is missing\n")
             .into_response();
     }

@@ -4,6 +4,7 @@
 //! value. `docs/configuration.md` is the reference of every key; its examples are read by the tests of this module.
 
 mod admin;
+mod aws;
 mod delivery;
 mod environment;
 mod formats;
@@ -15,8 +16,10 @@ mod output;
 mod read;
 mod resources;
 mod results;
+mod secrets;
 mod section;
 mod sources;
+mod styles;
 mod suggest;
 #[cfg(test)]
 mod tests;
@@ -29,4 +32,6 @@ pub use mounts::{Dialect, Mount};
 pub use origin::Remote;
 pub use read::{Config, Overrides};
 pub use resources::{Cache, Permits};
+pub use secrets::SecretTimes;
 pub use sources::{Location, Source};
+pub use styles::Styles;

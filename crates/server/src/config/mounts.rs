@@ -1,12 +1,15 @@
+use std::path::Path;
+
 use lightmill_dialects::oss::Flavour;
-use lightmill_dialects::signature::Keys;
 use lightmill_image::codecs;
 use lightmill_mill::{BucketFrom, Originals};
 use lightmill_recipe::{Format, Limits, OutputDefaults};
+use lightmill_store::secrets::Reference;
 
 use super::delivery::Delivery;
 use super::output::output;
 use super::resources::limits;
+use super::secrets::references;
 use super::section::Section;
 
 /// Dialects that the design names and this build does not speak.
@@ -37,8 +40,8 @@ pub struct Mount {
     pub output: OutputDefaults,
     /// Words by which its results can be found to be purged.
     pub tags: Vec<String>,
-    /// Keys of `lm-signature`; with any, every request must be signed.
-    pub keys: Option<Keys>,
+    /// Where the keys of `lm-signature` are; with any, every request must be signed.
+    pub keys: Vec<Reference>,
     /// Whether unsigned requests are allowed on an address that is not loopback.
     pub allow_unsigned: bool,
     /// `[limits]` with those of the mount over them.
@@ -55,12 +58,14 @@ pub enum Dialect {
 }
 
 impl Mount {
-    /// `known`: the configured sources; `base`, `base_output`: what holds where the mount says nothing.
+    /// `known`: the configured sources; `base`, `base_output`: what holds where the mount says nothing; `base_folder`:
+    /// that from which relative paths count.
     pub(super) fn read(
         mut section: Section<'_>,
         known: &[String],
         base: &Limits,
         base_output: &OutputDefaults,
+        base_folder: &Path,
     ) -> Self {
         let flavour = section.take("flavour", Flavour::Aliyun);
         let mount = Self {
@@ -75,7 +80,7 @@ impl Mount {
             delivery: Delivery::read(&mut section, flavour, known),
             output: output(section.section("output"), base_output),
             tags: section.take("tags", Vec::new()),
-            keys: keys(&mut section),
+            keys: references(&mut section, "keys", base_folder),
             allow_unsigned: section.take("unsafe", false),
             limits: limits(section.section("limits"), base),
         };
@@ -164,16 +169,4 @@ fn formats(section: &mut Section<'_>, flavour: Flavour) -> Vec<Format> {
         }
     }
     formats
-}
-
-fn keys(section: &mut Section<'_>) -> Option<Keys> {
-    let texts = section.secrets("keys");
-    if texts.is_empty() {
-        return None;
-    }
-    let keys = Keys::new(texts);
-    if keys.is_none() {
-        section.silent_mistake("keys", "an empty key signs nothing");
-    }
-    keys
 }

@@ -4,15 +4,17 @@ use std::path::{Path, PathBuf};
 
 use lightmill_image::codecs;
 use lightmill_recipe::{Format, Formats, Limits, OutputDefaults};
+use lightmill_store::aws;
 use toml::{Table, Value};
 
+use super::aws::aws;
 use super::environment::overlay;
 use super::formats::formats;
 use super::output::output;
 use super::resources::limits;
 use super::results::results;
 use super::section::{Reader, Section};
-use super::{Admin, Cache, Log, Mistake, Mistakes, Mount, Permits, Server, Source};
+use super::{Admin, Cache, Log, Mistake, Mistakes, Mount, Permits, SecretTimes, Server, Source, Styles};
 
 /// Name of the source where none is configured, and its folder.
 const SAMPLES: &str = "samples";
@@ -36,8 +38,12 @@ pub struct Config {
     pub formats: Formats,
     /// What holds for results where neither a request nor its mount says anything.
     pub output: OutputDefaults,
-    /// The file of named styles.
-    pub styles: Option<PathBuf>,
+    /// Where Amazon's services are, and who asks them.
+    pub aws: aws::Settings,
+    /// How secrets are kept up to date.
+    pub secrets: SecretTimes,
+    /// Where named styles are.
+    pub styles: Option<Styles>,
     /// Folders of fonts; an empty list means the system's.
     pub fonts: Vec<PathBuf>,
     /// Where objects are.
@@ -102,14 +108,15 @@ impl Config {
         if let Some(listen) = overrides.listen {
             server.listen = listen;
         }
-        let admin = Admin::read(root.section("admin"));
+        let admin = Admin::read(root.section("admin"), base);
         let log = Log::read(root.section("log"));
         let permits = Permits::read(root.section("permits"));
         let cache = Cache::read(root.section("cache"), base);
         let limits = limits(root.section("limits"), &Limits::default());
         let formats = formats(root.section("formats"));
         let output = output(root.section("output"), &OutputDefaults::default());
-        let styles = styles(root.section("styles"), base);
+        let aws = aws(root.section("aws"), base);
+        let styles = Styles::read(root.section("styles"), base);
         let fonts = fonts(root.section("text"), base);
         let named = root.section("sources").named();
         // A source with a mistake in it is configured all the same: mounts that name it are right.
@@ -118,9 +125,26 @@ impl Config {
         let read = |(name, section)| Source::read(name, section, base_of_sources, limits.time);
         let sources: Vec<Source> = named.into_iter().filter_map(read).collect();
         let results = results(root.section("results"), &sources);
-        let mounts =
-            root.list("mounts").into_iter().map(|section| Mount::read(section, &names, &limits, &output)).collect();
-        Self { server, admin, log, permits, cache, limits, formats, output, styles, fonts, sources, results, mounts }
+        let secrets = SecretTimes::read(root.section("secrets"));
+        let read = |section| Mount::read(section, &names, &limits, &output, base);
+        let mounts = root.list("mounts").into_iter().map(read).collect();
+        Self {
+            server,
+            admin,
+            log,
+            permits,
+            cache,
+            limits,
+            formats,
+            output,
+            aws,
+            secrets,
+            styles,
+            fonts,
+            sources,
+            results,
+            mounts,
+        }
     }
 
     /// What no key can tell by itself.
@@ -138,7 +162,7 @@ impl Config {
                 let problem = format!("names {format}, which [formats] does not let be written");
                 reader.mistake(format!("mounts.{index}.formats"), None, problem);
             }
-            if mount.keys.is_none() && !mount.allow_unsigned && !self.server.listen.ip().is_loopback() {
+            if mount.keys.is_empty() && !mount.allow_unsigned && !self.server.listen.ip().is_loopback() {
                 let problem = format!(
                     "is missing: {} is not a loopback address, and unsigned requests there need `unsafe = true`",
                     self.server.listen
@@ -181,15 +205,6 @@ fn add_defaults(document: &mut Table, reader: &Reader, overrides: &Overrides) {
     if unset(document, "mounts") {
         document.insert("mounts".to_owned(), Value::Array(vec![Value::Table(Table::new())]));
     }
-}
-
-fn styles(mut section: Section<'_>, base: &Path) -> Option<PathBuf> {
-    let file = section.optional::<PathBuf>("file").map(|file| base.join(file));
-    if let Some(file) = file.as_ref().filter(|file| !file.is_file()) {
-        section.mistake("file", file, "there is no such file");
-    }
-    section.finish();
-    file
 }
 
 fn fonts(mut section: Section<'_>, base: &Path) -> Vec<PathBuf> {

@@ -104,7 +104,7 @@ const A_PICTURE: u64 = 16 << 20;
 const TOO_LITTLE: &str = "is 16777216 (16 MiB) or more";
 
 /// As [`seconds`], but may be 0.
-fn seconds_or_never(section: &mut Section<'_>, key: &str, default: Duration) -> Duration {
+pub(super) fn seconds_or_never(section: &mut Section<'_>, key: &str, default: Duration) -> Duration {
     let fits = |value: &f64| (0.0..=86_400.0).contains(value);
     let value = section.checked(key, default.as_secs_f64(), fits, "is a number of seconds, 0 to 86400");
     Duration::from_secs_f64(value)

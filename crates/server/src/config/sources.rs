@@ -2,17 +2,18 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use lightmill_store::http::{BaseUrl, HttpSettings};
-use lightmill_store::s3::{self, Credentials, Secret};
+use lightmill_store::s3::{self, Credentials};
 use percent_encoding::percent_decode_str;
 
 use super::origin::{self, Remote};
+use super::secrets::secret;
 use super::section::Section;
 
 /// How often an origin is asked by default.
 const ATTEMPTS: u32 = 3;
 
 /// `[sources.NAME]`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
     /// The name by which mounts and `x-bucket` refer to it.
     pub name: String,
@@ -21,7 +22,7 @@ pub struct Source {
 }
 
 /// Where objects are.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Location {
     /// In this folder and below.
     Folder(PathBuf),
@@ -46,7 +47,7 @@ impl Source {
                 Some(Location::Http(Box::new(settings), Remote::read(&mut section, longest, ATTEMPTS)))
             }
             Ok(Place::Bucket(mut settings)) => {
-                if let Some(credentials) = credentials(&mut section, &settings) {
+                if let Some(credentials) = credentials(&mut section, &settings, base) {
                     settings.credentials = credentials;
                 }
                 // The SDK asks three times by itself.
@@ -68,14 +69,14 @@ impl Source {
 }
 
 /// A key that does not expire, if one is configured.
-fn credentials(section: &mut Section<'_>, settings: &s3::Settings) -> Option<Credentials> {
-    match (section.secret("access_key_id"), section.secret("secret_access_key")) {
+fn credentials(section: &mut Section<'_>, settings: &s3::Settings, base: &Path) -> Option<Credentials> {
+    match (section.secret("access_key_id"), secret(section, "secret_access_key", base)) {
         (None, None) => None,
         (Some(_), Some(_)) if settings.credentials != Credentials::Found => {
             section.silent_mistake("access_key_id", "is given, and `profile` or `anonymous` in the URL too");
             None
         }
-        (Some(id), Some(secret)) => Some(Credentials::Key { id, secret: Secret::new(secret) }),
+        (Some(id), Some(secret)) => Some(Credentials::Key { id, secret }),
         (id, _) => {
             let missing = if id.is_none() { "access_key_id" } else { "secret_access_key" };
             section.silent_mistake(missing, "is missing beside its other half");

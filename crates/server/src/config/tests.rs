@@ -115,7 +115,7 @@ fn the_environment_wins_over_the_file() {
     let [mount] = &config.mounts[..] else { panic!("{:?}", config.mounts) };
     assert_eq!((mount.path.as_str(), mount.limits.frames), ("/c", 7));
     assert_eq!(mount.limits.time, Duration::from_millis(1500));
-    assert_eq!(format!("{:?}", mount.keys), "Some(Keys(2 secret))");
+    assert_eq!(format!("{:?}", mount.keys), "[Literal(…), Literal(…)]");
 }
 
 #[test]
@@ -162,6 +162,63 @@ fn an_open_address_needs_keys_or_consent() {
     assert!(read(&format!("{open}unsafe = true"), &[]).is_ok());
     assert!(read(&format!("{open}keys = ['k']"), &[]).is_ok());
     assert!(read("[server]\nlisten = '[::1]:80'", &[]).is_ok());
+}
+
+#[test]
+fn mistakes_in_references_are_found_at_once_and_show_no_secret() {
+    let mistakes = read(
+        "[sources.b]\nurl = 's3://b'\naccess_key_id = 'a'\nsecret_access_key = 'ssm:x'\n[[mounts]]\n\
+         keys = ['hunter2', 'file:missing', 'env:NOBODY_SETS_THIS', 'secretsmanager:', 'secretsmanager:id#', 'ssm:', '', \
+         'secretmanager:hunter2', 'FILE:hunter2', 'literal:env:hunter2', 'a:hunter2', 'secretsmanager:id#field', 'ssm:/a']",
+        &[],
+    )
+    .unwrap_err();
+    let said = mistakes.join("\n");
+    for words in
+        ["there is no file", "NOBODY_SETS_THIS", "after `secretsmanager:`", "no field", "after `ssm:`", "an empty key"]
+    {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    assert!(said.contains("did you mean `secretsmanager:`?") && said.contains("did you mean `file:`?"), "{said}");
+    assert!(said.contains("sources.b.secret_access_key") && !said.contains("hunter2"), "{said}");
+    // The pair of the bucket misses its other half, too.
+    assert_eq!(mistakes.len(), 10, "{said}");
+}
+
+#[test]
+fn secrets_are_in_files_and_in_the_environment() {
+    let folder = folder();
+    std::fs::write(folder.path().join("photos/key"), "\n hush \n").unwrap();
+    let text = "[sources.b]\nurl = 's3://b'\naccess_key_id = 'a'\nsecret_access_key = 'file:photos/key'\n\
+                [[mounts]]\nkeys = ['file:photos/key', 'env:PATH']\n[secrets]\nrefresh_time = 60";
+    let config = Config::read(text, folder.path(), [], &Overrides::default()).unwrap();
+    let Location::S3(bucket, _) = &config.sources[0].location else { panic!("{config:?}") };
+    let lightmill_store::s3::Credentials::Key { secret, .. } = &bucket.credentials else { panic!("{bucket:?}") };
+    assert_eq!((secret.reveal(), config.secrets.refresh_time), ("hush", Duration::from_mins(1)));
+    assert_eq!(config.mounts[0].keys.len(), 2);
+    assert!(!format!("{config:?}").contains("hush"));
+}
+
+#[test]
+fn styles_are_in_a_file_or_in_a_table() {
+    let config =
+        read("[aws]\nregion = 'eu-west-1'\n[styles]\ntable = 'style-table-name'\ncache_time = 5", &[]).unwrap();
+    let Some(Styles::Table { name, limits }) = &config.styles else { panic!("{:?}", config.styles) };
+    assert_eq!((name.as_str(), limits.time), ("style-table-name", Duration::from_secs(5)));
+    assert_eq!(config.aws.region.as_deref(), Some("eu-west-1"));
+    let mistakes = read(
+        "[styles]\nfile = 'styles.json'\ntable = 'a table'\ncache_time = 0\n[aws]\nendpoint = 'ftp://x'\n\
+         access_key_id = 'AKID'\nexternal_id = 'x'",
+        &[],
+    )
+    .unwrap_err();
+    for key in
+        ["styles.table", "styles.table = ", "styles.cache_time", "aws.endpoint", "aws.secret_access_key", "aws.role"]
+    {
+        assert!(mistakes.iter().any(|mistake| mistake.starts_with(key)), "{key}: {mistakes:#?}");
+    }
+    assert_eq!(mistakes.len(), 6, "{mistakes:#?}");
+    assert!(read("[styles]\nfile = 'styles.json'\ncache_time = 5", &[]).is_err(), "a file is not cached");
 }
 
 #[test]
@@ -217,11 +274,12 @@ mod documentation {
                 "[sources.photos]\nurl = 'photos'\n[sources.origin]\nurl = 'https://photos.example'\n[sources.bucket]\nurl = 's3://photos'\n[[mounts]]\nfallback = { source = 'photos', key = 'none.jpg' }",
                 &[],
             );
+            let _ = read("[styles]\ntable = 'styles'\n[sources.photos]\nurl = 'photos'", &[]);
         });
         for key in known {
             let key = key.replace("mounts.0", "mounts.N").replace("sources.photos", "sources.NAME");
             let key = key.replace("sources.origin", "sources.NAME").replace("sources.bucket", "sources.NAME");
-            let tables = "server admin log permits cache results limits formats output styles text sources mounts mounts.N.fallback";
+            let tables = "server admin log permits cache results limits formats output styles aws secrets text sources mounts mounts.N.fallback";
             if tables.split(' ').any(|table| table == key)
                 || key == "sources.NAME"
                 || key.starts_with("mounts.N.limits")

@@ -4,6 +4,7 @@
 //! two ends, `fallback` what is shown where they fail.
 
 mod fallback;
+mod keys;
 mod mount;
 mod original;
 mod read;
@@ -12,6 +13,7 @@ mod service;
 mod table;
 mod target;
 
+pub use keys::Guard;
 pub use mount::Mount;
 pub use service::Service;
 pub use table::Table;

@@ -1,9 +1,9 @@
 use std::sync::Arc;
 
 use lightmill_dialects::oss;
-use lightmill_dialects::signature::Keys;
 use lightmill_mill::{BucketFrom, Rules};
 
+use super::Guard;
 use crate::config::{self, Delivery, Dialect};
 
 /// A host and path under which one dialect is served, ready to answer.
@@ -20,14 +20,14 @@ pub struct Mount {
     /// What the mill must know about it.
     pub rules: Arc<Rules>,
     /// Keys of which one must have signed every request.
-    pub keys: Option<Keys>,
+    pub keys: Option<Guard>,
     /// What its answers say about themselves.
     pub delivery: Delivery,
 }
 
 impl Mount {
-    /// The mount that `config` describes.
-    pub fn new(config: &config::Mount) -> Self {
+    /// The mount that `config` describes, guarded by `keys`.
+    pub fn new(config: &config::Mount, keys: Option<Guard>) -> Self {
         let name: Arc<str> = format!("{}{}", config.host.as_deref().unwrap_or_default(), config.path).into();
         let rules = Rules {
             name: name.to_string(),
@@ -51,7 +51,7 @@ impl Mount {
             host: config.host.clone(),
             dialect: config.dialect,
             rules: Arc::new(rules),
-            keys: config.keys.clone(),
+            keys,
             delivery: config.delivery.clone(),
         }
     }
@@ -88,7 +88,7 @@ pub(crate) mod tests {
         let root = tempfile::tempdir().unwrap();
         let overrides = Overrides { root: Some(root.path().to_owned()), listen: None };
         let text = format!("[[mounts]]\n{keys}");
-        Mount::new(&Config::read(&text, Path::new(""), [], &overrides).unwrap().mounts[0])
+        Mount::new(&Config::read(&text, Path::new(""), [], &overrides).unwrap().mounts[0], None)
     }
 
     #[test]

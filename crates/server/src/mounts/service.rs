@@ -16,6 +16,7 @@ use crate::delivery::precondition::{Precondition, evaluate};
 use crate::delivery::{Cors, freshness};
 use crate::errors::{self, Problem};
 use crate::layers::Outcome;
+use crate::tokens::Tokens;
 
 /// The header that chooses among the sources of a mount.
 const BUCKET: HeaderName = HeaderName::from_static("x-bucket");
@@ -25,14 +26,15 @@ const BUCKET: HeaderName = HeaderName::from_static("x-bucket");
 pub struct Service {
     mill: Mill,
     mounts: Table,
+    tokens: Option<Tokens>,
     uri_bytes: usize,
     timing: bool,
 }
 
 impl Service {
-    /// `uri_bytes`: the longest target that is read. `timing`: whether `Server-Timing` is sent.
-    pub fn new(mill: Mill, mounts: Table, uri_bytes: usize, timing: bool) -> Self {
-        Self { mill, mounts, uri_bytes, timing }
+    /// `tokens`: of those who may change something; `uri_bytes`: the longest target that is read. `timing`: whether `Server-Timing` is sent.
+    pub fn new(mill: Mill, mounts: Table, tokens: Option<Tokens>, uri_bytes: usize, timing: bool) -> Self {
+        Self { mill, mounts, tokens, uri_bytes, timing }
     }
 
     /// The mill behind the mounts.
@@ -40,11 +42,21 @@ impl Service {
         &self.mill
     }
 
+    /// The tokens of those who may change something; nobody may without any.
+    pub fn tokens(&self) -> Option<&Tokens> {
+        self.tokens.as_ref()
+    }
+
     /// Waits until every result is written to where it outlives the process, for `time` at most.
     pub async fn settle(&self, time: Duration) {
         if tokio::time::timeout(time, self.mill.settle()).await.is_err() {
             tracing::warn!("some results were not written within the drain time: they will be made again");
         }
+    }
+
+    /// The mounts.
+    pub fn mounts(&self) -> &Table {
+        &self.mounts
     }
 
     /// Answers a request, whatever comes.
@@ -82,7 +94,7 @@ impl Service {
         let query = request.uri.query();
         let mut end = None;
         if let Some(keys) = &mount.keys {
-            signature::verify(request.uri.path(), query, keys)?;
+            keys.verify(request.uri.path(), query).await?;
             end = signature::expires_at(query);
         }
         let job = self.job(mount, within, request).await?;

@@ -4,7 +4,7 @@ use super::Mount;
 
 /// The mounts of a service, in the order in which they are tried: those of a host before those of every host, and
 /// longer paths before shorter ones.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Table(Vec<Arc<Mount>>);
 
 impl Table {
@@ -12,6 +12,11 @@ impl Table {
     pub fn new(mut mounts: Vec<Arc<Mount>>) -> Self {
         mounts.sort_by_key(|mount| (mount.host.is_none(), std::cmp::Reverse(mount.path.len())));
         Self(mounts)
+    }
+
+    /// All mounts.
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<Mount>> {
+        self.0.iter()
     }
 
     /// The mount that answers for `host` (as in the request, with or without a port) and `path`, and the path within it,

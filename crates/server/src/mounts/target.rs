@@ -39,8 +39,8 @@ impl Target {
     /// The URL with the signature of the mount that it belongs to.
     pub fn signed(&self, table: &Table) -> Result<String, Problem> {
         let (mount, _) = table.find(self.host(), self.path()).ok_or(Problem::NoMount)?;
-        let keys = mount.keys.as_ref().ok_or(Problem::NoKeys)?;
-        let query = signature::sign(self.path(), self.query(), keys);
+        let keys = mount.keys.as_ref().ok_or(Problem::NoKeys)?.keys()?;
+        let query = signature::sign(self.path(), self.query(), &keys);
         Ok(format!("{}?{query}", Origin(&self.0)))
     }
 }

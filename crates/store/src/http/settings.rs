@@ -9,7 +9,7 @@ use url::Url;
 use super::Allowed;
 
 /// An origin, and how it is asked.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HttpSettings {
     /// Where the keys begin.
     pub base: BaseUrl,

@@ -1,12 +1,13 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use serde::Deserialize;
 use tokio::sync::Mutex;
 
+use super::Stamp;
 use crate::{Error, Style, Styles};
 
 /// How long the file is taken to be unchanged.
@@ -30,13 +31,6 @@ struct State {
     checked: Instant,
     stamp: Stamp,
     styles: Arc<Entries>,
-}
-
-/// Tells one state of the file from another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Stamp {
-    modified: Option<SystemTime>,
-    size: u64,
 }
 
 /// Styles by name.
@@ -134,11 +128,11 @@ fn load_if_changed(path: &Path, known: Stamp) -> Result<Option<(Stamp, Entries)>
 }
 
 fn stamp(path: &Path) -> Result<Stamp, StyleFileError> {
-    let metadata = std::fs::metadata(path).map_err(|source| StyleFileError::Read { path: path.into(), source })?;
-    if metadata.len() > MAX_BYTES {
+    let stamp = Stamp::of_now(path).map_err(|source| StyleFileError::Read { path: path.into(), source })?;
+    if stamp.size > MAX_BYTES {
         return Err(StyleFileError::TooLarge { path: path.into() });
     }
-    Ok(Stamp { modified: metadata.modified().ok(), size: metadata.len() })
+    Ok(stamp)
 }
 
 fn load(path: &Path) -> Result<Entries, StyleFileError> {

@@ -31,4 +31,7 @@ mod url;
 
 pub use bucket::Bucket;
 pub use late::LateBucket;
-pub use settings::{Credentials, Role, Secret, Settings};
+pub use settings::Settings;
+
+pub use crate::Secret;
+pub use crate::aws::{Credentials, Role};

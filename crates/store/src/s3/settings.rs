@@ -1,3 +1,5 @@
+use crate::aws::{Credentials, Role};
+
 /// Which bucket, and how to reach it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
@@ -37,71 +39,10 @@ impl Settings {
     }
 }
 
-/// Who asks.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum Credentials {
-    /// What the SDK finds: the environment (`AWS_ACCESS_KEY_ID`, …), the profile of `AWS_PROFILE`, a web identity token
-    /// (EKS), the container's role (ECS, EKS Pod Identity), the instance's role (EC2), in this order.
-    #[default]
-    Found,
-    /// A profile of the shared configuration files (`~/.aws/config`, `~/.aws/credentials`).
-    Profile(String),
-    /// A key that does not expire, as servers other than Amazon's hand out.
-    Key {
-        /// Its public part.
-        id: String,
-        /// Its secret part.
-        secret: Secret,
-    },
-    /// Nobody: requests are not signed.
-    Anonymous,
-}
-
-/// A role that is assumed through STS and renewed before it expires.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Role {
-    /// `arn:aws:iam::ACCOUNT:role/NAME`.
-    pub arn: String,
-    /// What the owner's logs call the session: 2 to 64 of `A-Z a-z 0-9 _ + = , . @ -`.
-    pub session_name: String,
-    /// The text that the role's trust policy may ask for.
-    pub external_id: Option<String>,
-    /// The URL of an STS of one's own; `None` for Amazon's in the bucket's region.
-    pub endpoint: Option<String>,
-}
-
-impl Role {
-    /// A role in sessions called `lightmill`, through Amazon's STS.
-    pub fn new(arn: impl Into<String>) -> Self {
-        Self { arn: arn.into(), session_name: "lightmill".to_owned(), external_id: None, endpoint: None }
-    }
-}
-
-/// A text that no log shows.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
-
-impl Secret {
-    /// Keeps the text.
-    pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
-    }
-
-    /// The text, for whoever signs with it.
-    pub(super) fn reveal(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("…")
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Secret;
 
     #[test]
     fn secrets_are_not_shown() {

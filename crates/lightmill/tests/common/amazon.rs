@@ -1,0 +1,71 @@
+//! Amazon's services, as moto has them, and what tests put into them.
+
+use lightmill_testkit::servers::Moto;
+use lightmill_testkit::{Client, Response};
+use serde_json::{Value, json};
+
+/// What Amazon would look at; moto only reads the service's name in it.
+const SIGNED: &str = "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260101/eu-central-1/SERVICE/aws4_request, \
+                      SignedHeaders=host, Signature=00";
+
+/// One for each test: they end it.
+pub struct Amazon(Moto);
+
+impl Amazon {
+    pub fn start() -> Self {
+        Self(Moto::start().unwrap())
+    }
+
+    /// The table of the configuration that leads here.
+    pub fn configuration(&self) -> String {
+        format!(
+            "[aws]\nregion = \"eu-central-1\"\nendpoint = \"{}\"\naccess_key_id = \"AKIDEXAMPLE\"\n\
+             secret_access_key = \"not a secret\"\n",
+            self.0.endpoint()
+        )
+    }
+
+    /// One operation, e.g. `("dynamodb", "DynamoDB_20120810.PutItem", …)`.
+    pub fn ask(&self, service: &str, target: &str, question: &Value) -> Value {
+        let client = Client::new(self.0.endpoint().trim_start_matches("http://").parse().unwrap());
+        let signed = SIGNED.replace("SERVICE", service);
+        let headers =
+            [("authorization", &*signed), ("x-amz-target", target), ("content-type", "application/x-amz-json-1.1")];
+        let answer: Response = client.send("POST", b"/", &headers, question.to_string().as_bytes()).unwrap();
+        assert_eq!(answer.status, 200, "{target}: {}", answer.text());
+        serde_json::from_slice(&answer.body).unwrap_or_default()
+    }
+
+    pub fn create_table(&self, name: &str) {
+        let question = json!({
+            "TableName": name,
+            "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+            "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+            "BillingMode": "PAY_PER_REQUEST",
+        });
+        self.ask("dynamodb", "DynamoDB_20120810.CreateTable", &question);
+    }
+
+    /// Puts an item, given as DynamoDB's JSON.
+    pub fn put(&self, table: &str, item: &str) {
+        let item: Value = serde_json::from_str(item).unwrap();
+        self.ask("dynamodb", "DynamoDB_20120810.PutItem", &json!({"TableName": table, "Item": item}));
+    }
+
+    pub fn put_style(&self, table: &str, name: &str, text: &str) {
+        self.put(table, &json!({"id": {"S": name}, "style": {"S": text}}).to_string());
+    }
+
+    /// A new secret, or another text of one that is there: what was current becomes what was before.
+    pub fn put_secret(&self, id: &str, text: &str, new: bool) {
+        let (operation, name) = if new { ("CreateSecret", "Name") } else { ("PutSecretValue", "SecretId") };
+        let token = format!("{text:x<32}");
+        let question = json!({name: id, "SecretString": text, "ClientRequestToken": token});
+        self.ask("secretsmanager", &format!("secretsmanager.{operation}"), &question);
+    }
+
+    pub fn put_parameter(&self, name: &str, text: &str) {
+        let question = json!({"Name": name, "Value": text, "Type": "SecureString", "Overwrite": true});
+        self.ask("ssm", "AmazonSSM.PutParameter", &question);
+    }
+}

@@ -1,0 +1,44 @@
+use std::sync::Arc;
+
+use lightmill_store::secrets::{Keyring, Places, Reference, Secrets};
+
+use super::Parts;
+use crate::config::{self, Config};
+use crate::mounts::{Guard, Mount, Table};
+use crate::tokens::Tokens;
+
+/// The mounts of `config`, with keyrings of `before` where they are the same.
+pub(super) fn mounts(config: &Config, before: Option<&Parts>) -> Table {
+    let keyrings = Keyrings::new(config, before);
+    let mount = |mount: &config::Mount| {
+        let keys = (!mount.keys.is_empty()).then(|| Guard::new(keyrings.of(&mount.keys)));
+        Arc::new(Mount::new(mount, keys))
+    };
+    Table::new(config.mounts.iter().map(mount).collect())
+}
+
+/// The tokens of whoever may change something, if there are any.
+pub(super) fn admin_tokens(config: &Config, before: Option<&Parts>) -> Option<Tokens> {
+    let references = &config.admin.tokens;
+    (!references.is_empty()).then(|| Tokens::new(Keyrings::new(config, before).of(references)))
+}
+
+/// Makes keyrings, or finds them among those that are there.
+struct Keyrings<'a> {
+    places: Arc<dyn Secrets>,
+    before: Option<&'a Parts>,
+}
+
+impl<'a> Keyrings<'a> {
+    fn new(config: &Config, before: Option<&'a Parts>) -> Self {
+        let before = before.filter(|before| before.config.aws == config.aws);
+        Self { places: Arc::new(Places::new(&config.aws)), before }
+    }
+
+    fn of(&self, references: &[Reference]) -> Arc<Keyring> {
+        let known = self.before.and_then(|before| {
+            before.keyrings().into_iter().map(|(_, keyring)| keyring).find(|keyring| keyring.references() == references)
+        });
+        known.unwrap_or_else(|| Arc::new(Keyring::new(references.to_vec(), Arc::clone(&self.places))))
+    }
+}

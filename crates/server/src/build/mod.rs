@@ -1,0 +1,54 @@
+//! From a configuration to a service: what it names is opened and put together.
+//!
+//! [`Parts`] is what was opened, and what the next configuration takes over where it says the same; `sources.rs` opens
+//! where objects are and are written, `results.rs` where results are kept, `keys.rs` reads who may ask.
+
+mod keys;
+mod parts;
+mod results;
+mod sources;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::State;
+use lightmill_mill::Persistence;
+
+use crate::config::{Config, Mistake, Mistakes};
+use crate::layers;
+use crate::mounts::{Service, Table};
+use crate::reload::Live;
+
+pub(crate) use parts::Parts;
+pub(crate) use results::persistence;
+
+/// The mounts that `config` describes, without anything behind them: enough to find and sign URLs. Keys that have to be
+/// read are not known before [`Table::read_keys`].
+pub fn table(config: &Config) -> Table {
+    keys::mounts(config, None)
+}
+
+/// Opens sources and styles, and puts the mill and the mounts together. Results are kept in memory only: what a running
+/// process works with is left alone.
+///
+/// # Errors
+/// Every key of the configuration whose folder or file cannot be opened.
+pub fn service(config: &Config) -> Result<Service, Mistakes> {
+    Ok(Parts::open(config.clone(), Persistence::default())?.service())
+}
+
+/// Every request to the service of the moment, within the layers that all requests share.
+pub fn router(live: Arc<Live>) -> Router {
+    layers::stack(Router::new().fallback(answer).with_state(live))
+}
+
+async fn answer(State(live): State<Arc<Live>>, request: http::Request<Body>) -> axum::response::Response {
+    // No method that is answered has a body.
+    live.service().answer(request.into_parts().0).await
+}
+
+fn mistake(key: &str, value: &Path, error: &dyn std::fmt::Display) -> Mistake {
+    Mistake { key: key.to_owned(), value: Some(format!("\"{}\"", value.display())), problem: error.to_string() }
+}

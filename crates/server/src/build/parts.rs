@@ -1,0 +1,147 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use lightmill_image::Fonts;
+use lightmill_mill::{Mill, Permits, Persistence, Settings, Sources};
+use lightmill_store::Styles;
+use lightmill_store::dynamodb::StyleTable;
+use lightmill_store::local::StyleFile;
+use lightmill_store::secrets::Keyring;
+use lightmill_store::styles::Cached;
+
+use super::{keys, mistake, sources};
+use crate::config::{self, Config, Mistake, Mistakes};
+use crate::mounts::{Service, Table};
+use crate::tokens::{self, Tokens};
+
+/// What was opened for a configuration, and what the next one takes over where it says the same.
+#[derive(Debug)]
+pub(crate) struct Parts {
+    pub(crate) config: Config,
+    sources: Sources,
+    styles: Option<Arc<dyn Styles>>,
+    fonts: Fonts,
+    pub(crate) mounts: Table,
+    tokens: Option<Tokens>,
+    mill: Mill,
+}
+
+impl Parts {
+    /// Opens everything; results are kept in memory and in `persistence`.
+    pub(crate) fn open(config: Config, persistence: Persistence) -> Result<Self, Mistakes> {
+        let (sources, styles) = open_all(&config, None)?;
+        let fonts = if config.fonts.is_empty() { Fonts::default() } else { Fonts::load(&config.fonts) };
+        let mill = Mill::new(&settings(&config), sources.clone(), styles.clone(), fonts.clone(), persistence);
+        let mill = mill.map_err(|error| {
+            Mistakes(vec![Mistake {
+                key: "permits.threads".to_owned(),
+                value: Some(config.permits.threads.to_string()),
+                problem: format!("the threads cannot be started: {error}"),
+            }])
+        })?;
+        let (mounts, tokens) = (keys::mounts(&config, None), keys::admin_tokens(&config, None));
+        Ok(Self { config, sources, styles, fonts, mounts, tokens, mill })
+    }
+
+    /// Opens what `config` says otherwise than the configuration before, and takes the rest over.
+    pub(crate) fn renewed(&self, config: Config) -> Result<Self, Mistakes> {
+        let (sources, styles) = open_all(&config, Some(self))?;
+        let fonts = match () {
+            () if config.fonts == self.config.fonts => self.fonts.clone(),
+            () if config.fonts.is_empty() => Fonts::default(),
+            () => Fonts::load(&config.fonts),
+        };
+        let keep = keeps_results(&self.config, &config);
+        let mill = self.mill.renewed(&settings(&config), sources.clone(), styles.clone(), fonts.clone(), keep);
+        let (mounts, tokens) = (keys::mounts(&config, Some(self)), keys::admin_tokens(&config, Some(self)));
+        Ok(Self { config, sources, styles, fonts, mounts, tokens, mill })
+    }
+
+    pub(crate) fn service(&self) -> Service {
+        let server = &self.config.server;
+        Service::new(self.mill.clone(), self.mounts.clone(), self.tokens.clone(), server.uri_bytes, server.timing)
+    }
+
+    /// Everything that is read for those who ask, and what it is for.
+    pub(crate) fn keyrings(&self) -> Vec<(String, Arc<Keyring>)> {
+        let tokens = self.tokens.as_ref().map(|tokens| ("admin.tokens".to_owned(), Arc::clone(tokens.keyring())));
+        self.mounts.keyrings().into_iter().chain(tokens).collect()
+    }
+
+    /// Reads all of it, as it is done before the first request.
+    ///
+    /// # Errors
+    /// Everything that never could be read.
+    pub(crate) async fn read_keys(&self) -> Result<(), Mistakes> {
+        tokens::read(&self.keyrings()).await
+    }
+
+    /// Reads files again that have changed, and what services hold if that was last read more than `every` ago.
+    pub(crate) fn refresh_keys(&self, every: Duration) -> impl Future<Output = ()> + use<> {
+        let keyrings = self.keyrings();
+        async move { tokens::refresh(&keyrings, every).await }
+    }
+}
+
+/// Whether a result that was made under `old` is what would be made under `new`. A source that is gone may come back as
+/// another one.
+fn keeps_results(old: &Config, new: &Config) -> bool {
+    let same = |source: &config::Source| new.sources.contains(source);
+    old.sources.iter().all(same)
+        && (old.formats, &old.fonts) == (new.formats, &new.fonts)
+        && (old.cache.memory_bytes, old.cache.error_time) == (new.cache.memory_bytes, new.cache.error_time)
+}
+
+/// Sources and styles: those of `before` that are the same, and others opened.
+fn open_all(config: &Config, before: Option<&Parts>) -> Result<(Sources, Option<Arc<dyn Styles>>), Mistakes> {
+    let (mut opened, mut mistakes) = (Sources::new(), Vec::new());
+    // The guards of a source bound its time.
+    let before_sources = before.filter(|before| before.config.limits.time == config.limits.time);
+    for source in &config.sources {
+        let known = before_sources.filter(|before| before.config.sources.contains(source));
+        match known.and_then(|before| before.sources.get(&source.name)) {
+            Some(known) => drop(opened.insert(source.name.clone(), Arc::clone(known))),
+            None => match sources::open(source, config) {
+                Ok(source_of_it) => drop(opened.insert(source.name.clone(), source_of_it)),
+                Err(mistake) => mistakes.push(mistake),
+            },
+        }
+    }
+    let known = before.filter(|before| before.config.styles == config.styles && before.config.aws == config.aws);
+    let styles = match (known, &config.styles) {
+        (Some(before), _) => before.styles.clone(),
+        (None, Some(styles)) => open_styles(styles, config).map_err(|mistake| mistakes.push(mistake)).ok(),
+        (None, None) => None,
+    };
+    if mistakes.is_empty() { Ok((opened, styles)) } else { Err(Mistakes(mistakes)) }
+}
+
+fn open_styles(styles: &config::Styles, config: &Config) -> Result<Arc<dyn Styles>, Mistake> {
+    match styles {
+        config::Styles::File(file) => {
+            Ok(Arc::new(StyleFile::open(file).map_err(|error| mistake("styles.file", file, &error))?))
+        }
+        config::Styles::Table { name, limits } => {
+            Ok(Arc::new(Cached::new(Arc::new(StyleTable::new(name, config.aws.clone())), *limits)))
+        }
+    }
+}
+
+fn settings(config: &Config) -> Settings {
+    let permits = &config.permits;
+    Settings {
+        permits: Permits {
+            threads: permits.threads,
+            memory_bytes: permits.memory_bytes,
+            queue_length: permits.queue_length,
+            queue_time: permits.queue_time,
+        },
+        fetches: permits.fetches,
+        memory_cache_bytes: config.cache.memory_bytes,
+        source_memory_bytes: permits.source_memory_bytes,
+        version_time: config.cache.version_time,
+        stale_time: config.cache.stale_time,
+        error_time: config.cache.error_time,
+        formats: config.formats,
+    }
+}

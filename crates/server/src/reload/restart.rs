@@ -1,0 +1,28 @@
+use crate::config::Config;
+
+/// Keys of `new` that do not count before the next start: sockets are bound, threads and permits are handed out.
+pub(super) fn restart(started: &Config, new: &Config) -> impl Iterator<Item = &'static str> {
+    let (server, permits) = ((&started.server, &new.server), (&started.permits, &new.permits));
+    let changed = [
+        ("server.listen", server.0.listen != server.1.listen),
+        ("server.admin", server.0.admin != server.1.admin),
+        ("server.drain_time", server.0.drain_time != server.1.drain_time),
+        ("server.connections", server.0.connections != server.1.connections),
+        ("server.header_time", server.0.header_time != server.1.header_time),
+        ("server.idle_time", server.0.idle_time != server.1.idle_time),
+        ("server.write_time", server.0.write_time != server.1.write_time),
+        ("server.headers", server.0.headers != server.1.headers),
+        ("server.header_bytes", server.0.header_bytes != server.1.header_bytes),
+        ("log.format", started.log.format != new.log.format),
+        ("cache.disk", started.cache.disk != new.cache.disk),
+        ("cache.disk_bytes", started.cache.disk_bytes != new.cache.disk_bytes),
+        ("results.source", started.results != new.results),
+        ("permits.threads", permits.0.threads != permits.1.threads),
+        ("permits.memory_bytes", permits.0.memory_bytes != permits.1.memory_bytes),
+        ("permits.queue_length", permits.0.queue_length != permits.1.queue_length),
+        ("permits.queue_time", permits.0.queue_time != permits.1.queue_time),
+        ("permits.fetches", permits.0.fetches != permits.1.fetches),
+        ("permits.source_memory_bytes", permits.0.source_memory_bytes != permits.1.source_memory_bytes),
+    ];
+    changed.into_iter().filter(|(_, changed)| *changed).map(|(key, _)| key)
+}

@@ -1,0 +1,114 @@
+use std::fmt;
+
+use bytes::Bytes;
+use http::StatusCode;
+use serde::Deserialize;
+
+use crate::Error;
+
+/// Codes of services that have too much to do; the status does not tell.
+const TOO_MANY: [&str; 6] = [
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "ThrottlingException",
+    "Throttling",
+    "TooManyRequestsException",
+    "LimitExceededException",
+];
+
+/// Codes that tell that the credentials have ended, or are not known any more.
+const ENDED: [&str; 4] =
+    ["ExpiredTokenException", "ExpiredToken", "UnrecognizedClientException", "InvalidClientTokenId"];
+
+/// A question that a service refused, or that did not reach it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Refused {
+    /// The service's name of the error, without its namespace; empty where there is none.
+    pub(crate) code: String,
+    /// The service's words. They name what was asked for, and hold no secret.
+    message: String,
+    /// Whether another attempt may succeed.
+    pub(super) passing: bool,
+}
+
+/// The body of an error.
+#[derive(Debug, Default, Deserialize)]
+struct Body {
+    #[serde(default, rename = "__type")]
+    kind: String,
+    /// Some services write it so, some otherwise, some both.
+    #[serde(default)]
+    message: String,
+    #[serde(default, rename = "Message")]
+    message_too: String,
+}
+
+impl Refused {
+    /// What an answer means that is no success.
+    pub(super) fn of(status: StatusCode, body: &Bytes) -> Self {
+        let Body { kind, message, message_too } = serde_json::from_slice(body).unwrap_or_default();
+        // `com.amazonaws.dynamodb.v20120810#ResourceNotFoundException`
+        let code = kind.rsplit('#').next().unwrap_or_default().to_owned();
+        let message = [message, message_too].into_iter().find(|message| !message.is_empty());
+        let message = message.unwrap_or_else(|| format!("status {}", status.as_u16()));
+        let mut refused = Self { code, message, passing: status.is_server_error() };
+        refused.passing |= status == StatusCode::TOO_MANY_REQUESTS;
+        refused.passing |= TOO_MANY.contains(&refused.code.as_str()) || refused.is_of_credentials();
+        refused
+    }
+
+    /// No answer.
+    pub(super) fn lost(reason: impl fmt::Display) -> Self {
+        Self { code: String::new(), message: reason.to_string(), passing: true }
+    }
+
+    /// An answer that means nothing to us. Its text is not kept: it may be half a secret.
+    pub(super) fn unreadable() -> Self {
+        Self { code: String::new(), message: "the answer is not of the stated form".to_owned(), passing: false }
+    }
+
+    /// What keeps a question from being asked.
+    pub(super) fn unasked(error: &Error) -> Self {
+        let message = match error {
+            Error::Unavailable { detail, .. } => detail.clone(),
+            other => other.to_string(),
+        };
+        Self { code: String::new(), message, passing: false }
+    }
+
+    pub(super) fn is_of_credentials(&self) -> bool {
+        ENDED.contains(&self.code.as_str())
+    }
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.code.is_empty() { f.write_str(&self.message) } else { write!(f, "{}: {}", self.code, self.message) }
+    }
+}
+
+impl From<Refused> for Error {
+    fn from(refused: Refused) -> Self {
+        Self::unavailable(refused)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(status: StatusCode, body: &'static str) -> Refused {
+        Refused::of(status, &Bytes::from_static(body.as_bytes()))
+    }
+
+    #[test]
+    fn errors_have_a_code() {
+        let missing =
+            of(StatusCode::BAD_REQUEST, r#"{"__type":"com.amazonaws.x#ResourceNotFoundException","message":"m"}"#);
+        assert_eq!((missing.to_string().as_str(), missing.passing), ("ResourceNotFoundException: m", false));
+        let busy = of(StatusCode::BAD_REQUEST, r#"{"__type":"ThrottlingException","Message":"slowly","message":""}"#);
+        assert_eq!((busy.to_string().as_str(), busy.passing), ("ThrottlingException: slowly", true));
+        assert!(of(StatusCode::SERVICE_UNAVAILABLE, "<html>").passing);
+        assert_eq!(of(StatusCode::FORBIDDEN, "").to_string(), "status 403");
+    }
+}

@@ -1,0 +1,63 @@
+use serde_json::{Value, json};
+
+use super::StyleTable;
+use crate::aws::Service;
+use crate::aws::tests::{MOTO, done, settings};
+use crate::{Error, Styles};
+
+async fn ask(operation: &str, question: Value) {
+    done(&MOTO.endpoint(), Service::DYNAMODB, operation, question).await;
+}
+
+/// A new table as the reference's deployment makes it.
+async fn table(name: &str) -> StyleTable {
+    let question = json!({
+        "TableName": name,
+        "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+        "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+        "BillingMode": "PAY_PER_REQUEST",
+    });
+    ask("CreateTable", question).await;
+    StyleTable::new(name, settings(&MOTO.endpoint()))
+}
+
+async fn put(table: &str, item: Value) {
+    ask("PutItem", json!({"TableName": table, "Item": item})).await;
+}
+
+#[tokio::test]
+async fn styles_are_found_by_name() {
+    let styles = table("found").await;
+    put("found", json!({"id": {"S": "box100"}, "style": {"S": "image/resize,w_100"}, "note": {"N": "1"}})).await;
+    put("found", json!({"id": {"S": "世界"}, "style": {"S": ""}})).await;
+    let style = styles.style("box100").await.unwrap().unwrap();
+    assert_eq!((style.text.as_str(), style.modified), ("image/resize,w_100", None));
+    assert_eq!(styles.style("世界").await.unwrap().unwrap().text, "");
+    for missing in ["Box100", "", &"x".repeat(2049), "box100 "] {
+        assert_eq!(styles.style(missing).await, Ok(None), "{missing}");
+    }
+    put("found", json!({"id": {"S": "box100"}, "style": {"S": "image/rotate,90"}})).await;
+    let changed = styles.style("box100").await.unwrap().unwrap();
+    assert!(changed.text == "image/rotate,90" && changed.version != style.version);
+}
+
+#[tokio::test]
+async fn an_item_of_another_shape_is_unusable() {
+    let styles = table("shapes").await;
+    for (name, item) in [
+        ("none", json!({"id": {"S": "none"}})),
+        ("number", json!({"id": {"S": "number"}, "style": {"N": "1"}})),
+        ("list", json!({"id": {"S": "list"}, "style": {"L": [{"S": "image/rotate,90"}]}})),
+    ] {
+        put("shapes", item).await;
+        let Err(Error::Unusable { detail }) = styles.style(name).await else { panic!("{name}") };
+        assert!(detail.contains("shapes") && detail.contains(name), "{detail}");
+    }
+}
+
+#[tokio::test]
+async fn a_table_that_does_not_exist_is_unavailable() {
+    let styles = StyleTable::new("nobody-made-this", settings(&MOTO.endpoint()));
+    let Err(Error::Unavailable { detail, .. }) = styles.style("a").await else { panic!() };
+    assert!(detail.contains("nobody-made-this") && detail.contains("ResourceNotFoundException"), "{detail}");
+}
