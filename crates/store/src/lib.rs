@@ -4,21 +4,35 @@
 //! 2. [`local`]: objects and styles in a folder of this machine.
 //! 3. [`http`]: objects of an HTTP(S) origin.
 //! 4. [`s3`]: objects of an S3 bucket.
-//! 5. [`Sink`]: where objects are written: a folder, a bucket.
-//! 6. [`guard`]: sources that wrap a source and add one behaviour: a timeout, retries, metrics.
-//! 7. [`collect`]: a whole object in memory, never more than a stated number of bytes.
-//! 8. [`Styles`]: texts by name, which a dialect reads as recipes.
+//! 5. [`gcs`], [`azure`]: objects of a bucket of Google Cloud Storage, of a container of Azure Blob Storage.
+//! 6. [`Sink`]: where objects are written: a folder, a bucket.
+//! 7. [`guard`]: sources that wrap a source and add one behaviour: a timeout, retries, metrics.
+//! 8. [`collect`]: a whole object in memory, never more than a stated number of bytes.
+//! 9. [`Styles`]: texts by name, which a dialect reads as recipes.
 //!
 //! Every source and every sink shows the same behaviour, which the suites in `testing` state; a new one starts by passing
 //! them.
 
+#[cfg(feature = "azure")]
+pub mod azure;
+#[cfg(test)]
+mod canned;
+#[cfg(any(feature = "gcs", feature = "azure"))]
+mod cloud;
 mod collect;
+#[cfg(test)]
+mod documented;
 mod error;
+#[cfg(feature = "gcs")]
+pub mod gcs;
 pub mod guard;
 pub mod http;
 pub mod local;
+#[cfg(any(feature = "s3", feature = "gcs", feature = "azure"))]
+mod parameters;
 #[cfg(feature = "s3")]
 pub mod s3;
+mod secret;
 mod sink;
 mod source;
 mod style;
@@ -28,6 +42,7 @@ pub mod testing;
 pub use async_trait::async_trait;
 pub use collect::collect;
 pub use error::Error;
+pub use secret::Secret;
 pub use sink::{Attributes, Sink};
 pub use source::{Object, Source, Stat, Version};
 pub use style::{Style, Styles};

@@ -30,4 +30,6 @@ mod url;
 
 pub use bucket::Bucket;
 pub use late::LateBucket;
-pub use settings::{Credentials, Role, Secret, Settings};
+pub use settings::{Credentials, Role, Settings};
+
+pub use crate::Secret;

@@ -1,3 +1,5 @@
+use crate::Secret;
+
 /// Which bucket, and how to reach it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
@@ -74,28 +76,6 @@ impl Role {
     /// A role in sessions called `lightmill`, through Amazon's STS.
     pub fn new(arn: impl Into<String>) -> Self {
         Self { arn: arn.into(), session_name: "lightmill".to_owned(), external_id: None, endpoint: None }
-    }
-}
-
-/// A text that no log shows.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
-
-impl Secret {
-    /// Keeps the text.
-    pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
-    }
-
-    /// The text, for whoever signs with it.
-    pub(super) fn reveal(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("…")
     }
 }
 
