@@ -6,6 +6,8 @@ use axum::body::Body;
 use axum::extract::State;
 use lightmill_image::Fonts;
 use lightmill_mill::{Mill, Permits, Settings, Sources};
+use lightmill_store::azure::Container;
+use lightmill_store::gcs;
 use lightmill_store::guard::{Broken, Limited, Measured, Retried, TimeLimits, Timed};
 use lightmill_store::http::HttpSource;
 use lightmill_store::local::{LocalSource, StyleFile};
@@ -65,11 +67,15 @@ fn open(name: &str, location: &Location, config: &Config) -> Result<Arc<dyn Sour
             Ok(Arc::new(Measured::new(Timed::new(source, TimeLimits { first_byte: longest, total: longest }), name)))
         }
         Location::Http(settings, remote) => {
-            let source = HttpSource::new(settings.as_ref().clone()).map_err(|error| Mistake {
-                key: format!("sources.{name}"),
-                value: None,
-                problem: with_causes(&error),
-            })?;
+            let source = HttpSource::new(settings.as_ref().clone()).map_err(|error| unusable(name, &error))?;
+            Ok(guarded(source, name, remote, longest))
+        }
+        Location::Gcs(settings, remote) => {
+            let source = gcs::Bucket::open(settings).map_err(|error| unusable(name, &error))?;
+            Ok(guarded(source, name, remote, longest))
+        }
+        Location::Azure(settings, remote) => {
+            let source = Container::open(settings).map_err(|error| unusable(name, &error))?;
             Ok(guarded(source, name, remote, longest))
         }
         Location::S3(settings, remote) => {
@@ -83,6 +89,10 @@ fn guarded(source: impl Source + 'static, name: &str, remote: &Remote, longest: 
     let broken = Broken::new(Timed::new(source, time), name, remote.breaker);
     let retried = Retried::new(broken, name, remote.retries);
     Arc::new(Measured::new(Limited::new(retried, name, remote.concurrency), name))
+}
+
+fn unusable(name: &str, error: &dyn std::error::Error) -> Mistake {
+    Mistake { key: format!("sources.{name}"), value: None, problem: with_causes(error) }
 }
 
 fn with_causes(error: &dyn std::error::Error) -> String {
