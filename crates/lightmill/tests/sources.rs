@@ -71,7 +71,8 @@ fn a_bucket_of_googles() {
     let address = gcs.endpoint().trim_start_matches("http://").parse().unwrap();
     let rocket = std::fs::read(format!("{SAMPLES}/rocket.jpg")).unwrap();
     let target = b"/upload/storage/v1/b/photos/o?uploadType=media&name=trips%2Fa%20b%2B%C3%A9.jpg";
-    assert_eq!(Client::new(address).send("POST", target, &[], &rocket).unwrap().status, 200);
+    let headers = [("content-type", "image/jpeg")];
+    assert_eq!(Client::new(address).send("POST", target, &headers, &rocket).unwrap().status, 200);
     let server = serving(&format!("url = \"gs://photos/trips?endpoint={}&anonymous=true\"", gcs.endpoint()));
     shows_rocket(&server.client(), "a%20b%2B%C3%A9.jpg");
 }

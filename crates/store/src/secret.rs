@@ -9,7 +9,10 @@ impl Secret {
     }
 
     /// The text, for whoever signs with it.
-    #[cfg_attr(not(any(feature = "s3", feature = "azure")), expect(dead_code, reason = "only stores with keys sign"))]
+    #[cfg_attr(
+        not(any(feature = "s3", feature = "gcs", feature = "azure")),
+        expect(dead_code, reason = "only stores with keys sign")
+    )]
     pub(crate) fn reveal(&self) -> &str {
         &self.0
     }

@@ -27,7 +27,8 @@ impl Container {
             self.write_block(key, id(upload, block), bytes)
         });
         stream::iter(blocks).buffered(BLOCKS_AT_A_TIME).try_collect::<()>().await?;
-        let list: String = (0..count).map(|block| format!("<Latest>{}</Latest>", id(upload, block))).collect();
+        let list: Vec<String> = (0..count).map(|block| format!("<Latest>{}</Latest>", id(upload, block))).collect();
+        let list = list.concat();
         let list = format!("<?xml version=\"1.0\" encoding=\"utf-8\"?><BlockList>{list}</BlockList>");
         let request = self.ask(Method::PUT, key, "?comp=blocklist", headers, Bytes::from(list)).await?;
         self.written(&self.client.document(request).await?)

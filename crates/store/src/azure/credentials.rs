@@ -36,7 +36,7 @@ impl Signer {
                 }
                 Self::Query(Secret::new(query))
             }
-            Credentials::Found { client_id } => Self::Tokens(found(client_id.clone(), environment)),
+            Credentials::Found { client_id } => Self::Tokens(found(client_id.as_ref(), environment)),
         })
     }
 
@@ -60,8 +60,8 @@ impl Signer {
     }
 }
 
-fn found(client_id: Option<String>, environment: Environment<'_>) -> Tokens {
-    let id = client_id.clone().or_else(|| environment.get("AZURE_CLIENT_ID"));
+fn found(client_id: Option<&String>, environment: Environment<'_>) -> Tokens {
+    let id = client_id.cloned().or_else(|| environment.get("AZURE_CLIENT_ID"));
     let proof = environment.get("AZURE_CLIENT_SECRET").map(|secret| Proof::Secret(Secret::new(secret)));
     let proof = proof.or_else(|| Some(Proof::Assertion(environment.get("AZURE_FEDERATED_TOKEN_FILE")?.into())));
     if let (Some(tenant), Some(id), Some(proof)) = (environment.get("AZURE_TENANT_ID"), id.clone(), proof) {

@@ -11,9 +11,9 @@ pub(super) fn of(answer: &Document, client: &Client, anonymous: bool) -> Error {
     match (status, code) {
         (404, "BlobNotFound" | "ResourceNotFound" | "") => Error::NotFound,
         (401, _) if anonymous => Error::Forbidden,
-        (403, "") | (_, "PublicAccessNotPermitted") => Error::Forbidden,
-        // Whoever asks is known, and may not.
-        (403, "AuthorizationPermissionMismatch" | "InsufficientAccountPermissions") => Error::Forbidden,
+        // Whoever asks is known, and may not; or nobody may who is not known.
+        (403, "" | "AuthorizationPermissionMismatch" | "InsufficientAccountPermissions")
+        | (_, "PublicAccessNotPermitted") => Error::Forbidden,
         (400, "InvalidResourceName" | "InvalidUri" | "OutOfRangeInput") => Error::InvalidKey("is no name of a blob"),
         (408 | 504, _) | (_, "OperationTimedOut") => Error::TimedOut,
         (429 | 500.., _) => client.busy(answer, &format_args!("{code} {message}")),
