@@ -4,28 +4,41 @@
 //! 2. [`local`]: objects and styles in a folder of this machine.
 //! 3. [`http`]: objects of an HTTP(S) origin.
 //! 4. [`s3`]: objects of an S3 bucket.
-//! 5. [`Sink`]: where objects are written: a folder, a bucket; [`List`]: where they can be listed.
-//! 6. [`guard`]: sources that wrap a source and add one behaviour: a timeout, retries, metrics.
-//! 7. [`collect`]: a whole object in memory, never more than a stated number of bytes.
-//! 8. [`Styles`]: texts by name, which a dialect reads as recipes; [`dynamodb`] has a table of them, and
+//! 5. [`gcs`], [`azure`]: objects of a bucket of Google Cloud Storage, of a container of Azure Blob Storage.
+//! 6. [`Sink`]: where objects are written: a folder, a bucket; [`List`]: where they can be listed.
+//! 7. [`guard`]: sources that wrap a source and add one behaviour: a timeout, retries, metrics.
+//! 8. [`collect`]: a whole object in memory, never more than a stated number of bytes.
+//! 9. [`Styles`]: texts by name, which a dialect reads as recipes; [`dynamodb`] has a table of them, and
 //!    [`styles`] what wraps others.
-//! 9. [`secrets`]: what signs, wherever it is kept.
-//! 10. [`disk`]: a cache in a folder.
+//! 10. [`secrets`]: what signs, wherever it is kept.
+//! 11. [`disk`]: a cache in a folder.
 //!
 //! Every source and every sink shows the same behaviour, which the suites in `testing` state; a new one starts by passing
 //! them.
 
 #[cfg(feature = "aws")]
 pub mod aws;
+#[cfg(feature = "azure")]
+pub mod azure;
+#[cfg(test)]
+mod canned;
+#[cfg(any(feature = "gcs", feature = "azure"))]
+mod cloud;
 mod collect;
 pub mod disk;
+#[cfg(test)]
+mod documented;
 #[cfg(feature = "aws")]
 pub mod dynamodb;
 mod error;
+#[cfg(feature = "gcs")]
+pub mod gcs;
 pub mod guard;
 pub mod http;
 mod list;
 pub mod local;
+#[cfg(any(feature = "s3", feature = "gcs", feature = "azure"))]
+mod parameters;
 #[cfg(feature = "s3")]
 pub mod s3;
 pub mod secrets;

@@ -11,6 +11,10 @@ pub trait List: Send + Sync + std::fmt::Debug {
     fn list(&self, prefix: &str) -> BoxStream<'static, Result<String, Error>>;
 }
 
+/// Longest page of keys that is read, in bytes.
+#[cfg(any(feature = "gcs", feature = "azure"))]
+pub(crate) const PAGE_BYTES: usize = 16 << 20;
+
 /// Keys that come page by page: `read` gives those of one, and what the next one is read by.
 pub(crate) fn of_pages<P, F>(
     first: P,

@@ -2,6 +2,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use lightmill_store::azure::Container;
+use lightmill_store::gcs;
 use lightmill_store::guard::{Broken, Limited, Measured, Retried, TimeLimits, Timed};
 use lightmill_store::http::HttpSource;
 use lightmill_store::local::{LocalSink, LocalSource};
@@ -21,11 +23,15 @@ pub(super) fn open(source: &config::Source, config: &Config) -> Result<Arc<dyn S
             Ok(Arc::new(Measured::new(Timed::new(source, TimeLimits { first_byte: longest, total: longest }), name)))
         }
         Location::Http(settings, remote) => {
-            let source = HttpSource::new(settings.as_ref().clone()).map_err(|error| Mistake {
-                key: format!("sources.{name}"),
-                value: None,
-                problem: with_causes(&error),
-            })?;
+            let source = HttpSource::new(settings.as_ref().clone()).map_err(|error| unusable(name, &error))?;
+            Ok(guarded(source, name, remote, longest))
+        }
+        Location::Gcs(settings, remote) => {
+            let source = gcs::Bucket::open(settings).map_err(|error| unusable(name, &error))?;
+            Ok(guarded(source, name, remote, longest))
+        }
+        Location::Azure(settings, remote) => {
+            let source = Container::open(settings).map_err(|error| unusable(name, &error))?;
             Ok(guarded(source, name, remote, longest))
         }
         Location::S3(settings, remote) => {
@@ -48,6 +54,14 @@ pub(super) fn written(source: &config::Source) -> Result<Option<(Arc<dyn Sink>, 
             let bucket = LateBucket::new(settings.as_ref().clone());
             (Arc::new(bucket.clone()), Arc::new(bucket))
         }
+        Location::Gcs(settings, _) => {
+            let bucket = Arc::new(gcs::Bucket::open(settings).map_err(|error| unusable(name, &error))?);
+            (Arc::clone(&bucket) as Arc<dyn Sink>, bucket)
+        }
+        Location::Azure(settings, _) => {
+            let container = Arc::new(Container::open(settings).map_err(|error| unusable(name, &error))?);
+            (Arc::clone(&container) as Arc<dyn Sink>, container)
+        }
         Location::Http(..) => return Ok(None),
     }))
 }
@@ -57,6 +71,10 @@ fn guarded(source: impl Source + 'static, name: &str, remote: &Remote, longest: 
     let broken = Broken::new(Timed::new(source, time), name, remote.breaker);
     let retried = Retried::new(broken, name, remote.retries);
     Arc::new(Measured::new(Limited::new(retried, name, remote.concurrency), name))
+}
+
+fn unusable(name: &str, error: &dyn std::error::Error) -> Mistake {
+    Mistake { key: format!("sources.{name}"), value: None, problem: with_causes(error) }
 }
 
 fn with_causes(error: &dyn std::error::Error) -> String {

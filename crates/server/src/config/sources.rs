@@ -1,8 +1,10 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use lightmill_store::Secret;
 use lightmill_store::http::{BaseUrl, HttpSettings};
 use lightmill_store::s3::{self, Credentials};
+use lightmill_store::{azure, gcs};
 use percent_encoding::percent_decode_str;
 
 use super::origin::{self, Remote};
@@ -30,6 +32,10 @@ pub enum Location {
     Http(Box<HttpSettings>, Remote),
     /// In an S3 bucket.
     S3(Box<s3::Settings>, Remote),
+    /// In a bucket of Google Cloud Storage.
+    Gcs(Box<gcs::Settings>, Remote),
+    /// In a container of Azure Blob Storage.
+    Azure(Box<azure::Settings>, Remote),
 }
 
 impl Source {
@@ -38,7 +44,7 @@ impl Source {
     pub(super) fn read(name: String, mut section: Section<'_>, base: &Path, longest: Duration) -> Option<Self> {
         let url: Option<String> = section.optional("url");
         if url.is_none() && section.is_empty() {
-            section.silent_mistake("url", "is missing: a folder, or a file://, https:// or s3:// URL");
+            section.silent_mistake("url", "is missing: a folder, or a file://, https://, s3://, gs:// or az:// URL");
         }
         let location = url.and_then(|url| match place(&url, base) {
             Ok(Place::Folder(path)) => Some(Location::Folder(path)),
@@ -52,6 +58,14 @@ impl Source {
                 }
                 // The SDK asks three times by itself.
                 Some(Location::S3(settings, Remote::read(&mut section, longest, 1)))
+            }
+            Ok(Place::Gcs(mut settings)) => {
+                google(&mut section, &mut settings, base);
+                Some(Location::Gcs(settings, Remote::read(&mut section, longest, ATTEMPTS)))
+            }
+            Ok(Place::Azure(mut settings)) => {
+                microsoft(&mut section, &mut settings);
+                Some(Location::Azure(settings, Remote::read(&mut section, longest, ATTEMPTS)))
             }
             // It may hold a password.
             Err(problem) if url.contains('@') => {
@@ -85,11 +99,36 @@ fn credentials(section: &mut Section<'_>, settings: &s3::Settings, base: &Path) 
     }
 }
 
+/// The keys of a bucket of Google Cloud Storage.
+fn google(section: &mut Section<'_>, settings: &mut gcs::Settings, base: &Path) {
+    let Some(file) = section.optional::<String>("credentials_file") else { return };
+    if settings.credentials == gcs::Credentials::Anonymous {
+        section.silent_mistake("credentials_file", "is given, and `anonymous` in the URL too");
+    }
+    settings.credentials = gcs::Credentials::File(base.join(file));
+}
+
+/// The keys of a container of Azure Blob Storage.
+fn microsoft(section: &mut Section<'_>, settings: &mut azure::Settings) {
+    let key = section.secret("account_key").map(|key| ("account_key", azure::Credentials::Key(Secret::new(key))));
+    let sas = section.secret("sas").map(|sas| ("sas", azure::Credentials::Signature(Secret::new(sas))));
+    if key.is_some() && sas.is_some() {
+        section.silent_mistake("sas", "is given, and `account_key` too");
+    }
+    let Some((name, credentials)) = key.or(sas) else { return };
+    if settings.credentials != (azure::Credentials::Found { client_id: None }) {
+        section.silent_mistake(name, "is given, and `anonymous` or `client_id` in the URL too");
+    }
+    settings.credentials = credentials;
+}
+
 #[derive(Debug, PartialEq, Eq)]
 enum Place {
     Folder(PathBuf),
     Origin(BaseUrl),
     Bucket(Box<s3::Settings>),
+    Gcs(Box<gcs::Settings>),
+    Azure(Box<azure::Settings>),
 }
 
 /// What a URL or a path names; a folder must exist.
@@ -107,6 +146,8 @@ fn place(url: &str, base: &Path) -> Result<Place, String> {
                 .map_err(|error: lightmill_store::http::BaseUrlError| error.to_string());
         }
         Some(("s3", _)) => return s3::Settings::parse(url).map(|settings| Place::Bucket(Box::new(settings))),
+        Some(("gs", _)) => return gcs::Settings::parse(url).map(|settings| Place::Gcs(Box::new(settings))),
+        Some(("az", _)) => return azure::Settings::parse(url).map(|settings| Place::Azure(Box::new(settings))),
         Some((scheme, _)) => return Err(format!("{scheme} stores are not available in this build")),
         None if url.is_empty() => return Err("is empty".to_owned()),
         None => base.join(url),
@@ -130,9 +171,21 @@ mod tests {
         assert_eq!(place("https://photos.example/a/", root.path()), Ok(Place::Origin(origin)));
         let Ok(Place::Bucket(bucket)) = place("s3://photos/2026?region=eu-west-1", root.path()) else { panic!() };
         assert_eq!((bucket.bucket.as_str(), bucket.prefix.as_str()), ("photos", "2026/"));
-        for bad in
-            ["file://host/x", "s3://", "gs://bucket", "", "missing", "https://", "http://user:secret@photos.example"]
-        {
+        let Ok(Place::Gcs(bucket)) = place("gs://photos/2026", root.path()) else { panic!() };
+        assert_eq!((bucket.bucket.as_str(), bucket.prefix.as_str()), ("photos", "2026/"));
+        let Ok(Place::Azure(container)) = place("az://photos/2026?account=example", root.path()) else { panic!() };
+        assert_eq!((container.container.as_str(), container.prefix.as_str()), ("photos", "2026/"));
+        for bad in [
+            "file://host/x",
+            "s3://",
+            "gs://",
+            "az://photos",
+            "ftp://photos",
+            "",
+            "missing",
+            "https://",
+            "http://user:secret@photos.example",
+        ] {
             let problem = place(bad, root.path()).unwrap_err();
             assert!(!problem.contains("secret"), "{bad}: {problem}");
         }

@@ -235,6 +235,37 @@ fn contradictions_between_keys_are_mistakes() {
 }
 
 #[test]
+fn stores_have_credentials_of_one_kind_which_are_not_shown() {
+    let azure =
+        |url: &str, keys: &str| read(&format!("[sources.photos]\nurl = 'az://photos?account=a{url}'\n{keys}"), &[]);
+    let google = |url: &str, keys: &str| read(&format!("[sources.photos]\nurl = 'gs://photos{url}'\n{keys}"), &[]);
+    for good in [
+        azure("", ""),
+        azure("", "account_key = 'aHVzaA=='"),
+        azure("", "sas = 'sig=hush'"),
+        azure("&client_id=b", ""),
+        google("?anonymous=true", ""),
+        google("", "credentials_file = 'key.json'"),
+    ] {
+        let config = good.unwrap();
+        assert!(!format!("{config:?}").contains("hush") && !format!("{config:?}").contains("aHVzaA"), "{config:?}");
+    }
+    for (bad, key) in [
+        (azure("", "account_key = 'hush'\nsas = 'hush'"), "sources.photos.sas"),
+        (azure("&anonymous=true", "sas = 'hush'"), "sources.photos.sas"),
+        (azure("&client_id=b", "account_key = 'hush'"), "sources.photos.account_key"),
+        (azure("", "account_key = 7"), "sources.photos.account_key"),
+        (azure("", "access_key_id = 'x'"), "sources.photos.access_key_id"),
+        (google("?anonymous=true", "credentials_file = 'key.json'"), "sources.photos.credentials_file"),
+        (google("", "sas = 'x'"), "sources.photos.sas"),
+    ] {
+        let mistakes = bad.unwrap_err();
+        assert!(mistakes.len() == 1 && mistakes[0].starts_with(key), "{key}: {mistakes:?}");
+        assert!(!mistakes[0].contains("hush"), "{mistakes:?}");
+    }
+}
+
+#[test]
 fn the_command_line_wins_over_both() {
     let folder = folder();
     let overrides = Overrides { listen: "127.0.0.1:0".parse().ok(), root: Some(folder.path().join("photos")) };
@@ -271,7 +302,9 @@ mod documentation {
     fn every_key_has_a_row_with_its_variable() {
         let known = section::tests::known_keys(|| {
             let _ = read(
-                "[sources.photos]\nurl = 'photos'\n[sources.origin]\nurl = 'https://photos.example'\n[sources.bucket]\nurl = 's3://photos'\n[[mounts]]\nfallback = { source = 'photos', key = 'none.jpg' }",
+                "[sources.photos]\nurl = 'photos'\n[sources.origin]\nurl = 'https://photos.example'\n[sources.bucket]\nurl = 's3://photos'\n\
+                 [sources.google]\nurl = 'gs://photos'\n[sources.azure]\nurl = 'az://photos?account=example'\n\
+                 [[mounts]]\nfallback = { source = 'photos', key = 'none.jpg' }",
                 &[],
             );
             let _ = read("[styles]\ntable = 'styles'\n[sources.photos]\nurl = 'photos'", &[]);
@@ -279,6 +312,7 @@ mod documentation {
         for key in known {
             let key = key.replace("mounts.0", "mounts.N").replace("sources.photos", "sources.NAME");
             let key = key.replace("sources.origin", "sources.NAME").replace("sources.bucket", "sources.NAME");
+            let key = key.replace("sources.google", "sources.NAME").replace("sources.azure", "sources.NAME");
             let tables = "server admin log permits cache results limits formats output styles aws secrets text sources mounts mounts.N.fallback";
             if tables.split(' ').any(|table| table == key)
                 || key == "sources.NAME"

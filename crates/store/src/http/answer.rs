@@ -59,7 +59,7 @@ fn version(headers: &HeaderMap, size: u64) -> Version {
 }
 
 /// The stated length of the body, unless two are stated that differ.
-pub(super) fn content_length(headers: &HeaderMap) -> Option<u64> {
+pub(crate) fn content_length(headers: &HeaderMap) -> Option<u64> {
     let stated = text(headers, &CONTENT_LENGTH)?;
     let alone = headers.get_all(CONTENT_LENGTH).iter().all(|other| other == stated);
     if alone { number(stated) } else { None }
@@ -67,7 +67,7 @@ pub(super) fn content_length(headers: &HeaderMap) -> Option<u64> {
 
 /// The bytes and the complete length that a `206 Partial Content` states (RFC 9110, section 14.4). `None` also if the
 /// complete length is unknown: without it, nothing says whether the object ends here.
-pub(super) fn content_range(headers: &HeaderMap) -> Option<(Range<u64>, u64)> {
+pub(crate) fn content_range(headers: &HeaderMap) -> Option<(Range<u64>, u64)> {
     let (range, size) = text(headers, &CONTENT_RANGE)?.strip_prefix("bytes ")?.split_once('/')?;
     let (first, last) = range.split_once('-')?;
     let (first, last, size) = (number(first)?, number(last)?, number(size)?);
@@ -75,13 +75,13 @@ pub(super) fn content_range(headers: &HeaderMap) -> Option<(Range<u64>, u64)> {
 }
 
 /// Seconds or a date (RFC 9110, section 10.2.3).
-fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = text(headers, &RETRY_AFTER)?;
     let date = || Some(httpdate::parse_http_date(text).ok()?.duration_since(now).unwrap_or_default());
     number(text).map(Duration::from_secs).or_else(date)
 }
 
-fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+pub(crate) fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     headers.get(name)?.to_str().ok()
 }
 

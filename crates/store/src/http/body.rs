@@ -16,17 +16,17 @@ const DISCARDED_TIME: Duration = Duration::from_secs(1);
 
 /// Which bytes of a body are given.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Part {
+pub(crate) struct Part {
     /// Bytes that are left out at the start.
-    pub(super) skip: u64,
+    pub(crate) skip: u64,
     /// Bytes that are given after them: all of them, or the stream ends with an error.
-    pub(super) give: u64,
+    pub(crate) give: u64,
     /// Whether the body has to end there. It does not if an origin gave more than what was asked for and said so.
-    pub(super) end: bool,
+    pub(crate) end: bool,
 }
 
 /// The bytes of `part`, as they come.
-pub(super) fn pieces(body: Incoming, part: Part) -> BoxStream<'static, Result<Bytes, Error>> {
+pub(crate) fn pieces(body: Incoming, part: Part) -> BoxStream<'static, Result<Bytes, Error>> {
     stream::try_unfold((body, part), |(mut body, mut part)| async move {
         while part.give > 0 || part.end {
             let Some(frame) = body.frame().await else {
@@ -57,7 +57,7 @@ fn short(missing: u64) -> Error {
 }
 
 /// Reads a short body that nobody wants, apart from the request, which goes on.
-pub(super) fn discard(mut body: Incoming) {
+pub(crate) fn discard(mut body: Incoming) {
     let short = body.size_hint().upper().is_some_and(|bytes| bytes <= DISCARDED_BYTES);
     if short && !body.is_end_stream() {
         tokio::spawn(tokio::time::timeout(

@@ -7,9 +7,9 @@
 //! The origin's answers are believed where they can be checked, and refused where they cannot: bytes are counted, and
 //! nothing is inflated. Only connecting has a time limit here; [`crate::guard::Timed`] bounds the rest.
 
-mod answer;
-mod body;
-mod client;
+pub(crate) mod answer;
+pub(crate) mod body;
+pub(crate) mod client;
 mod connect;
 mod key;
 mod settings;
@@ -17,6 +17,7 @@ mod source;
 mod ssrf;
 #[cfg(test)]
 mod tests;
+pub(crate) mod trust;
 
 pub use settings::{BaseUrl, BaseUrlError, HttpSettings};
 pub use source::{HttpSource, HttpSourceError};

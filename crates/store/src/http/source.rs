@@ -6,16 +6,16 @@ use async_trait::async_trait;
 use futures::stream::{self, StreamExt};
 use http::{HeaderValue, Method, Response, StatusCode};
 use hyper::body::Incoming;
+use rustls::ClientConfig;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
-use rustls::{ClientConfig, RootCertStore};
 use url::Url;
 
 use super::body::{Part, discard, pieces};
 use super::client::Client;
 use super::connect::Connector;
 use super::ssrf::{Gate, Resolve, SystemResolver};
-use super::{BaseUrl, HttpSettings, answer, key};
+use super::{BaseUrl, HttpSettings, answer, key, trust};
 use crate::source::cut;
 use crate::{Error, Object, Source, Stat};
 
@@ -193,12 +193,7 @@ fn no_length() -> Error {
 
 /// Trusts what the system trusts, and what the settings add to that.
 fn tls(settings: &HttpSettings) -> Result<ClientConfig, HttpSourceError> {
-    let mut roots = RootCertStore::empty();
-    let system = rustls_native_certs::load_native_certs();
-    for error in &system.errors {
-        tracing::warn!(%error, "certificates of the system cannot be read");
-    }
-    roots.add_parsable_certificates(system.certs);
+    let mut roots = trust::system();
     if let Some(path) = &settings.certificates {
         let unreadable = |source| HttpSourceError::Certificates { path: path.clone(), source };
         for certificate in CertificateDer::pem_file_iter(path).map_err(unreadable)? {
@@ -209,7 +204,5 @@ fn tls(settings: &HttpSettings) -> Result<ClientConfig, HttpSourceError> {
     if roots.is_empty() && settings.base.as_url().scheme() == "https" {
         return Err(HttpSourceError::NoCertificates);
     }
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
-    Ok(config.with_root_certificates(roots).with_no_client_auth())
+    Ok(trust::client(roots)?)
 }

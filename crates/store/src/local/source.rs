@@ -149,15 +149,23 @@ mod tests {
         (folder, source)
     }
 
+    fn put(folder: &Path, key: &str, bytes: &[u8]) {
+        let path = folder.join(key);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, bytes).unwrap();
+    }
+
     #[tokio::test]
     async fn behaves_as_a_source() {
         let (folder, source) = folder();
-        crate::testing::behaves_as_a_source(&source, async |key, bytes| {
-            let path = folder.path().join(key);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, bytes).unwrap();
-        })
-        .await;
+        crate::testing::behaves_as_a_source(&source, async |key, bytes| put(folder.path(), key, bytes)).await;
+    }
+
+    #[tokio::test]
+    async fn keys_are_as_documented() {
+        let (folder, source) = folder();
+        let put = async |key: &str, bytes: &[u8]| put(folder.path(), key, bytes);
+        crate::documented::keys_are_as_documented("local", &source, &[], put).await;
     }
 
     #[tokio::test]

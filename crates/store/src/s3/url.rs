@@ -1,6 +1,5 @@
-use percent_encoding::percent_decode_str;
-
 use super::{Credentials, Role, Settings};
+use crate::parameters::{Parameters, split};
 
 impl Settings {
     /// Reads `s3://BUCKET/PREFIX?region=…&endpoint=…`.
@@ -32,21 +31,8 @@ impl Settings {
     /// # Errors
     /// What is wrong, in words that complete a sentence about the URL.
     pub fn parse(url: &str) -> Result<Self, String> {
-        let rest = url.strip_prefix("s3://").ok_or("does not begin with s3://")?;
-        if rest.contains('#') {
-            return Err("has a fragment (#); in a prefix, # is written %23".to_owned());
-        }
-        let (place, query) = rest.split_once('?').unwrap_or((rest, ""));
-        let (bucket, prefix) = place.split_once('/').unwrap_or((place, ""));
-        if bucket.is_empty() {
-            return Err("names no bucket: s3://BUCKET/PREFIX".to_owned());
-        }
-        let mut settings = Self::new(decode(bucket)?);
-        settings.prefix = decode(prefix)?;
-        if !settings.prefix.is_empty() && !settings.prefix.ends_with('/') {
-            settings.prefix.push('/');
-        }
-        let mut parameters = Parameters::read(query)?;
+        let (bucket, prefix, mut parameters) = split(url, "s3", "bucket")?;
+        let mut settings = Self { prefix, ..Self::new(bucket) };
         settings.region = parameters.take("region");
         settings.endpoint = parameters.take_url("endpoint")?;
         settings.path_style = parameters.take_switch("path_style")?.unwrap_or(settings.endpoint.is_some());
@@ -58,76 +44,27 @@ impl Settings {
             (None, true) => Credentials::Anonymous,
             (None, false) => Credentials::Found,
         };
-        settings.role = parameters.take_role(anonymous)?;
+        settings.role = role(&mut parameters, anonymous)?;
         parameters.finish()?;
         Ok(settings)
     }
 }
 
-/// What is left of a query.
-struct Parameters(Vec<(String, String)>);
-
-impl Parameters {
-    fn read(query: &str) -> Result<Self, String> {
-        let mut all: Vec<(String, String)> = Vec::new();
-        for pair in query.split('&').filter(|pair| !pair.is_empty()) {
-            let (name, value) =
-                pair.split_once('=').ok_or_else(|| format!("has a parameter {pair} without a value"))?;
-            let (name, value) = (decode(name)?, decode(value)?);
-            if value.is_empty() {
-                return Err(format!("has an empty {name}"));
-            }
-            if all.iter().any(|(other, _)| *other == name) {
-                return Err(format!("has {name} twice"));
-            }
-            all.push((name, value));
-        }
-        Ok(Self(all))
-    }
-
-    fn take(&mut self, name: &str) -> Option<String> {
-        let place = self.0.iter().position(|(other, _)| other == name)?;
-        Some(self.0.swap_remove(place).1)
-    }
-
-    fn take_switch(&mut self, name: &str) -> Result<Option<bool>, String> {
-        let Some(value) = self.take(name) else { return Ok(None) };
-        value.parse().map(Some).map_err(|_| format!("has {name}={value}, which is neither true nor false"))
-    }
-
-    fn take_url(&mut self, name: &str) -> Result<Option<String>, String> {
-        let Some(value) = self.take(name) else { return Ok(None) };
-        let host = value.strip_prefix("http://").or_else(|| value.strip_prefix("https://"));
-        if host.is_none_or(|host| host.is_empty() || host.starts_with('/') || host.contains(['?', '#', '@'])) {
-            return Err(format!("has {name}={value}, which is not of the form https://HOST[:PORT]"));
-        }
-        Ok(Some(value))
-    }
-
-    fn take_role(&mut self, anonymous: bool) -> Result<Option<Role>, String> {
-        let (arn, session_name, external_id) = (self.take("role"), self.take("session_name"), self.take("external_id"));
-        let endpoint = self.take_url("sts_endpoint")?;
-        let Some(arn) = arn else {
-            return match session_name.or(external_id).or(endpoint) {
-                Some(_) => Err("has a parameter of a role, and no role".to_owned()),
-                None => Ok(None),
-            };
+fn role(parameters: &mut Parameters, anonymous: bool) -> Result<Option<Role>, String> {
+    let (arn, session_name, external_id) =
+        (parameters.take("role"), parameters.take("session_name"), parameters.take("external_id"));
+    let endpoint = parameters.take_url("sts_endpoint")?;
+    let Some(arn) = arn else {
+        return match session_name.or(external_id).or(endpoint) {
+            Some(_) => Err("has a parameter of a role, and no role".to_owned()),
+            None => Ok(None),
         };
-        if anonymous {
-            return Err("has both role and anonymous".to_owned());
-        }
-        let role = Role::new(arn);
-        Ok(Some(Role { session_name: session_name.unwrap_or(role.session_name), external_id, endpoint, ..role }))
+    };
+    if anonymous {
+        return Err("has both role and anonymous".to_owned());
     }
-
-    fn finish(self) -> Result<(), String> {
-        self.0.first().map_or(Ok(()), |(name, _)| Err(format!("has an unknown parameter {name}")))
-    }
-}
-
-fn decode(text: &str) -> Result<String, String> {
-    let decoded = percent_decode_str(text).decode_utf8().map_err(|_| format!("has {text}, which is not UTF-8"))?;
-    Ok(decoded.into_owned())
+    let role = Role::new(arn);
+    Ok(Some(Role { session_name: session_name.unwrap_or(role.session_name), external_id, endpoint, ..role }))
 }
 
 #[cfg(test)]

@@ -26,6 +26,13 @@ async fn behaves_as_a_source_whatever_the_origins_manners() {
 }
 
 #[tokio::test]
+async fn keys_are_as_documented() {
+    let origin = Origin::start(Manners::default()).await;
+    let source = source(&origin.base);
+    crate::documented::keys_are_as_documented("http", &source, &[], async |key, bytes| origin.put(key, bytes)).await;
+}
+
+#[tokio::test]
 async fn behaves_as_a_source_behind_guards() {
     let origin = Origin::start(Manners::default()).await;
     let time = Duration::from_secs(10);

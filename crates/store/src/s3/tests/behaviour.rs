@@ -22,6 +22,14 @@ async fn behaves_as_a_sink() {
 }
 
 #[tokio::test]
+async fn keys_are_as_documented() {
+    let server = Server::start().await;
+    let bucket = server.bucket().await;
+    crate::documented::keys_are_as_documented("s3", &bucket, &[], async |key, bytes| put(&bucket, key, bytes).await)
+        .await;
+}
+
+#[tokio::test]
 async fn any_key_is_an_object_of_its_own() {
     let server = Server::start().await;
     let bucket = server.bucket().await;

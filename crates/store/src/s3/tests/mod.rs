@@ -1,8 +1,7 @@
 //! The bucket against servers of other people, and against one that says what a test wants.
 
-use std::time::Duration;
-
 use super::{Bucket, Credentials, Secret, Settings};
+use crate::canned::soon;
 
 mod behaviour;
 mod canned;
@@ -46,14 +45,3 @@ const KEYS: [&str; 19] = [
     "quote\"'<>&;:@,$=*!()~^`{}|\\",
     "tab\tand\u{7f}",
 ];
-
-/// Waits until `what` holds; tells whether it ever did.
-async fn soon(what: impl Fn() -> bool) -> bool {
-    for _ in 0..500 {
-        if what() {
-            return true;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    false
-}
