@@ -43,6 +43,7 @@ mod bits;
 mod canvas;
 mod cpu;
 mod decoder;
+mod encode;
 mod error;
 mod frame;
 mod geometry;
@@ -65,6 +66,7 @@ mod walk;
 mod zigzag;
 
 pub use decoder::Decoder;
+pub use encode::{Components, EncodeError, Encoder, Steps, profile_bodies};
 pub use error::{Damage, Error, Unsupported};
 pub use options::{Limits, OnDamage, Options, Rect, Refinement, Scale};
 pub use output::{Decoded, Plane, Sampling};
