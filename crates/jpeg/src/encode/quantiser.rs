@@ -1,8 +1,6 @@
 use std::num::NonZeroU8;
 
-use crate::zigzag::NATURAL;
-
-/// Quantisation steps of a baseline file, in zigzag order.
+/// Quantisation steps of a baseline file, row by row.
 pub type Steps = [NonZeroU8; 64];
 
 /// What [`Quantiser::quantise`] takes for a coefficient of 1.
@@ -26,8 +24,8 @@ pub(crate) struct Quantiser {
 impl Quantiser {
     pub fn new(steps: &Steps) -> Self {
         let mut this = Self { halves: [0; 64], reciprocals: [0; 64], scales: [0; 64] };
-        for (natural, step) in NATURAL.into_iter().zip(steps) {
-            let at = place(usize::from(natural) / 8, usize::from(natural) % 8);
+        for (natural, step) in steps.iter().enumerate() {
+            let at = place(natural / 8, natural % 8);
             let divisor = u32::from(step.get()) * UNIT;
             this.halves[at] = (divisor / 2) as u16;
             // n·r / 2^(16 + s) is n / d, rounded down, for all n below 2^15: r = ⌈2^(16 + s) / d⌉ is too large by less
@@ -69,9 +67,8 @@ mod tests {
 
     #[test]
     fn steps_go_to_their_places() {
-        let steps: Steps = std::array::from_fn(|k| NonZeroU8::new(k as u8 + 1).unwrap());
+        let steps: Steps = std::array::from_fn(|at| NonZeroU8::new(at as u8 + 1).unwrap());
         let quantiser = Quantiser::new(&steps);
-        // Zigzag index 1 is row 0, column 1; index 2 is row 1, column 0.
-        assert_eq!([0, 8, 1, 63].map(|at| quantiser.halves[at]), [8, 16, 24, 512]);
+        assert_eq!([0, 8, 1, 63].map(|at| quantiser.halves[at]), [8, 16, 72, 512]);
     }
 }

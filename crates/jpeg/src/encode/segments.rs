@@ -1,6 +1,7 @@
 use super::encoder::Components;
 use super::optimal::Code;
 use super::quantiser::Steps;
+use crate::zigzag::NATURAL;
 
 /// Bytes of a profile in one segment: 65,533 less the name, the number and the count.
 const PROFILE_PART: usize = 65_519;
@@ -25,7 +26,7 @@ pub(super) fn write(
         segment(&mut file, 0xE2, &body);
     }
     for (number, steps) in (0..codes.len() as u8).zip(steps) {
-        let steps = steps.map(u8::from);
+        let steps = NATURAL.map(|natural| steps[usize::from(natural)].get());
         segment(&mut file, 0xDB, &[&[number][..], &steps].concat());
     }
     let shapes: &[[u8; 3]] = match components {
