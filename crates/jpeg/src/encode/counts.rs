@@ -66,6 +66,16 @@ impl Counts {
             tokens.push(LAST);
         }
     }
+
+    /// Adds the tokens of a block outside of the picture, which nobody sees: the shortest there are, for the DC of the
+    /// block before it and nothing else.
+    #[inline(always)]
+    pub fn unseen(&mut self, tokens: &mut Chunk) {
+        self.dc[0] += 1;
+        self.ac[usize::from(SYMBOL_END)] += 1;
+        tokens.push(0);
+        tokens.push(END_OF_BLOCK);
+    }
 }
 
 #[inline(always)]

@@ -78,7 +78,7 @@ impl Encoder {
 
     /// Takes the next row of MCUs: one plane of 8 rows of luma, or three planes of 16 rows of luma and 8 of Cb and Cr,
     /// whose rows are as long as [`Encoder::stride`] says. What lies outside of the picture should repeat its last column
-    /// and row: it costs the least there.
+    /// and row, which costs little; blocks that lie outside as a whole are not looked at.
     ///
     /// # Errors
     /// [`EncodeError::Strip`] for other planes and after the last strip, [`EncodeError::TooLarge`] as soon as it is
@@ -93,9 +93,11 @@ impl Encoder {
             }
             _ => false,
         };
+        let (width, height) = (usize::from(self.size.0), usize::from(self.size.1));
         self.missing = self.missing.checked_sub(1).filter(|_| fits).ok_or(EncodeError::Strip)?;
-        let units = self.stride() / unit;
-        cpu::best(Strip { scan: &mut self.scan, components: self.components, planes, units });
+        let below = height - (height.div_ceil(unit) - 1 - self.missing) * unit;
+        let (units, seen) = (self.stride() / unit, (width.div_ceil(8), below.div_ceil(8)));
+        cpu::best(Strip { scan: &mut self.scan, components: self.components, planes, units, seen });
         // Each byte of tokens becomes a bit at least.
         self.check(self.scan.tokens.bytes() / 8)
     }

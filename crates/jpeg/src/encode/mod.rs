@@ -1,8 +1,7 @@
 //! The baseline encoder: strips of samples in, a file with Huffman codes made for it out.
 //!
-//! Codes that fit the picture are known only when all of it has been seen. Instead of coefficients, whose two or three
-//! bytes a pixel are what such an encoder usually holds, this one keeps tokens: about a byte for each coefficient that is
-//! not 0.
+//! Codes that fit the picture are known only when all of it has been seen. Instead of all coefficients,
+//! three bytes a pixel, this encoder keeps tokens: about a byte for each coefficient that is not 0.
 //!
 //! * `encoder.rs` is what callers see; `strip.rs` goes through the blocks of a strip.
 //! * `forward.rs` (and `forward_avx2.rs`, with the same results) makes quantised coefficients of samples, by the steps

@@ -29,6 +29,8 @@ pub(super) struct Strip<'a> {
     pub planes: &'a [&'a [u8]],
     /// MCUs in the row.
     pub units: usize,
+    /// Columns and rows of blocks of luma that hold a sample of the picture.
+    pub seen: (usize, usize),
 }
 
 impl Work for Strip<'_> {
@@ -38,7 +40,9 @@ impl Work for Strip<'_> {
     fn run<I: Instructions>(self) {
         match (self.components, self.planes) {
             (Components::Grey, [luma]) => grey::<I>(self.scan, luma, self.units),
-            (Components::YCbCr420, [luma, blue, red]) => colour::<I>(self.scan, luma, [blue, red], self.units),
+            (Components::YCbCr420, [luma, blue, red]) => {
+                colour::<I>(self.scan, luma, [blue, red], self.units, self.seen);
+            }
             _ => {}
         }
     }
@@ -59,7 +63,13 @@ fn grey<I: Instructions>(scan: &mut Scan, luma: &[u8], units: usize) {
 }
 
 #[inline(always)]
-fn colour<I: Instructions>(scan: &mut Scan, luma: &[u8], chroma: [&[u8]; 2], units: usize) {
+fn colour<I: Instructions>(
+    scan: &mut Scan,
+    luma: &[u8],
+    chroma: [&[u8]; 2],
+    units: usize,
+    (columns, rows): (usize, usize),
+) {
     let [stride, half] = [units * 16, units * 8];
     let [of_luma, of_chroma] = &scan.quantisers;
     let [luma_counts, chroma_counts] = &mut scan.counts;
@@ -68,11 +78,20 @@ fn colour<I: Instructions>(scan: &mut Scan, luma: &[u8], chroma: [&[u8]; 2], uni
     for unit in 0..units {
         let tokens = scan.tokens.room();
         for row in 0..2 {
+            if row >= rows {
+                luma_counts.unseen(tokens);
+                luma_counts.unseen(tokens);
+                continue;
+            }
             let at = row * 8 * stride + unit * 16;
             let pair = [at, at + 8].map(|at| Samples { bytes: &luma[at..], stride });
             let set = forward::<I>(pair, of_luma, &mut blocks);
             luma_counts.block(&blocks[0], set[0], before, tokens);
-            luma_counts.block(&blocks[1], set[1], before, tokens);
+            if 2 * unit + 1 < columns {
+                luma_counts.block(&blocks[1], set[1], before, tokens);
+            } else {
+                luma_counts.unseen(tokens);
+            }
         }
         let pair = chroma.map(|plane| Samples { bytes: &plane[unit * 8..], stride: half });
         let set = forward::<I>(pair, of_chroma, &mut blocks);

@@ -38,8 +38,8 @@ impl Writer {
     #[inline(always)]
     fn word(&mut self, word: u64) {
         const HIGHEST: u64 = 0x8080_8080_8080_8080;
-        // Only a byte above 0x7E with a carry into its highest bit loses it when 1 is added to each: such words may have
-        // a byte of only ones, all others have none.
+        // When 1 is added to every byte, 0xFF loses its highest bit. Others that have it keep it, unless 0xFF below them
+        // carries.
         let suspect = word & HIGHEST & !word.wrapping_add(0x0101_0101_0101_0101);
         if suspect == 0 {
             self.output.extend_from_slice(&word.to_be_bytes());

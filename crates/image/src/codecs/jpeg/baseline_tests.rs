@@ -1,12 +1,12 @@
 //! Our own baseline encoder beside libjpeg's.
 
 use bytes::Bytes;
-use lightmill_recipe::{Format, Size};
+use lightmill_recipe::{Format, Rect, Size};
 
 use super::{baseline, encode};
 use crate::codecs::testing::{gradient, picture, plain, psnr, quality, sample};
 use crate::codecs::{DecodeOptions, Scale, probe};
-use crate::ops::convert;
+use crate::ops::{convert, crop};
 use crate::{Layout, Picture, Subsampling};
 
 const JPEG: Format = Format::Jpeg;
@@ -48,6 +48,19 @@ fn photos_are_as_small_and_as_good_as_libjpegs() {
             });
             assert!(own > theirs - 0.05, "{what}, {own} and {theirs} dB");
         }
+    }
+}
+
+/// Blocks outside of the picture cost as little as libjpeg's do.
+#[test]
+fn odd_sizes_are_as_small_as_libjpegs() {
+    let [photo, ..] = photos();
+    for (width, height) in [(500, 375), (249, 241), (104, 57), (57, 104), (40, 24), (17, 33)] {
+        let window = Rect { x: 70, y: 20, size: Size::new(width, height) };
+        let part = crop(photo.clone(), window).unwrap();
+        let own = baseline::encode(&part, &quality(80)).unwrap().len();
+        let theirs = encode::by_libjpeg(&part, &quality(80)).unwrap().len();
+        assert!(own * 100 <= theirs * 101, "{own} and {theirs} bytes of {width}×{height}");
     }
 }
 
