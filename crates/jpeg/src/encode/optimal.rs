@@ -62,9 +62,9 @@ fn depths(used: &[(u64, u8)]) -> [u16; LEAVES] {
             };
             let (index, weight) = if takes_leaf { (leaf, weights[leaf]) } else { (weights.len() + node, nodes[node]) };
             if takes_leaf {
-                leaf += 1
+                leaf += 1;
             } else {
-                node += 1
+                node += 1;
             }
             parents[index] = parent;
             weight

@@ -63,6 +63,7 @@ impl Tokens {
 }
 
 impl Chunk {
+    #[allow(clippy::large_stack_arrays, reason = "the length is right, so that no array is made")]
     fn new() -> Self {
         // Made on the heap, of pages that are not touched before they are used.
         let bytes = vec![0; CHUNK].into_boxed_slice().try_into();

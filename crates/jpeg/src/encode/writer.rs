@@ -89,7 +89,7 @@ mod tests {
                     bits |= random.number() as u32 >> (32 - count);
                     bits |= random.number() as u32 >> (32 - count);
                 }
-                expected += &format!("{bits:0width$b}", width = count as usize);
+                expected.extend((0..count).rev().map(|bit| if bits >> bit & 1 == 1 { '1' } else { '0' }));
                 writer.put(bits, count);
             }
             while !expected.len().is_multiple_of(8) {

@@ -34,7 +34,9 @@ impl Strip {
         let mut planes = vec![vec![0; stride * rows]];
         if layout != Layout::Grey {
             planes.resize_with(3, || vec![0; stride * COLOUR]);
-            planes[1..].iter_mut().for_each(|chroma| chroma.truncate(stride / 2 * COLOUR / 2));
+            for chroma in &mut planes[1..] {
+                chroma.truncate(stride / 2 * COLOUR / 2);
+            }
         }
         let plane = || Plane::filled(Size::new(width, COLOUR as u32), 1, 0);
         let pixels = (layout == Layout::Rgb).then(|| [plane(), plane(), plane()]);
@@ -56,7 +58,9 @@ impl Strip {
                 ycbcr::from_rgb::<3>(pixels, luma.row_mut(y, 1), blue.row_mut(y, 1), red.row_mut(y, 1));
             }
             // The last strip may have fewer rows, the last of which is repeated.
-            pixels.iter_mut().for_each(|plane| plane.size.height = rows);
+            for plane in &mut *pixels {
+                plane.size.height = rows;
+            }
             gather(&mut self.planes, self.stride, pixels, Subsampling::S444, 0);
         } else {
             let subsampling =

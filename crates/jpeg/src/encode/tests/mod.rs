@@ -28,8 +28,8 @@ impl Picture {
             let (across, down) = (across / side, down / side);
             let slopes = (random.below(5), random.below(5), random.below(128));
             let sample = |x: usize, y: usize, random: &mut Random| match kind {
-                0 => ((x * slopes.0 + y * slopes.1) / 2 + slopes.2) as u8,
-                1 => ((x * slopes.0 + y * slopes.1) / 2 + slopes.2 / 2 + random.below(60)) as u8,
+                0 => (usize::midpoint(x * slopes.0, y * slopes.1) + slopes.2) as u8,
+                1 => (usize::midpoint(x * slopes.0, y * slopes.1) + slopes.2 / 2 + random.below(60)) as u8,
                 2 => random.below(256) as u8,
                 _ => 255 * random.below(2) as u8,
             };
