@@ -1,6 +1,7 @@
 #![allow(unsafe_code)]
 //! Hot loops, compiled for the processor that runs them. All arithmetic is on integers: results are the same.
 
+use crate::encode::{Quantiser, Samples};
 use crate::reconstruct::Dequantiser;
 
 /// Work that is worth compiling for several sets of instructions. [`Work::run`] and what it calls in its loops have to
@@ -34,6 +35,12 @@ pub(crate) trait Instructions {
     /// The same for whole blocks, with quantisation steps by slot, into rows of so many bytes.
     fn full(_: &[[i16; 64]], _: &[i16; 64], _: &mut [u8], _: usize) -> usize {
         0
+    }
+
+    /// Makes quantised coefficients in zigzag order of two blocks, and gives for each which are not 0; `None` if that is
+    /// left to others.
+    fn forward(_: [Samples<'_>; 2], _: &Quantiser, _: &mut [[i16; 64]; 2]) -> Option<[u64; 2]> {
+        None
     }
 }
 
@@ -73,6 +80,7 @@ pub(crate) fn best<W: Work>(work: W) -> W::Output {
 #[cfg(target_arch = "x86_64")]
 mod x86 {
     use super::{Instructions, Work};
+    use crate::encode::{Quantiser, Samples, forward_avx2};
     use crate::reconstruct::{Dequantiser, full_avx2, half_avx2, quarter_avx2, three_quarters_avx2};
 
     /// AVX2, and shifts and counts of BMI and LZCNT, as x86-64-v3 has them.
@@ -103,6 +111,12 @@ mod x86 {
         fn full(blocks: &[[i16; 64]], factors: &[i16; 64], samples: &mut [u8], stride: usize) -> usize {
             // SAFETY: as above.
             unsafe { full_avx2(blocks, factors, samples, stride) }
+        }
+
+        #[inline(always)]
+        fn forward(samples: [Samples<'_>; 2], by: &Quantiser, blocks: &mut [[i16; 64]; 2]) -> Option<[u64; 2]> {
+            // SAFETY: as above.
+            unsafe { forward_avx2(samples, by, blocks) }
         }
     }
 

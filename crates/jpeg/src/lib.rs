@@ -1,4 +1,7 @@
-//! A JPEG decoder (ITU-T T.81) for the stored size and for 3/4, 1/2, 1/4 and 1/8 of it, as planes of 8-bit samples.
+//! JPEG (ITU-T T.81) as planes of 8-bit samples: a decoder for the stored size and for 3/4, 1/2, 1/4 and 1/8 of it, and an
+//! encoder of baseline files.
+//!
+//! # The decoder
 //!
 //! Most of the time of a scaled decode goes into reading coefficients that the scaled inverse DCT leaves out. This
 //! decoder steps over them: several codes at a time, with tables that tell only how long they are. Of progressive files
@@ -29,13 +32,33 @@
 //! luma, and no colours are converted. [`Decoder::decode`] gives them whole, [`Decoder::decode_strips`] row of MCUs by
 //! row of MCUs, with which a sequential file never needs memory for more than one.
 //!
+//! # The encoder
+//!
+//! An [`Encoder`] takes planes strip by strip, and writes grey or 4:2:0 files with the Huffman codes that fit them best.
+//! Until then it holds about a byte for each coefficient that is not 0, which is little: libjpeg holds all coefficients.
+//!
+//! ```
+//! use lightmill_jpeg::{Components, EncodeError, Encoder, Steps};
+//!
+//! /// A grey picture of whole blocks.
+//! fn write(width: u32, samples: &[u8], steps: Steps) -> Result<Vec<u8>, EncodeError> {
+//!     let height = samples.len() as u32 / width;
+//!     let mut encoder = Encoder::new(width, height, Components::Grey, &[steps; 2], u64::MAX)?;
+//!     for strip in samples.chunks(encoder.stride() * 8) {
+//!         encoder.write_strip(&[strip])?;
+//!     }
+//!     encoder.finish(&[], &|| false)
+//! }
+//! assert!(write(64, &[100; 64 * 16], [std::num::NonZeroU8::MIN; 64]).is_ok_and(|file| file.len() < 300));
+//! ```
+//!
 //! # How it is built
 //!
 //! `markers.rs`, `frame.rs`, `scan.rs`, `quantisation.rs` and `headers.rs` read what is not entropy-coded. `source.rs` and
 //! `bits.rs` give the bits of a restart interval, `huffman/` what they stand for, and `walk.rs` goes from unit to unit and
 //! from interval to interval, also over damaged ones. `sequential/` and `progressive/` are what is done with a unit,
-//! `reconstruct/` makes samples of coefficients, and `canvas.rs` holds them until they are handed on. `cpu.rs` chooses
-//! instructions; results do not depend on them.
+//! `reconstruct/` makes samples of coefficients, and `canvas.rs` holds them until they are handed on. `encode/` is the way
+//! back. `cpu.rs` chooses instructions; results do not depend on them.
 
 #![allow(clippy::inline_always, reason = "what is not inlined is not compiled for the processor of `cpu.rs`")]
 
@@ -43,6 +66,7 @@ mod bits;
 mod canvas;
 mod cpu;
 mod decoder;
+mod encode;
 mod error;
 mod frame;
 mod geometry;
@@ -65,6 +89,7 @@ mod walk;
 mod zigzag;
 
 pub use decoder::Decoder;
+pub use encode::{Components, EncodeError, Encoder, Steps, profile_bodies};
 pub use error::{Damage, Error, Unsupported};
 pub use options::{Limits, OnDamage, Options, Rect, Refinement, Scale};
 pub use output::{Decoded, Plane, Sampling};

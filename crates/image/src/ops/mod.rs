@@ -29,7 +29,7 @@ mod sharpen_luma;
 mod srgb;
 mod tile;
 mod unmultiply;
-mod ycbcr;
+pub(crate) mod ycbcr;
 
 pub use average::average;
 pub use blur::blur;

@@ -12,16 +12,12 @@ use mozjpeg_sys::{
 };
 
 use super::failure::{catching, fail, set_up};
+use super::strips::COLOUR;
 use crate::codecs::EncodeOptions;
 use crate::{Cancel, Error};
 
 /// Bytes by which the output grows at least.
 const GROWTH: usize = 64 << 10;
-/// Bytes of a profile in one APP2 marker: 65,533 less the name, the number and the count.
-const PROFILE_CHUNK: usize = 65_519;
-
-/// Rows of luma of one strip of 4:2:0, the unit of raw input.
-pub(super) const STRIP: usize = 16;
 
 /// libjpeg's compressor into a vector. Speed and size are libjpeg-turbo's (`JCP_FASTEST`) with optimised Huffman tables,
 /// or for [`Effort::Small`] mozjpeg's (`JCP_MAX_COMPRESSION`: trellis quantisation, and scans that are chosen by size if progressive).
@@ -139,12 +135,12 @@ impl Compressor {
         })
     }
 
-    /// Writes one strip of 4:2:0: [`STRIP`] rows of luma and half as many of each chroma. The buffers' rows are as wide
+    /// Writes one strip of 4:2:0: [`COLOUR`] rows of luma and half as many of each chroma. The buffers' rows are as wide
     /// as the picture rounded up to whole MCUs: `16·⌈width/16⌉` and half of that.
     pub fn write_strip(&mut self, luma: &[u8], chroma: [&[u8]; 2]) -> Result<(), Error> {
         let info = self.info();
-        let stride = (info.image_width as usize).next_multiple_of(STRIP);
-        if luma.len() != stride * STRIP || chroma.iter().any(|plane| plane.len() != stride / 2 * STRIP / 2) {
+        let stride = (info.image_width as usize).next_multiple_of(COLOUR);
+        if luma.len() != stride * COLOUR || chroma.iter().any(|plane| plane.len() != stride / 2 * COLOUR / 2) {
             return Err(Error::internal("a strip of 4:2:0 of the wrong size"));
         }
         let rows = |plane: &[u8], stride: usize| plane.chunks_exact(stride).map(<[u8]>::as_ptr).collect::<Vec<_>>();
@@ -152,7 +148,7 @@ impl Compressor {
         let planes = rows.each_ref().map(Vec::as_ptr);
         catching(|| {
             // SAFETY: three components with 16, 8 and 8 rows, each as wide as all of its blocks.
-            unsafe { jpeg_write_raw_data(info, planes.as_ptr(), STRIP as u32) };
+            unsafe { jpeg_write_raw_data(info, planes.as_ptr(), COLOUR as u32) };
         })
     }
 
@@ -185,16 +181,12 @@ impl Drop for Compressor {
     }
 }
 
-/// ICC.1:2022, section B.4: numbered chunks in APP2 markers.
+/// Writes a profile into APP2 markers.
 ///
 /// # Safety
 /// Compression has been started and no row written.
 pub(super) unsafe fn write_profile(info: &mut jpeg_compress_struct, icc: &[u8]) {
-    let count = icc.len().div_ceil(PROFILE_CHUNK);
-    // A larger profile than 255 chunks cannot be written at all; the picture is more useful than nothing.
-    let Ok(count) = u8::try_from(count) else { return };
-    for (number, chunk) in (1..=count).zip(icc.chunks(PROFILE_CHUNK)) {
-        let body = [b"ICC_PROFILE\0", &[number, count][..], chunk].concat();
+    for body in lightmill_jpeg::profile_bodies(icc) {
         // SAFETY: by this function's contract; the body is valid for its length.
         unsafe { jpeg_write_marker(info, 0xE2, body.as_ptr(), body.len() as u32) };
     }

@@ -1,10 +1,15 @@
-//! JPEG (ITU-T T.81, JFIF 1.02), decoded and encoded by libjpeg-turbo as mozjpeg ships it; grey and Y'CbCr planes at
-//! reduced scales are decoded by `lightmill-jpeg` (`reduced.rs`), which steps over what these do not need.
+//! JPEG (ITU-T T.81, JFIF 1.02). `lightmill-jpeg` decodes grey and Y'CbCr planes (`reduced.rs`), stepping over what the
+//! wanted scale does not need, and writes baseline files (`baseline.rs`) in little memory. libjpeg-turbo, as mozjpeg ships
+//! it, decodes the rest and writes progressive and small files (`encode.rs` chooses). Both encoders take the same strips
+//! of planes (`strips.rs`).
 //!
 //! `header.rs` reads the markers in safe Rust, `quality.rs` estimates the quality from the quantisation tables; decoded rows
 //! go to whoever takes them, as they come (`cut.rs`). `decompressor.rs` and `compressor.rs` wrap the C library, whose fatal
 //! errors unwind (`failure.rs`).
 
+mod baseline;
+#[cfg(test)]
+mod baseline_tests;
 mod compressor;
 mod cut;
 mod decode;
@@ -18,6 +23,7 @@ mod reduced;
 #[cfg(test)]
 mod region_tests;
 mod strip;
+mod strips;
 #[cfg(test)]
 mod tests;
 mod turn;

@@ -1,3 +1,7 @@
+use std::num::NonZeroU8;
+
+use lightmill_jpeg::Steps;
+
 use super::header::Table;
 
 /// Luma table of ITU-T T.81, table K.1, in natural order.
@@ -58,12 +62,18 @@ fn fingerprint(luma: &Table, chroma: Option<&Table>) -> Fingerprint {
     Fingerprint { chosen, sum: sum(luma) + chroma.map_or(0, sum) }
 }
 
-/// What libjpeg writes for `quality`, 1 to 100 (`jpeg_quality_scaling`, entries bounded to 8 bits).
 fn standard(quality: u8, chroma: bool) -> Fingerprint {
-    let quality = u32::from(quality);
-    let percent = if quality < 50 { 5000 / quality } else { 200 - 2 * quality };
-    let scaled = |table: &Table| table.map(|v| ((u32::from(v) * percent + 50) / 100).clamp(1, 255) as u16);
-    fingerprint(&scaled(&LUMA), chroma.then(|| scaled(&CHROMA)).as_ref())
+    let [luma, of_chroma] = steps(quality).map(|steps| steps.map(|step| u16::from(step.get())));
+    fingerprint(&luma, chroma.then_some(&of_chroma))
+}
+
+/// The tables of luma and chroma that libjpeg writes for `quality`, 1 to 100: those of ITU-T T.81, annex K, scaled, and
+/// bounded to 8 bits.
+pub(super) fn steps(quality: u8) -> [Steps; 2] {
+    let quality = u32::from(quality.max(1));
+    let percent = if quality < 50 { 5000 / quality } else { 200 - 2 * quality.min(100) };
+    let scaled = |value: u16| ((u32::from(value) * percent + 50) / 100).clamp(1, 255) as u8;
+    [LUMA, CHROMA].map(|table| table.map(|value| NonZeroU8::new(scaled(value)).unwrap_or(NonZeroU8::MIN)))
 }
 
 #[cfg(test)]

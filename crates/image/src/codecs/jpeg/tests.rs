@@ -39,7 +39,9 @@ fn progressive_files_hold_the_same_picture() {
     assert!(probe(JPEG, &progressive).unwrap().progressive);
     for options in [plain(), planes()] {
         let pair = [&baseline, &progressive].map(|file| picture(JPEG, file, &options).unwrap());
-        assert_eq!(pair[0], pair[1]);
+        // Two encoders, which round a few coefficients otherwise.
+        let decibels = psnr(&pair[0], &pair[1]);
+        assert!(decibels > 40.0, "{decibels} dB");
     }
 }
 

@@ -109,7 +109,7 @@ kinds! {
     /// A text that is shaped and drawn.
     Text = (282_000.0, 3_000_000.0),
     /// A pixel of a baseline JPEG that is written.
-    JpegEncode = (10.1, 5.99),
+    JpegEncode = (10.1, 1.00),
     /// A pixel of a progressive JPEG that is written.
     JpegEncodeProgressive = (24.6, 5.57),
     /// A pixel of a JPEG that is written with trellis quantisation.
