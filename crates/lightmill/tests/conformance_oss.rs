@@ -7,7 +7,8 @@
 mod conformance;
 
 use std::{
-    env,
+    env, fs,
+    path::Path,
     process::ExitCode,
     sync::{Arc, OnceLock},
 };
@@ -58,7 +59,7 @@ fn replay(suite: Suite) -> Vec<Trial> {
 /// One lightmill per reference server, each started by the first case that needs it.
 struct Servers {
     suite: Suite,
-    styles: Scratch,
+    scratch: Scratch,
     wchaws: OnceLock<Result<Server, String>>,
     keithyt06: OnceLock<Result<Server, String>>,
 }
@@ -75,7 +76,7 @@ impl Servers {
             .map(|(name, style)| (name.clone(), serde_json::json!({ "style": style })))
             .collect();
         scratch.write("styles.json", serde_json::to_vec(&styles).unwrap()).unwrap();
-        Self { suite, styles: scratch, wchaws: OnceLock::new(), keithyt06: OnceLock::new() }
+        Self { suite, scratch, wchaws: OnceLock::new(), keithyt06: OnceLock::new() }
     }
 
     fn client(&self, reference: Option<&str>) -> Result<Client, Failed> {
@@ -87,7 +88,11 @@ impl Servers {
     }
 
     fn start(&self, flavour: &str, originals: &str) -> Result<Server, String> {
-        let buckets = self.suite.folder.join("buckets");
+        // Of its own, as results are saved in one of them.
+        let buckets = self.scratch.path().join(flavour);
+        for bucket in ["sih-input", "second-bucket"] {
+            copy_tree(&self.suite.folder.join("buckets").join(bucket), &buckets.join(bucket))?;
+        }
         let config = format!(
             r#"
             [styles]
@@ -103,11 +108,27 @@ impl Servers {
             sources = ["sih-input", "second-bucket"]
             originals = "{originals}"
             unsafe = true
+            save = {{ to = ["second-bucket"], tokens = ["topsecret"] }}
             "#,
-            styles = self.styles.path().display(),
+            styles = self.scratch.path().display(),
             buckets = buckets.display(),
         );
         let options = ServerOptions { config, ..ServerOptions::default() };
         Server::start(env!("CARGO_BIN_EXE_lightmill"), &options).map_err(|error| format!("{error:#}"))
     }
+}
+
+fn copy_tree(from: &Path, to: &Path) -> Result<(), String> {
+    let text = |error: std::io::Error| format!("{}: {error}", from.display());
+    fs::create_dir_all(to).map_err(text)?;
+    for entry in fs::read_dir(from).map_err(text)? {
+        let entry = entry.map_err(text)?;
+        let target = to.join(entry.file_name());
+        if entry.file_type().map_err(text)?.is_dir() {
+            copy_tree(&entry.path(), &target)?;
+        } else {
+            fs::copy(entry.path(), target).map_err(text)?;
+        }
+    }
+    Ok(())
 }

@@ -25,6 +25,12 @@ pub enum Error {
         /// What was asked for.
         name: String,
     },
+    /// Nothing may be saved there.
+    #[error("nothing may be saved in this bucket")]
+    UnknownTarget {
+        /// What was asked for.
+        name: String,
+    },
     /// There is no style of that name.
     #[error("Style not found")]
     StyleNotFound,
@@ -123,7 +129,7 @@ impl Error {
                 image::ErrorKind::Internal => ErrorKind::Internal,
             },
             Self::Limit(_) | Self::StyleNotFound => ErrorKind::BadRequest,
-            Self::UnknownSource { .. } | Self::OriginalsForbidden => ErrorKind::Forbidden,
+            Self::UnknownSource { .. } | Self::UnknownTarget { .. } | Self::OriginalsForbidden => ErrorKind::Forbidden,
             Self::Busy { .. } => ErrorKind::Busy,
             Self::TimedOut => ErrorKind::TimedOut,
             Self::Internal { .. } => ErrorKind::Internal,

@@ -12,7 +12,8 @@
 //! 3. [`Mill::make`]: the result, from memory, disk or the result store (`results/`), from a maker that is at it already
 //!    (`flight.rs`), or made: its inputs are read (`fetch.rs`), the plan waits for its share of threads and memory (`admission.rs`), and runs
 //!    (`run.rs`). `maker.rs` leads through these steps.
-//! 4. [`Mill::original`] streams what is stored; [`Mill::explain`] says what would be done, and what it would cost.
+//! 4. [`Mill::save`] writes a result where the mount lets results be saved (`save.rs`).
+//! 5. [`Mill::original`] streams what is stored; [`Mill::explain`] says what would be done, and what it would cost.
 
 mod admission;
 mod bucket;
@@ -29,6 +30,7 @@ mod policy;
 mod resolve;
 mod results;
 mod run;
+mod save;
 mod settings;
 #[cfg(test)]
 mod tests;
@@ -39,8 +41,9 @@ pub use delivered::{Delivered, Origin, Timings};
 pub use error::{BusyReason, Error, ErrorKind};
 pub use explain::{ExplainedInput, Explanation};
 pub use job::{Job, Place};
-pub use mill::{Mill, Sources};
+pub use mill::{Mill, Sources, Stores};
 pub use resolve::Asked;
 pub use results::{Persistence, Purge, Purged, ResultStore};
+pub use save::Sinks;
 pub use settings::{BucketFrom, Originals, Permits, Rules, Settings};
 pub use validators::Validators;

@@ -17,6 +17,7 @@ use crate::job::Task;
 use crate::maker::{Maker, blocking};
 use crate::results::Results;
 use crate::run::Pool;
+use crate::save::Sinks;
 use crate::version::{self, Versions};
 use crate::{
     Asked, Delivered, Error, Explanation, Job, Origin, Persistence, Purge, Purged, Rules, Settings, Validators, resolve,
@@ -24,6 +25,17 @@ use crate::{
 
 /// Sources by their configured name.
 pub type Sources = HashMap<String, Arc<dyn Source>>;
+
+/// Where objects, results and styles are. Clones are the same stores.
+#[derive(Debug, Clone, Default)]
+pub struct Stores {
+    /// Where objects are read.
+    pub sources: Sources,
+    /// Where results are saved.
+    pub sinks: Sinks,
+    /// Recipes by name.
+    pub styles: Option<Arc<dyn Styles>>,
+}
 
 /// The road, with everything that requests share: permits, caches, threads. Clones are the same mill.
 #[derive(Debug, Clone)]
@@ -34,8 +46,7 @@ pub struct Mill {
 /// One file for each of these, in the order of the road.
 #[derive(Debug)]
 pub(crate) struct Shared {
-    sources: Sources,
-    styles: Option<Arc<dyn Styles>>,
+    stores: Stores,
     pub(crate) versions: Versions,
     pub(crate) results: Arc<Results>,
     flights: Arc<Flights<Fingerprint, Delivered>>,
@@ -47,55 +58,40 @@ pub(crate) struct Shared {
 }
 
 impl Mill {
-    /// A mill that reads from `sources`, knows the names of `styles`, and keeps results in `persistence`.
+    /// A mill over `stores` that keeps results in `persistence`.
     ///
     /// # Errors
     /// If the system gives no threads.
-    pub fn new(
-        settings: &Settings,
-        sources: Sources,
-        styles: Option<Arc<dyn Styles>>,
-        fonts: Fonts,
-        persistence: Persistence,
-    ) -> std::io::Result<Self> {
-        Self::with_engine(settings, sources, styles, persistence, Arc::new(Pictures::new(fonts, settings.formats)))
+    pub fn new(settings: &Settings, stores: Stores, fonts: Fonts, persistence: Persistence) -> std::io::Result<Self> {
+        Self::with_engine(settings, stores, persistence, Arc::new(Pictures::new(fonts, settings.formats)))
     }
 
     pub(crate) fn with_engine(
         settings: &Settings,
-        sources: Sources,
-        styles: Option<Arc<dyn Styles>>,
+        stores: Stores,
         persistence: Persistence,
         engine: Arc<dyn Engine>,
     ) -> std::io::Result<Self> {
         let shared = Shared {
-            versions: Versions::new(sources.clone(), settings),
+            versions: Versions::new(stores.sources.clone(), settings),
             results: Arc::new(Results::new(settings, persistence)),
             flights: Arc::default(),
-            fetcher: Fetcher::new(sources.clone(), settings),
+            fetcher: Fetcher::new(stores.sources.clone(), settings),
             engine,
             admission: Arc::new(Admission::new(settings.permits.clone())),
             pool: Arc::new(Pool::start(settings.permits.threads.get())?),
             formats: settings.formats,
-            sources,
-            styles,
+            stores,
         };
         Ok(Self { shared: Arc::new(shared) })
     }
 
-    /// A mill that takes this one's place when the configuration changes, with other sources, styles and fonts. Threads,
+    /// A mill that takes this one's place when the configuration changes, with other stores and fonts. Threads,
     /// permits and the places where results are kept are this one's, whatever `settings` say about them: what runs on both
     /// together is bounded as before. With `keep_results` what is in memory and what is being made is shared, too; that is only right if every
     /// source of this mill is the same in the other one, or is not there, and never comes back as another.
     #[must_use]
-    pub fn renewed(
-        &self,
-        settings: &Settings,
-        sources: Sources,
-        styles: Option<Arc<dyn Styles>>,
-        fonts: Fonts,
-        keep_results: bool,
-    ) -> Self {
+    pub fn renewed(&self, settings: &Settings, stores: Stores, fonts: Fonts, keep_results: bool) -> Self {
         let old = &self.shared;
         let (results, flights) = if keep_results {
             (Arc::clone(&old.results), Arc::clone(&old.flights))
@@ -103,23 +99,22 @@ impl Mill {
             (Arc::new(old.results.renewed(settings)), Arc::default())
         };
         let shared = Shared {
-            versions: Versions::new(sources.clone(), settings),
+            versions: Versions::new(stores.sources.clone(), settings),
             results,
             flights,
-            fetcher: old.fetcher.reading(sources.clone()),
+            fetcher: old.fetcher.reading(stores.sources.clone()),
             engine: Arc::new(Pictures::new(fonts, settings.formats)),
             admission: Arc::clone(&old.admission),
             pool: Arc::clone(&old.pool),
             formats: settings.formats,
-            sources,
-            styles,
+            stores,
         };
         Self { shared: Arc::new(shared) }
     }
 
     /// A request as a job: styles are looked up, and sources, originals and counts checked against `rules`.
     pub async fn resolve(&self, rules: &Arc<Rules>, request: Request, asked: Asked<'_>) -> Result<Job, Error> {
-        resolve::resolve(self.shared.styles.as_deref(), rules, request, asked).await
+        resolve::resolve(self.shared.stores.styles.as_deref(), rules, request, asked).await
     }
 
     /// What is known about the result without doing the work: every input's version is asked for, or remembered.
@@ -166,7 +161,7 @@ impl Mill {
     pub async fn original(&self, job: &Job, range: Option<Range<u64>>) -> Result<Object, Error> {
         let place = job.places().first().ok_or_else(|| Error::internal("a job without input"))?;
         let start = Instant::now();
-        let answer = version::source(&self.shared.sources, place)?.read(&place.key, range).await;
+        let answer = version::source(&self.shared.stores.sources, place)?.read(&place.key, range).await;
         let stat = answer.as_ref().map(|object| object.stat.clone()).map_err(Clone::clone);
         self.shared.versions.remember(place, stat, start);
         Ok(answer?)
@@ -174,12 +169,21 @@ impl Mill {
 
     /// Whether a source of this name is configured.
     pub fn has_source(&self, name: &str) -> bool {
-        self.shared.sources.contains_key(name)
+        self.shared.stores.sources.contains_key(name)
+    }
+
+    pub(crate) fn sinks(&self) -> &Sinks {
+        &self.shared.stores.sinks
+    }
+
+    /// Forgets what is known about objects.
+    pub(crate) fn forget(&self, purge: &Purge) {
+        self.shared.versions.forget(purge);
     }
 
     /// Forgets results, and what is known about objects. What is being made meanwhile is kept.
     pub async fn purge(&self, purge: &Purge) -> Purged {
-        self.shared.versions.forget(purge);
+        self.forget(purge);
         let purged = self.shared.results.purge(purge).await;
         tracing::info!(?purge, ?purged, "results were purged");
         purged

@@ -71,6 +71,8 @@ pub struct Rules {
     pub oss: oss::Options,
     /// Names of the sources that requests may read; the first is the default.
     pub sources: Vec<String>,
+    /// Names of the sources in which results may be saved.
+    pub save_to: Vec<String>,
     /// How requests choose another one.
     pub bucket_from: BucketFrom,
     /// What becomes of requests for objects as they are stored.

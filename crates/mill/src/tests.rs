@@ -15,7 +15,7 @@ use lightmill_store::{self as store, Source, collect};
 
 use crate::engine::{Engine, Planned};
 use crate::{
-    Asked, BucketFrom, Delivered, Error, ErrorKind, Job, Mill, Origin, Originals, Persistence, Rules, Settings,
+    Asked, BucketFrom, Delivered, Error, ErrorKind, Job, Mill, Origin, Originals, Persistence, Rules, Settings, Stores,
     Validators,
 };
 
@@ -24,6 +24,7 @@ pub(crate) fn rules() -> Rules {
         name: "test".into(),
         oss: oss::Options::default(),
         sources: vec!["photos".into()],
+        save_to: Vec::new(),
         bucket_from: BucketFrom::Header,
         originals: Originals::Stream,
         limits: Limits::default(),
@@ -93,8 +94,8 @@ impl Road {
 
     fn with(settings: &Settings, source: FakeSource, engine: FakeEngine) -> Self {
         let sources = [("photos".to_owned(), Arc::new(source.clone()) as Arc<dyn Source>)].into();
-        let mill =
-            Mill::with_engine(settings, sources, None, Persistence::default(), Arc::new(engine.clone())).unwrap();
+        let stores = Stores { sources, ..Stores::default() };
+        let mill = Mill::with_engine(settings, stores, Persistence::default(), Arc::new(engine.clone())).unwrap();
         Self { source, engine, mill }
     }
 
@@ -324,9 +325,8 @@ async fn real_pictures_from_a_folder() {
     std::fs::write(folder.path().join("a.png"), png(200)).unwrap();
     std::fs::write(folder.path().join("broken.png"), "no picture").unwrap();
     let source: Arc<dyn Source> = Arc::new(store::local::LocalSource::open(folder.path()).unwrap());
-    let mill =
-        Mill::new(&forgetful(), [("photos".to_owned(), source)].into(), None, Fonts::default(), Persistence::default())
-            .unwrap();
+    let stores = Stores { sources: [("photos".to_owned(), source)].into(), ..Stores::default() };
+    let mill = Mill::new(&forgetful(), stores, Fonts::default(), Persistence::default()).unwrap();
     let rules = Arc::new(rules());
     let ask = async |key: &str, actions: &str| {
         let request = oss::parse_actions(actions, &Locator::key(key), None, &rules.oss).unwrap();

@@ -12,7 +12,7 @@ use subtle::{Choice, ConstantTimeEq};
 use crate::config::{Mistake, Mistakes};
 
 /// Bytes of a token; a shorter one could be guessed.
-pub const LEAST_BYTES: usize = 16;
+pub const LEAST_BYTES: usize = 8;
 
 /// Secrets of which whoever changes something must show one.
 #[derive(Debug, Clone)]

@@ -5,12 +5,14 @@
 //! wherever they stand. `style/NAME`, `key!NAME` and `key@!NAME` name a stored list of actions;
 //! `im=Resize,width=100` is the second spelling of a few of them.
 //!
-//! * [`parse`], [`parse_style`] and [`parse_actions`] read, [`format()`] writes. Everything is validated, down to the
+//! * [`parse`], [`parse_style`] and [`parse_actions`] read, [`format()`] writes; [`parse_save`] reads what is posted to be
+//!   kept. Everything is validated, down to the
 //!   range of each number, before any object is fetched.
 //! * [`Flavour`] says which server's reading holds where they disagree; every such decision is a method of it.
 //! * [`reference()`] is the one ordered list of actions: the parser, the writer and `docs/dialects/oss.md` come from it.
 
 mod arguments;
+mod base64url;
 mod definition;
 mod draft;
 mod flavour;
@@ -19,6 +21,7 @@ mod im;
 mod operations;
 mod options;
 mod parse;
+mod saveas;
 mod style;
 
 #[cfg(test)]
@@ -33,4 +36,5 @@ pub use flavour::Flavour;
 pub use format::{CannotSay, format};
 pub use operations::reference;
 pub use options::Options;
-pub use parse::{parse, parse_actions, parse_style};
+pub use parse::{locator, parse, parse_actions, parse_process, parse_style};
+pub use saveas::{SaveAs, parse_save};

@@ -7,6 +7,11 @@ use crate::{Error, Request, Wish, key, query, signature};
 const PROCESS: &str = "x-oss-process";
 const IM: &str = "im";
 
+/// The object of this key, which is not percent-encoded.
+pub fn locator(key: &str) -> Result<Locator, Error> {
+    key::checked(key)
+}
+
 /// What a URL asks for.
 ///
 /// `path` and `query` are as on the wire; `path` starts with `/`, `query` is what follows `?`. `accept` is the header.
@@ -63,8 +68,8 @@ pub fn parse_actions(
     }
 }
 
-/// The value of `x-oss-process`, which may also name a style.
-fn parse_process(text: &str, locator: &Locator, accept: Option<&str>, options: &Options) -> Result<Request, Error> {
+/// What the value of `x-oss-process`, which may also name a style, asks of the object at `locator`.
+pub fn parse_process(text: &str, locator: &Locator, accept: Option<&str>, options: &Options) -> Result<Request, Error> {
     let mut names = segments(text);
     if names.next() != Some("style") {
         return parse_actions(text, locator, accept, options);

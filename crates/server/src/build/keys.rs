@@ -12,7 +12,8 @@ pub(super) fn mounts(config: &Config, before: Option<&Parts>) -> Table {
     let keyrings = Keyrings::new(config, before);
     let mount = |mount: &config::Mount| {
         let keys = (!mount.keys.is_empty()).then(|| Guard::new(keyrings.of(&mount.keys)));
-        Arc::new(Mount::new(mount, keys))
+        let tokens = (!mount.save.tokens.is_empty()).then(|| Tokens::new(keyrings.of(&mount.save.tokens)));
+        Arc::new(Mount::new(mount, keys, tokens))
     };
     Table::new(config.mounts.iter().map(mount).collect())
 }

@@ -45,8 +45,7 @@ pub fn router(live: Arc<Live>) -> Router {
 }
 
 async fn answer(State(live): State<Arc<Live>>, request: http::Request<Body>) -> axum::response::Response {
-    // No method that is answered has a body.
-    live.service().answer(request.into_parts().0).await
+    live.service().answer(request).await
 }
 
 fn mistake(key: &str, value: &Path, error: &dyn std::fmt::Display) -> Mistake {

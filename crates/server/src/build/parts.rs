@@ -1,8 +1,9 @@
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use lightmill_image::Fonts;
-use lightmill_mill::{Mill, Permits, Persistence, Settings, Sources};
+use lightmill_mill::{Mill, Permits, Persistence, Settings, Sinks, Sources, Stores};
 use lightmill_store::Styles;
 use lightmill_store::dynamodb::StyleTable;
 use lightmill_store::local::StyleFile;
@@ -18,8 +19,7 @@ use crate::tokens::{self, Tokens};
 #[derive(Debug)]
 pub(crate) struct Parts {
     pub(crate) config: Config,
-    sources: Sources,
-    styles: Option<Arc<dyn Styles>>,
+    stores: Stores,
     fonts: Fonts,
     pub(crate) mounts: Table,
     tokens: Option<Tokens>,
@@ -29,9 +29,9 @@ pub(crate) struct Parts {
 impl Parts {
     /// Opens everything; results are kept in memory and in `persistence`.
     pub(crate) fn open(config: Config, persistence: Persistence) -> Result<Self, Mistakes> {
-        let (sources, styles) = open_all(&config, None)?;
+        let stores = open_all(&config, None)?;
         let fonts = if config.fonts.is_empty() { Fonts::default() } else { Fonts::load(&config.fonts) };
-        let mill = Mill::new(&settings(&config), sources.clone(), styles.clone(), fonts.clone(), persistence);
+        let mill = Mill::new(&settings(&config), stores.clone(), fonts.clone(), persistence);
         let mill = mill.map_err(|error| {
             Mistakes(vec![Mistake {
                 key: "permits.threads".to_owned(),
@@ -40,21 +40,21 @@ impl Parts {
             }])
         })?;
         let (mounts, tokens) = (keys::mounts(&config, None), keys::admin_tokens(&config, None));
-        Ok(Self { config, sources, styles, fonts, mounts, tokens, mill })
+        Ok(Self { config, stores, fonts, mounts, tokens, mill })
     }
 
     /// Opens what `config` says otherwise than the configuration before, and takes the rest over.
     pub(crate) fn renewed(&self, config: Config) -> Result<Self, Mistakes> {
-        let (sources, styles) = open_all(&config, Some(self))?;
+        let stores = open_all(&config, Some(self))?;
         let fonts = match () {
             () if config.fonts == self.config.fonts => self.fonts.clone(),
             () if config.fonts.is_empty() => Fonts::default(),
             () => Fonts::load(&config.fonts),
         };
         let keep = keeps_results(&self.config, &config);
-        let mill = self.mill.renewed(&settings(&config), sources.clone(), styles.clone(), fonts.clone(), keep);
+        let mill = self.mill.renewed(&settings(&config), stores.clone(), fonts.clone(), keep);
         let (mounts, tokens) = (keys::mounts(&config, Some(self)), keys::admin_tokens(&config, Some(self)));
-        Ok(Self { config, sources, styles, fonts, mounts, tokens, mill })
+        Ok(Self { config, stores, fonts, mounts, tokens, mill })
     }
 
     pub(crate) fn service(&self) -> Service {
@@ -93,27 +93,36 @@ fn keeps_results(old: &Config, new: &Config) -> bool {
 }
 
 /// Sources and styles: those of `before` that are the same, and others opened.
-fn open_all(config: &Config, before: Option<&Parts>) -> Result<(Sources, Option<Arc<dyn Styles>>), Mistakes> {
-    let (mut opened, mut mistakes) = (Sources::new(), Vec::new());
+fn open_all(config: &Config, before: Option<&Parts>) -> Result<Stores, Mistakes> {
+    let (mut opened, mut sinks, mut mistakes) = (Sources::new(), Sinks::new(), Vec::new());
+    let targets: BTreeSet<&String> = config.mounts.iter().flat_map(|mount| &mount.save.to).collect();
     // The guards of a source bound its time.
     let before_sources = before.filter(|before| before.config.limits.time == config.limits.time);
     for source in &config.sources {
         let known = before_sources.filter(|before| before.config.sources.contains(source));
-        match known.and_then(|before| before.sources.get(&source.name)) {
+        match known.and_then(|before| before.stores.sources.get(&source.name)) {
             Some(known) => drop(opened.insert(source.name.clone(), Arc::clone(known))),
             None => match sources::open(source, config) {
                 Ok(source_of_it) => drop(opened.insert(source.name.clone(), source_of_it)),
                 Err(mistake) => mistakes.push(mistake),
             },
         }
+        if targets.contains(&source.name) {
+            match sources::written(source) {
+                Ok(Some((sink, _))) => drop(sinks.insert(source.name.clone(), sink)),
+                // Which the configuration has refused.
+                Ok(None) => {}
+                Err(mistake) => mistakes.push(mistake),
+            }
+        }
     }
     let known = before.filter(|before| before.config.styles == config.styles && before.config.aws == config.aws);
     let styles = match (known, &config.styles) {
-        (Some(before), _) => before.styles.clone(),
+        (Some(before), _) => before.stores.styles.clone(),
         (None, Some(styles)) => open_styles(styles, config).map_err(|mistake| mistakes.push(mistake)).ok(),
         (None, None) => None,
     };
-    if mistakes.is_empty() { Ok((opened, styles)) } else { Err(Mistakes(mistakes)) }
+    if mistakes.is_empty() { Ok(Stores { sources: opened, sinks, styles }) } else { Err(Mistakes(mistakes)) }
 }
 
 fn open_styles(styles: &config::Styles, config: &Config) -> Result<Arc<dyn Styles>, Mistake> {

@@ -9,6 +9,7 @@ use lightmill_store::secrets::Reference;
 use super::delivery::Delivery;
 use super::output::output;
 use super::resources::limits;
+use super::save::Save;
 use super::secrets::references;
 use super::section::Section;
 
@@ -36,6 +37,8 @@ pub struct Mount {
     pub formats: Vec<Format>,
     /// What its answers say about themselves.
     pub delivery: Delivery,
+    /// What of its results may be saved.
+    pub save: Save,
     /// `[output]` with that of the mount over it.
     pub output: OutputDefaults,
     /// Words by which its results can be found to be purged.
@@ -57,32 +60,40 @@ pub enum Dialect {
     Original,
 }
 
+/// What a mount's keys refer to.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Around<'a> {
+    /// The configured sources.
+    pub sources: &'a [String],
+    /// Those that cannot be written to.
+    pub read_only: &'a [String],
+    /// Limits where the mount has none of its own.
+    pub limits: &'a Limits,
+    /// What holds for results where it says nothing.
+    pub output: &'a OutputDefaults,
+    /// The folder from which relative paths count.
+    pub folder: &'a Path,
+}
+
 impl Mount {
-    /// `known`: the configured sources; `base`, `base_output`: what holds where the mount says nothing; `base_folder`:
-    /// that from which relative paths count.
-    pub(super) fn read(
-        mut section: Section<'_>,
-        known: &[String],
-        base: &Limits,
-        base_output: &OutputDefaults,
-        base_folder: &Path,
-    ) -> Self {
+    pub(super) fn read(mut section: Section<'_>, around: &Around<'_>) -> Self {
         let flavour = section.take("flavour", Flavour::Aliyun);
         let mount = Self {
             path: path(&mut section),
             host: host(&mut section),
             dialect: dialect(&mut section),
             flavour,
-            sources: sources(&mut section, known),
+            sources: sources(&mut section, around.sources),
             bucket_from: bucket_from(&mut section),
             originals: originals(&mut section),
             formats: formats(&mut section, flavour),
-            delivery: Delivery::read(&mut section, flavour, known),
-            output: output(section.section("output"), base_output),
+            delivery: Delivery::read(&mut section, flavour, around.sources),
+            save: Save::read(section.section("save"), around),
+            output: output(section.section("output"), around.output),
             tags: section.take("tags", Vec::new()),
-            keys: references(&mut section, "keys", base_folder),
+            keys: references(&mut section, "keys", around.folder),
             allow_unsigned: section.take("unsafe", false),
-            limits: limits(section.section("limits"), base),
+            limits: limits(section.section("limits"), around.limits),
         };
         section.finish();
         mount

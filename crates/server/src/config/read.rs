@@ -10,6 +10,7 @@ use toml::{Table, Value};
 use super::aws::aws;
 use super::environment::overlay;
 use super::formats::formats;
+use super::mounts::Around;
 use super::output::output;
 use super::resources::limits;
 use super::results::results;
@@ -126,8 +127,9 @@ impl Config {
         let sources: Vec<Source> = named.into_iter().filter_map(read).collect();
         let results = results(root.section("results"), &sources);
         let secrets = SecretTimes::read(root.section("secrets"));
-        let read = |section| Mount::read(section, &names, &limits, &output, base);
-        let mounts = root.list("mounts").into_iter().map(read).collect();
+        let read_only: Vec<String> = read_only(&sources).collect();
+        let around = Around { sources: &names, read_only: &read_only, limits: &limits, output: &output, folder: base };
+        let mounts = root.list("mounts").into_iter().map(|section| Mount::read(section, &around)).collect();
         Self {
             server,
             admin,
@@ -180,6 +182,12 @@ impl Config {
             reader.mistake("server.admin", value, "is the address of server.listen");
         }
     }
+}
+
+/// The names of sources that cannot be written to.
+fn read_only(sources: &[Source]) -> impl Iterator<Item = String> {
+    let read_only = sources.iter().filter(|source| !source.location.is_writable());
+    read_only.map(|source| source.name.clone())
 }
 
 /// One source and one mount, where none is configured.

@@ -38,6 +38,13 @@ pub enum Location {
     Azure(Box<azure::Settings>, Remote),
 }
 
+impl Location {
+    /// Whether objects can be written there.
+    pub fn is_writable(&self) -> bool {
+        !matches!(self, Self::Http(..))
+    }
+}
+
 impl Source {
     /// `base`: the folder from which relative paths count, that of the configuration file; `longest`: what a request may
     /// take.

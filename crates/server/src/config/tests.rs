@@ -304,7 +304,7 @@ mod documentation {
             let _ = read(
                 "[sources.photos]\nurl = 'photos'\n[sources.origin]\nurl = 'https://photos.example'\n[sources.bucket]\nurl = 's3://photos'\n\
                  [sources.google]\nurl = 'gs://photos'\n[sources.azure]\nurl = 'az://photos?account=example'\n\
-                 [[mounts]]\nfallback = { source = 'photos', key = 'none.jpg' }",
+                 [[mounts]]\nfallback = { source = 'photos', key = 'none.jpg' }\nsave = { to = ['photos'], tokens = ['a-long-secret-token'] }",
                 &[],
             );
             let _ = read("[styles]\ntable = 'styles'\n[sources.photos]\nurl = 'photos'", &[]);
@@ -313,7 +313,7 @@ mod documentation {
             let key = key.replace("mounts.0", "mounts.N").replace("sources.photos", "sources.NAME");
             let key = key.replace("sources.origin", "sources.NAME").replace("sources.bucket", "sources.NAME");
             let key = key.replace("sources.google", "sources.NAME").replace("sources.azure", "sources.NAME");
-            let tables = "server admin log permits cache results limits formats output styles aws secrets text sources mounts mounts.N.fallback";
+            let tables = "server admin log permits cache results limits formats output styles aws secrets text sources mounts mounts.N.fallback mounts.N.save";
             if tables.split(' ').any(|table| table == key)
                 || key == "sources.NAME"
                 || key.starts_with("mounts.N.limits")

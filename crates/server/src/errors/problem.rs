@@ -17,6 +17,15 @@ pub enum Problem {
     /// The mount to which a URL belongs has no keys to sign it with.
     #[error("the mount has no keys")]
     NoKeys,
+    /// Whoever asks has not shown a token.
+    #[error("a known token is missing")]
+    Unauthorized,
+    /// What was posted makes no sense.
+    #[error("Invalid post body. {0}")]
+    BadBody(String),
+    /// What was posted is longer than is read.
+    #[error("the body has more than {0} bytes")]
+    BodyTooLong(usize),
     /// Only `GET` and `HEAD` have a meaning.
     #[error("only GET and HEAD are allowed")]
     MethodNotAllowed,
@@ -53,7 +62,9 @@ impl Problem {
             Self::Mill(Error::Busy { reason: BusyReason::QueueTimeout, .. }) => Kind::Overloaded,
             Self::Mill(error) => Kind::Mill(error.kind()),
             Self::NoMount => Kind::Mill(lightmill_mill::ErrorKind::NotFound),
-            Self::NoKeys | Self::BadTarget => Kind::Mill(lightmill_mill::ErrorKind::BadRequest),
+            Self::Unauthorized => Kind::Unauthorized,
+            Self::BodyTooLong(_) => Kind::Mill(lightmill_mill::ErrorKind::SourceTooLarge),
+            Self::NoKeys | Self::BadTarget | Self::BadBody(_) => Kind::Mill(lightmill_mill::ErrorKind::BadRequest),
             Self::MethodNotAllowed => Kind::MethodNotAllowed,
             Self::UriTooLong(_) => Kind::UriTooLong,
             Self::PreconditionFailed => Kind::PreconditionFailed,

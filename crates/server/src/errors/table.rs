@@ -8,6 +8,8 @@ pub enum Kind {
     Mill(ErrorKind),
     /// A request waited for its turn for as long as it may.
     Overloaded,
+    /// A token is missing.
+    Unauthorized,
     /// Neither `GET` nor `HEAD`.
     MethodNotAllowed,
     /// The target is too long.
@@ -37,6 +39,7 @@ impl Kind {
                 ErrorKind::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "InternalError"),
             },
             Self::Overloaded => (StatusCode::SERVICE_UNAVAILABLE, "OverloadedError"),
+            Self::Unauthorized => (StatusCode::UNAUTHORIZED, "UnauthorizedError"),
             Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowedError"),
             Self::UriTooLong => (StatusCode::URI_TOO_LONG, "UriTooLongError"),
             Self::PreconditionFailed => (StatusCode::PRECONDITION_FAILED, "PreconditionFailedError"),
@@ -54,7 +57,7 @@ impl Kind {
 mod tests {
     use super::*;
 
-    const ALL: [Kind; 16] = [
+    const ALL: [Kind; 17] = [
         Kind::Mill(ErrorKind::BadRequest),
         Kind::Mill(ErrorKind::Forbidden),
         Kind::Mill(ErrorKind::NotFound),
@@ -67,6 +70,7 @@ mod tests {
         Kind::Mill(ErrorKind::Cancelled),
         Kind::Mill(ErrorKind::Internal),
         Kind::Overloaded,
+        Kind::Unauthorized,
         Kind::MethodNotAllowed,
         Kind::UriTooLong,
         Kind::PreconditionFailed,

@@ -53,10 +53,15 @@ impl Table {
 
     /// The keys of all mounts, and what they are for.
     pub(crate) fn keyrings(&self) -> Vec<(String, Arc<Keyring>)> {
-        let keys = |mount: &Arc<Mount>| {
-            Some((format!("keys of the mount {}", mount.name), Arc::clone(&mount.keys.as_ref()?.0)))
+        let of = |what: &str, mount: &Mount, keyring: &Arc<Keyring>| {
+            (format!("{what} of the mount {}", mount.name), Arc::clone(keyring))
         };
-        self.iter().filter_map(keys).collect()
+        let all = self.iter().flat_map(|mount| {
+            let keys = mount.keys.as_ref().map(|keys| of("keys", mount, &keys.0));
+            let tokens = mount.tokens.as_ref().map(|tokens| of("save.tokens", mount, tokens.keyring()));
+            keys.into_iter().chain(tokens)
+        });
+        all.collect()
     }
 }
 

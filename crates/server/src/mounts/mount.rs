@@ -5,6 +5,7 @@ use lightmill_mill::{BucketFrom, Rules};
 
 use super::Guard;
 use crate::config::{self, Delivery, Dialect};
+use crate::tokens::Tokens;
 
 /// A host and path under which one dialect is served, ready to answer.
 #[derive(Debug)]
@@ -21,13 +22,15 @@ pub struct Mount {
     pub rules: Arc<Rules>,
     /// Keys of which one must have signed every request.
     pub keys: Option<Guard>,
+    /// Of those who may save results; without any, nobody may.
+    pub tokens: Option<Tokens>,
     /// What its answers say about themselves.
     pub delivery: Delivery,
 }
 
 impl Mount {
-    /// The mount that `config` describes, guarded by `keys`.
-    pub fn new(config: &config::Mount, keys: Option<Guard>) -> Self {
+    /// The mount that `config` describes, guarded by `keys`, and by `tokens` where something is saved.
+    pub fn new(config: &config::Mount, keys: Option<Guard>, tokens: Option<Tokens>) -> Self {
         let name: Arc<str> = format!("{}{}", config.host.as_deref().unwrap_or_default(), config.path).into();
         let rules = Rules {
             name: name.to_string(),
@@ -39,6 +42,7 @@ impl Mount {
                 negotiate: config.formats.clone(),
             },
             sources: config.sources.clone(),
+            save_to: config.save.to.clone(),
             bucket_from: config.bucket_from,
             originals: config.originals,
             limits: config.limits.clone(),
@@ -52,6 +56,7 @@ impl Mount {
             dialect: config.dialect,
             rules: Arc::new(rules),
             keys,
+            tokens,
             delivery: config.delivery.clone(),
         }
     }
@@ -88,7 +93,7 @@ pub(crate) mod tests {
         let root = tempfile::tempdir().unwrap();
         let overrides = Overrides { root: Some(root.path().to_owned()), listen: None };
         let text = format!("[[mounts]]\n{keys}");
-        Mount::new(&Config::read(&text, Path::new(""), [], &overrides).unwrap().mounts[0], None)
+        Mount::new(&Config::read(&text, Path::new(""), [], &overrides).unwrap().mounts[0], None, None)
     }
 
     #[test]

@@ -24,7 +24,7 @@ const BUCKET: HeaderName = HeaderName::from_static("x-bucket");
 /// Everything that answers requests: the mounts and the mill behind them.
 #[derive(Debug)]
 pub struct Service {
-    mill: Mill,
+    pub(super) mill: Mill,
     mounts: Table,
     tokens: Option<Tokens>,
     uri_bytes: usize,
@@ -60,14 +60,15 @@ impl Service {
     }
 
     /// Answers a request, whatever comes.
-    pub async fn answer(&self, request: Parts) -> Response {
+    pub async fn answer(&self, request: http::Request<Body>) -> Response {
+        let (request, body) = request.into_parts();
         let start = Instant::now();
         let path = request.uri.path();
         let Some((mount, within)) = self.mounts.find(host(&request), path) else {
             return errors::answer(&Problem::NoMount);
         };
         let limit = mount.rules.limits.time;
-        let answered = self.answer_in(mount, within, &request, start + limit);
+        let answered = self.answer_in(mount, within, (&request, body), start + limit);
         let answered = tokio::time::timeout(limit, answered).await.unwrap_or(Err(Problem::TimedOut(limit)));
         let mut response = answered.unwrap_or_else(|problem| errors::answer(&problem));
         mount.delivery.cors.allow(&request, response.headers_mut());
@@ -81,11 +82,14 @@ impl Service {
         &self,
         mount: &Arc<Mount>,
         within: &str,
-        request: &Parts,
+        (request, body): (&Parts, Body),
         deadline: Instant,
     ) -> Result<Response, Problem> {
         if mount.delivery.cors.is_preflight(request) {
             return Ok(preflight());
+        }
+        if let (&Method::POST, Some(tokens)) = (&request.method, &mount.tokens) {
+            return self.save(mount, tokens, within, (request, body), deadline).await;
         }
         self.admit(request)?;
         if matches!(within, "/" | "/ping") {
@@ -163,7 +167,7 @@ impl Service {
 
     /// What the request asks for.
     async fn job(&self, mount: &Mount, within: &str, request: &Parts) -> Result<Job, Problem> {
-        let asked = Asked { accept: text(&request.headers, &ACCEPT), source: text(&request.headers, &BUCKET) };
+        let asked = Asked { accept: text(&request.headers, &ACCEPT), source: bucket(request) };
         let wish = read(mount, within, request.uri.query(), asked.accept)?;
         Ok(self.mill.resolve(&mount.rules, wish, asked).await?)
     }
@@ -187,6 +191,11 @@ impl Service {
 /// The host that the request is for: HTTP/2 says it in the target.
 fn host(request: &Parts) -> Option<&str> {
     request.uri.authority().map(http::uri::Authority::as_str).or_else(|| text(&request.headers, &HOST))
+}
+
+/// The source that a header chooses.
+pub(super) fn bucket(request: &Parts) -> Option<&str> {
+    text(&request.headers, &BUCKET)
 }
 
 /// A header's value, if it is text.

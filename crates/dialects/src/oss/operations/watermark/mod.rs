@@ -1,6 +1,5 @@
 //! Text, a picture or both drawn on top of the picture.
 
-mod base64url;
 mod definition;
 mod picture;
 mod read;

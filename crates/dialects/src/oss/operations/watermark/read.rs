@@ -1,8 +1,9 @@
 use lightmill_recipe::{Alignment, Colour, Gravity, Mark, MarkOrder, Operation, Overlay, Shadow, Text, Tiling};
 
-use super::{base64url, picture, typeface};
+use super::{picture, typeface};
 use crate::Error;
 use crate::oss::arguments::{Arguments, Value};
+use crate::oss::base64url;
 use crate::oss::draft::Draft;
 
 pub(super) fn read(arguments: &Arguments<'_>, draft: &mut Draft<'_>) -> Result<(), Error> {
