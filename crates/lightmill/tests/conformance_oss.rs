@@ -67,7 +67,7 @@ struct Servers {
 impl Servers {
     fn new(suite: Suite) -> Self {
         let scratch = Scratch::new().unwrap();
-        let objects = std::fs::read_to_string(suite.folder.join("objects.json")).unwrap();
+        let objects = fs::read_to_string(suite.folder.join("objects.json")).unwrap();
         let objects: serde_json::Value = serde_json::from_str(&objects).unwrap();
         let styles: serde_json::Map<_, _> = objects["styles"]
             .as_object()
