@@ -2,7 +2,7 @@
 //!
 //! [`Table`] finds the mount; [`Service`] is the road of a request in one function; `original` and `result` are its
 //! two ends, `fallback` what is shown where they fail; `save` keeps
-//! a result that is [`posted`].
+//! a result that is `posted`.
 
 mod fallback;
 mod keys;
