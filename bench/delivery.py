@@ -129,6 +129,7 @@ class Nginx(common.Server):
         configuration = folder / "nginx.conf"
         configuration.write_text(
             f"""
+            {'user root;' if os.geteuid() == 0 else ''}
             worker_processes {os.cpu_count()};
             daemon off;
             pid {folder}/pid;
@@ -151,7 +152,6 @@ class Nginx(common.Server):
             """
         )
         # It says nothing when it listens.
-        os.chmod(folder, 0o755)
         command = f"nginx -c {configuration} & echo listening on http://{address}; wait"
         super().__init__(["sh", "-c", command])
         until(lambda: self.get_status("/") is not None)

@@ -286,14 +286,20 @@ mod documentation {
     use super::*;
 
     const TEXT: &str = include_str!("../../../../docs/configuration.md");
+    const README: &str = include_str!("../../../../README.md");
 
     #[test]
     fn examples_are_read() {
-        let blocks: Vec<&str> = TEXT.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
-        assert!(blocks.len() >= 2, "the page has examples");
-        for block in blocks {
-            if let Err(mistakes) = read(block, &[]) {
-                panic!("{block}\n{mistakes:#?}");
+        // A folder that exists here takes the place of the reader's own.
+        let readme = README.replace("/srv/photos", "photos");
+        for page in [TEXT, &readme] {
+            let blocks: Vec<&str> =
+                page.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+            assert!(blocks.len() >= 2, "the page has examples");
+            for block in blocks {
+                if let Err(mistakes) = read(block, &[]) {
+                    panic!("{block}\n{mistakes:#?}");
+                }
             }
         }
     }
