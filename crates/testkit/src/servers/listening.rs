@@ -23,12 +23,11 @@ impl Listening {
         let socket = std::net::TcpListener::bind("127.0.0.1:0")?;
         socket.set_nonblocking(true)?;
         let address = socket.local_addr()?;
-        let (handle, runtime) = match Handle::try_current() {
-            Ok(handle) => (handle, None),
-            Err(_) => {
-                let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-                (runtime.handle().clone(), Some(runtime))
-            }
+        let (handle, runtime) = if let Ok(handle) = Handle::try_current() {
+            (handle, None)
+        } else {
+            let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+            (runtime.handle().clone(), Some(runtime))
         };
         let listener = {
             let _entered = handle.enter();
