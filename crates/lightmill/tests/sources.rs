@@ -1,10 +1,9 @@
-//! Photos that lie elsewhere: at an HTTP origin, in buckets of Amazon and Google, in a container of Azure.
+//! Photos that lie at an HTTP origin. Folders and buckets have a suite of their own, in `stores/`.
 #![allow(clippy::unwrap_used)]
 
 mod common;
 
 use common::{BINARY, SAMPLES, Service, image};
-use lightmill_testkit::servers::{Azurite, FakeGcs, Moto};
 use lightmill_testkit::{Client, Picture, Server, ServerOptions};
 
 /// A server of the one source that `source` describes.
@@ -47,45 +46,4 @@ fn an_http_origin() {
     let url = format!("http://{}/", origin.server.client().address());
     let server = serving(&format!("url = \"{url}\"\nallow_private = [\"127.0.0.1\"]"));
     shows_rocket(&server.client(), "rocket.jpg");
-}
-
-#[test]
-fn a_bucket() {
-    let moto = Moto::start().unwrap();
-    let address = moto.endpoint().trim_start_matches("http://").parse().unwrap();
-    let bucket = Client::new(address);
-    assert_eq!(bucket.request("PUT", "/photos", &[]).status, 200);
-    let rocket = std::fs::read(format!("{SAMPLES}/rocket.jpg")).unwrap();
-    assert_eq!(bucket.send("PUT", b"/photos/trips/a%20b%2B%C3%A9.jpg", &[], &rocket).unwrap().status, 200);
-    let server = serving(&format!(
-        "url = \"s3://photos/trips?endpoint={}\"\naccess_key_id = \"reader\"\nsecret_access_key = \"a-secret\"",
-        moto.endpoint()
-    ));
-    shows_rocket(&server.client(), "a%20b%2B%C3%A9.jpg");
-}
-
-#[test]
-fn a_bucket_of_googles() {
-    let gcs = FakeGcs::start().unwrap();
-    gcs.create_bucket("photos").unwrap();
-    let address = gcs.endpoint().trim_start_matches("http://").parse().unwrap();
-    let rocket = std::fs::read(format!("{SAMPLES}/rocket.jpg")).unwrap();
-    let target = b"/upload/storage/v1/b/photos/o?uploadType=media&name=trips%2Fa%20b%2B%C3%A9.jpg";
-    let headers = [("content-type", "image/jpeg")];
-    assert_eq!(Client::new(address).send("POST", target, &headers, &rocket).unwrap().status, 200);
-    let server = serving(&format!("url = \"gs://photos/trips?endpoint={}&anonymous=true\"", gcs.endpoint()));
-    shows_rocket(&server.client(), "a%20b%2B%C3%A9.jpg");
-}
-
-#[test]
-fn a_container_of_azures() {
-    let azurite = Azurite::start().unwrap();
-    azurite.create_container("photos", false).unwrap();
-    let rocket = std::fs::read(format!("{SAMPLES}/rocket.jpg")).unwrap();
-    azurite.put_blob("photos/trips/a%20b%2B%C3%A9.jpg", &rocket).unwrap();
-    let url = format!("az://photos/trips?account={}&endpoint={}", Azurite::ACCOUNT, azurite.endpoint());
-    for credentials in [format!("account_key = \"{}\"", Azurite::KEY), format!("sas = \"{}\"", azurite.signature())] {
-        let server = serving(&format!("url = \"{url}\"\n{credentials}"));
-        shows_rocket(&server.client(), "a%20b%2B%C3%A9.jpg");
-    }
 }

@@ -63,8 +63,9 @@ impl Azurite {
     ///
     /// # Errors
     /// If it does not.
-    pub fn put_blob(&self, path: &str, bytes: &[u8]) -> Result<()> {
-        self.put(&format!("{path}?"), &[("x-ms-blob-type", "BlockBlob")], bytes)
+    pub fn put_blob(&self, path: &str, content_type: &str, bytes: &[u8]) -> Result<()> {
+        let headers = [("x-ms-blob-type", "BlockBlob"), ("content-type", content_type)];
+        self.put(&format!("{path}?"), &headers, bytes)
     }
 
     fn put(&self, target: &str, headers: &[(&str, &str)], body: &[u8]) -> Result<()> {

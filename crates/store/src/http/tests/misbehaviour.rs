@@ -2,11 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use super::raw::{Raw, Step, text};
 use super::source;
 use crate::guard::{Bounded, Retried, RetryLimits, TimeLimits, Timed};
 use crate::http::HttpSource;
 use crate::{Error, Source, Stat, collect};
+use lightmill_testkit::servers::raw::{Raw, Step, text};
 
 /// Bound on every answer here, however busy the machine.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -60,22 +60,21 @@ async fn slow_headers() {
     let origin = Raw::start(|_, _| {
         let slowly = |letter: char| [text(letter), Step::Pause(Duration::from_millis(100))];
         "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc".chars().flat_map(slowly).collect()
-    })
-    .await;
+    });
     assert_eq!(read(&impatient(&origin.base), None).await, Err(Error::TimedOut));
     assert_eq!(stat(&impatient(&origin.base)).await, Err(Error::TimedOut));
 }
 
 #[tokio::test]
 async fn no_headers_at_all() {
-    let origin = Raw::start(|_, _| vec![Step::Pause(PATIENCE)]).await;
+    let origin = Raw::start(|_, _| vec![Step::Pause(PATIENCE)]);
     assert_eq!(read(&impatient(&origin.base), None).await, Err(Error::TimedOut));
 }
 
 #[tokio::test]
 async fn stall_in_the_middle() {
     let head = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nabc";
-    let origin = Raw::start(move |_, _| vec![text(head), Step::Pause(PATIENCE)]).await;
+    let origin = Raw::start(move |_, _| vec![text(head), Step::Pause(PATIENCE)]);
     assert_eq!(read(&impatient(&origin.base), None).await, Err(Error::TimedOut));
 }
 
@@ -85,18 +84,17 @@ async fn a_body_that_trickles() {
         let mut steps = vec![text("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n")];
         steps.extend((0..100).flat_map(|_| [text("a"), Step::Pause(Duration::from_millis(50))]));
         steps
-    })
-    .await;
+    });
     assert_eq!(read(&impatient(&origin.base), None).await, Err(Error::TimedOut));
 }
 
 #[tokio::test]
 async fn fewer_bytes_than_stated() {
-    let origin = Raw::start(|_, _| vec![text("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nabc")]).await;
+    let origin = Raw::start(|_, _| vec![text("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nabc")]);
     unavailable(read(&timed(&origin.base), None).await, "");
     let chunked = "HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 0-5/9\r\nTransfer-Encoding: chunked\r\n\r\n\
                    3\r\nabc\r\n0\r\n\r\n";
-    let origin = Raw::start(move |_, _| vec![text(chunked)]).await;
+    let origin = Raw::start(move |_, _| vec![text(chunked)]);
     unavailable(read(&timed(&origin.base), Some(0..6)).await, "3 bytes before its end");
 }
 
@@ -105,15 +103,14 @@ async fn more_bytes_than_stated() {
     // What comes after the stated length belongs to no answer: it is never read as the next one's.
     let origin = Raw::start(|_, _| {
         vec![text("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabcHTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nbad")]
-    })
-    .await;
+    });
     let source = timed(&origin.base);
     for _ in 0..3 {
         assert_eq!(read(&source, None).await.unwrap(), "abc");
     }
     let chunked = "HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 0-5/9\r\nTransfer-Encoding: chunked\r\n\r\n\
                    9\r\nabcdefghi\r\n0\r\n\r\n";
-    let origin = Raw::start(move |_, _| vec![text(chunked)]).await;
+    let origin = Raw::start(move |_, _| vec![text(chunked)]);
     unavailable(read(&timed(&origin.base), Some(0..6)).await, "longer than the origin stated");
 }
 
@@ -128,7 +125,7 @@ async fn other_bytes_than_asked_for() {
         "Content-Type: multipart/byteranges; boundary=x\r\nContent-Length: 3",
     ] {
         let head = format!("HTTP/1.1 206 Partial Content\r\n{lie}\r\n\r\nabcdefghi");
-        let origin = Raw::start(move |_, _| vec![text(head.clone())]).await;
+        let origin = Raw::start(move |_, _| vec![text(head.clone())]);
         unusable(read(&timed(&origin.base), Some(0..3)).await, "");
     }
 }
@@ -142,7 +139,7 @@ async fn no_length_or_two() {
         ("HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", "unavailable"),
         ("HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\n", "unavailable"),
     ] {
-        let origin = Raw::start(move |_, _| vec![text(head)]).await;
+        let origin = Raw::start(move |_, _| vec![text(head)]);
         assert_eq!(read(&timed(&origin.base), None).await.unwrap_err().name(), name, "{head}");
         assert_eq!(stat(&timed(&origin.base)).await.unwrap_err().name(), name, "{head}");
     }
@@ -152,7 +149,7 @@ async fn no_length_or_two() {
 async fn a_gzip_bomb_is_not_inflated() {
     for encoding in ["gzip", "br", "deflate, gzip", "zstd"] {
         let head = format!("HTTP/1.1 200 OK\r\nContent-Encoding: {encoding}\r\nContent-Length: 1048576\r\n\r\n");
-        let origin = Raw::start(move |_, _| vec![text(head.clone()), Step::Forever(vec![0x1f; 4096])]).await;
+        let origin = Raw::start(move |_, _| vec![text(head.clone()), Step::Forever(vec![0x1f; 4096])]);
         unusable(read(&timed(&origin.base), None).await, "encoded the content");
         unusable(stat(&timed(&origin.base)).await, "encoded the content");
     }
@@ -162,9 +159,9 @@ async fn a_gzip_bomb_is_not_inflated() {
 async fn resets_in_the_middle() {
     let head = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nabc";
     let pause = Step::Pause(Duration::from_millis(50));
-    let origin = Raw::start(move |_, _| vec![text(head), pause.clone(), Step::Reset]).await;
+    let origin = Raw::start(move |_, _| vec![text(head), pause.clone(), Step::Reset]);
     unavailable(read(&timed(&origin.base), None).await, "");
-    let origin = Raw::start(|_, _| vec![Step::Reset]).await;
+    let origin = Raw::start(|_, _| vec![Step::Reset]);
     unavailable(read(&timed(&origin.base), None).await, "");
 }
 
@@ -175,8 +172,7 @@ async fn failures_and_then_an_object() {
         1 => vec![text("HTTP/1.1 503 Service Unavailable\r\nRetry-After: 0\r\nContent-Length: 0\r\n\r\n")],
         2 => vec![text("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n"), Step::Reset],
         _ => vec![text("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc")],
-    })
-    .await;
+    });
     unavailable(read(&timed(&origin.base), None).await, "500");
     let limits = RetryLimits {
         attempts: 3.try_into().unwrap(),
@@ -191,7 +187,7 @@ async fn failures_and_then_an_object() {
 #[tokio::test]
 async fn retry_after_is_kept() {
     let head = "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 120\r\nContent-Length: 0\r\n\r\n";
-    let origin = Raw::start(move |_, _| vec![text(head)]).await;
+    let origin = Raw::start(move |_, _| vec![text(head)]);
     let Err(Error::Unavailable { retry_after, .. }) = stat(&timed(&origin.base)).await else { panic!() };
     assert_eq!(retry_after, Some(Duration::from_mins(2)));
 }
@@ -202,10 +198,10 @@ async fn endless_bodies() {
     let partial =
         "HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 0-99999/100000\r\nTransfer-Encoding: chunked\r\n\r\n";
     let steps = vec![text(partial), Step::Forever(piece)];
-    let origin = Raw::start(move |_, _| steps.clone()).await;
+    let origin = Raw::start(move |_, _| steps.clone());
     unavailable(read(&timed(&origin.base), Some(0..100_000)).await, "longer than the origin stated");
     let whole = "HTTP/1.1 200 OK\r\nContent-Length: 9000000000000000000\r\n\r\n";
-    let origin = Raw::start(move |_, _| vec![text(whole), Step::Forever(vec![b'a'; 4096])]).await;
+    let origin = Raw::start(move |_, _| vec![text(whole), Step::Forever(vec![b'a'; 4096])]);
     let too_large = Error::TooLarge { actual: 9_000_000_000_000_000_000, allowed: 9 };
     assert_eq!(read(&Bounded::new(timed(&origin.base), "photos", 9), None).await, Err(too_large));
     // The part that was asked for is given, and the connection is closed.
@@ -214,10 +210,9 @@ async fn endless_bodies() {
 
 #[tokio::test]
 async fn endless_headers() {
-    let origin =
-        Raw::start(|_, _| vec![text("HTTP/1.1 200 OK\r\n"), Step::Forever(b"X-A: aaaaaaaa\r\n".to_vec())]).await;
+    let origin = Raw::start(|_, _| vec![text("HTTP/1.1 200 OK\r\n"), Step::Forever(b"X-A: aaaaaaaa\r\n".to_vec())]);
     unavailable(read(&timed(&origin.base), None).await, "");
-    let origin = Raw::start(|_, _| vec![text("HTTP/1.1 200 OK\r\nX-A: "), Step::Forever(vec![b'a'; 4096])]).await;
+    let origin = Raw::start(|_, _| vec![text("HTTP/1.1 200 OK\r\nX-A: "), Step::Forever(vec![b'a'; 4096])]);
     unavailable(read(&timed(&origin.base), None).await, "");
 }
 
@@ -226,7 +221,7 @@ async fn what_is_no_http() {
     for bytes in
         ["SSH-2.0-OpenSSH_9.9\r\n\r\n", "HTTP/9.9 200 OK\r\n\r\n", "\0\0\0\0\r\n\r\n", "HTTP/1.1 2000 OK\r\n\r\n"]
     {
-        let origin = Raw::start(move |_, _| vec![text(bytes)]).await;
+        let origin = Raw::start(move |_, _| vec![text(bytes)]);
         unavailable(read(&timed(&origin.base), None).await, "");
     }
 }
@@ -248,7 +243,7 @@ async fn statuses_that_give_no_object() {
             "HTTP/1.1 {status}\r\n{}\r\n",
             if status.starts_with("204") { "" } else { "Content-Length: 0\r\n" }
         );
-        let origin = Raw::start(move |_, _| vec![text(head.clone())]).await;
+        let origin = Raw::start(move |_, _| vec![text(head.clone())]);
         assert_eq!(stat(&timed(&origin.base)).await.unwrap_err().name(), expected, "{status}");
         assert_eq!(read(&timed(&origin.base), None).await.unwrap_err().name(), expected, "{status}");
     }
@@ -262,7 +257,6 @@ async fn a_range_that_is_denied_although_it_is_there() {
         } else {
             "HTTP/1.1 416 Range Not Satisfiable\r\nContent-Range: bytes */0\r\nContent-Length: 0\r\n\r\n"
         })]
-    })
-    .await;
+    });
     unusable(read(&timed(&origin.base), Some(0..3)).await, "a range that the object has");
 }

@@ -3,7 +3,6 @@
 mod behaviour;
 mod misbehaviour;
 mod origin;
-mod raw;
 mod redirects;
 mod refused;
 mod tls;

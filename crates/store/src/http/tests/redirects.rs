@@ -1,16 +1,16 @@
 use std::time::{Duration, Instant};
 
 use super::origin::{Manners, Origin};
-use super::raw::{Raw, text};
 use super::{Names, settings, source};
 use crate::http::HttpSource;
 use crate::{Error, Source, collect};
+use lightmill_testkit::servers::raw::{Raw, text};
 
-fn to(location: &str) -> super::raw::Step {
+fn to(location: &str) -> lightmill_testkit::servers::raw::Step {
     text(format!("HTTP/1.1 302 Found\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n"))
 }
 
-fn object() -> super::raw::Step {
+fn object() -> lightmill_testkit::servers::raw::Step {
     text("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc")
 }
 
@@ -32,8 +32,7 @@ async fn some_are_followed() {
             1 if head.contains(" /b?c=d HTTP/1.1\r\n") => vec![to("/c")],
             2 if head.contains(" /c HTTP/1.1\r\n") => vec![object()],
             _ => panic!("{head}"),
-        })
-        .await;
+        });
         let source = source(&origin.base);
         assert_eq!(read(&source).await.unwrap(), "abc", "{status}");
         assert_eq!(source.stat("a").await.unwrap().size, 3, "{status}");
@@ -43,7 +42,7 @@ async fn some_are_followed() {
 
 #[tokio::test]
 async fn their_number_is_bounded() {
-    let origin = Raw::start(|_, _| vec![to("/a")]).await;
+    let origin = Raw::start(|_, _| vec![to("/a")]);
     for most in [0, 1, 5] {
         let before = origin.requests();
         let mut settings = settings(&origin.base);
@@ -80,7 +79,7 @@ async fn none_leads_to_a_closed_address() {
         "http://[64:ff9b::a00:1]/",
         "http://internal.test/",
     ] {
-        let origin = Raw::start(move |_, _| vec![to(location)]).await;
+        let origin = Raw::start(move |_, _| vec![to(location)]);
         let names = Names::new(&[("internal.test", &[&["10.0.0.1"]])]);
         let source = HttpSource::with_resolver(settings(&origin.base), names).unwrap();
         assert_eq!(read(&source).await, Err(Error::Forbidden), "{location}");
@@ -92,14 +91,14 @@ async fn none_leads_to_a_closed_address() {
 #[tokio::test]
 async fn none_leads_to_another_scheme_or_nowhere() {
     for location in ["file:///etc/passwd", "ftp://127.0.0.1/", "gopher://127.0.0.1/", "data:,abc", "javascript:1"] {
-        let origin = Raw::start(move |_, _| vec![to(location)]).await;
+        let origin = Raw::start(move |_, _| vec![to(location)]);
         assert_eq!(read(&source(&origin.base)).await, Err(Error::Forbidden), "{location}");
     }
     for location in ["http://", "http://[::1%lo]/", "http://256.1.1.1/"] {
-        let origin = Raw::start(move |_, _| vec![to(location)]).await;
+        let origin = Raw::start(move |_, _| vec![to(location)]);
         assert_eq!(read(&source(&origin.base)).await.unwrap_err().name(), "unusable", "{location}");
     }
-    let origin = Raw::start(|_, _| vec![text("HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n")]).await;
+    let origin = Raw::start(|_, _| vec![text("HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n")]);
     assert_eq!(read(&source(&origin.base)).await.unwrap_err().name(), "unusable");
 }
 
@@ -109,8 +108,7 @@ async fn credentials_stay_at_home() {
         assert!(!head.to_ascii_lowercase().contains("authorization"), "{head}");
         assert!(!head.to_ascii_lowercase().contains("cookie"), "{head}");
         vec![object()]
-    })
-    .await;
+    });
     let base = other.base.clone();
     let origin = Raw::start(move |_, head| {
         assert!(head.contains("authorization: Bearer x\r\n"), "{head}");
@@ -118,13 +116,12 @@ async fn credentials_stay_at_home() {
         vec![text(format!(
             "HTTP/1.1 302 Found\r\nLocation: {location}\r\nSet-Cookie: a=b\r\nContent-Length: 0\r\n\r\n"
         ))]
-    })
-    .await;
+    });
     let mut settings = settings(&origin.base);
     settings.headers.insert("authorization", "Bearer x".parse().unwrap());
     assert_eq!(read(&HttpSource::new(settings).unwrap()).await.unwrap(), "abc");
     let userinfo = other.base.replace("http://", "http://user:password@");
-    let origin = Raw::start(move |_, _| vec![to(&userinfo)]).await;
+    let origin = Raw::start(move |_, _| vec![to(&userinfo)]);
     assert_eq!(read(&source(&origin.base)).await, Err(Error::Forbidden));
     assert_eq!(other.requests(), 1);
 }

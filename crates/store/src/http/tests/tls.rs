@@ -11,10 +11,10 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::PrivatePkcs8KeyDer;
 
 use super::origin::{Manners, Origin};
-use super::raw::{Raw, text};
 use super::settings;
 use crate::http::{HttpSource, HttpSourceError};
 use crate::{Error, Source};
+use lightmill_testkit::servers::raw::{Raw, text};
 
 /// The origin again, encrypted, for `origin.test`, at the port that is given back; and a file with its certificate.
 async fn encrypted(origin: Origin, folder: &TempDir) -> (u16, PathBuf) {
@@ -77,8 +77,7 @@ async fn a_redirect_may_lead_to_encryption() {
     let location = format!("https://origin.test:{port}/media/a");
     let redirecting = Raw::start(move |_, _| {
         vec![text(format!("HTTP/1.1 301 Moved\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n"))]
-    })
-    .await;
+    });
     assert_eq!(source(&redirecting.base, Some(file)).stat("a").await.unwrap().size, 3);
 }
 

@@ -1,4 +1,6 @@
-use super::flat::{KEY_ID, Server, file_name};
+use lightmill_testkit::servers::S3sFs;
+
+use super::flat::Server;
 use super::*;
 use crate::testing::Keeps;
 use crate::{Attributes, Error, Sink, Source, collect};
@@ -9,21 +11,28 @@ async fn put(bucket: &Bucket, key: &str, bytes: &[u8]) {
 
 #[tokio::test]
 async fn behaves_as_a_source() {
-    let server = Server::start().await;
+    let server = Server::start();
     let bucket = server.bucket().await;
     crate::testing::behaves_as_a_source(&bucket, async |key, bytes| put(&bucket, key, bytes).await).await;
 }
 
 #[tokio::test]
 async fn behaves_as_a_sink() {
-    let server = Server::start().await;
+    let server = Server::start();
     let bucket = server.bucket().await;
     crate::testing::behaves_as_a_sink(&bucket, &bucket, Keeps::Attributes).await;
 }
 
 #[tokio::test]
+async fn behaves_as_a_list() {
+    let server = Server::start();
+    let bucket = server.bucket().await;
+    crate::testing::behaves_as_a_list(&bucket, &bucket).await;
+}
+
+#[tokio::test]
 async fn keys_are_as_documented() {
-    let server = Server::start().await;
+    let server = Server::start();
     let bucket = server.bucket().await;
     crate::documented::keys_are_as_documented("s3", &bucket, &[], async |key, bytes| put(&bucket, key, bytes).await)
         .await;
@@ -31,11 +40,11 @@ async fn keys_are_as_documented() {
 
 #[tokio::test]
 async fn any_key_is_an_object_of_its_own() {
-    let server = Server::start().await;
+    let server = Server::start();
     let bucket = server.bucket().await;
     for key in KEYS {
         put(&bucket, key, key.as_bytes()).await;
-        assert!(server.folder.path().join("photos").join(file_name(key)).is_file(), "{key:?}");
+        assert!(server.0.file("photos", key).is_file(), "{key:?}");
     }
     for key in KEYS {
         let body = collect(bucket.read(key, None).await.unwrap(), 100).await.unwrap();
@@ -48,7 +57,7 @@ async fn any_key_is_an_object_of_its_own() {
 
 #[tokio::test]
 async fn a_prefix_is_part_of_every_key() {
-    let server = Server::start().await;
+    let server = Server::start();
     let inner = Bucket::open(&Settings { prefix: "2026/".to_owned(), ..server.settings() }).await;
     put(&inner, "a", b"inside").await;
     assert_eq!(server.bucket().await.stat("2026/a").await, inner.stat("a").await);
@@ -58,10 +67,10 @@ async fn a_prefix_is_part_of_every_key() {
 
 #[tokio::test]
 async fn a_wrong_secret_is_not_the_objects_fault() {
-    let server = Server::start().await;
+    let server = Server::start();
     put(&server.bucket().await, "a", b"a").await;
     let key = |id: &str| Credentials::Key { id: id.to_owned(), secret: Secret::new("another") };
-    for (credentials, reason) in [(key(KEY_ID), "SignatureDoesNotMatch"), (key("AKIDUNKNOWN"), "403")] {
+    for (credentials, reason) in [(key(S3sFs::KEY_ID), "SignatureDoesNotMatch"), (key("AKIDUNKNOWN"), "403")] {
         let bucket = Bucket::open(&Settings { credentials, ..server.settings() }).await;
         for answer in [bucket.stat("a").await.err(), bucket.read("a", None).await.err(), bucket.remove("a").await.err()]
         {

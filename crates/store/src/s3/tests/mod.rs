@@ -1,5 +1,7 @@
 //! The bucket against servers of other people, and against one that says what a test wants.
 
+use lightmill_testkit::servers::S3sFs;
+
 use super::{Bucket, Credentials, Secret, Settings};
 use crate::canned::soon;
 
@@ -18,7 +20,7 @@ fn settings(endpoint: &str, bucket: &str) -> Settings {
         region: Some("eu-central-1".to_owned()),
         endpoint: Some(endpoint.to_owned()),
         path_style: true,
-        credentials: Credentials::Key { id: flat::KEY_ID.to_owned(), secret: Secret::new(flat::SECRET) },
+        credentials: Credentials::Key { id: S3sFs::KEY_ID.to_owned(), secret: Secret::new(S3sFs::SECRET) },
         ..Settings::new(bucket)
     }
 }

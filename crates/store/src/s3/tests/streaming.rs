@@ -1,9 +1,8 @@
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use futures::StreamExt;
 
-use super::flat::{Server, file_name};
+use super::flat::Server;
 use super::*;
 use crate::{Error, Source, collect};
 
@@ -13,8 +12,8 @@ const SIZE: u64 = 100_000_000;
 const BUFFERS: u64 = 16 << 20;
 
 async fn large_object() -> (Server, Bucket) {
-    let server = Server::start().await;
-    let path = server.folder.path().join("photos").join(file_name("large"));
+    let server = Server::start();
+    let path = server.0.file("photos", "large");
     std::fs::write(path, vec![7; SIZE as usize]).unwrap();
     let bucket = server.bucket().await;
     (server, bucket)
@@ -34,7 +33,7 @@ async fn a_large_object_is_never_held() {
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
         read += piece.len() as u64;
-        most_ahead = most_ahead.max(server.sent.load(Ordering::SeqCst) - read);
+        most_ahead = most_ahead.max(server.0.sent_bytes() - read);
     }
     assert_eq!(read, SIZE);
     assert!(most_ahead < BUFFERS, "{most_ahead} bytes were held between server and reader");
@@ -47,7 +46,7 @@ async fn what_is_not_read_is_not_sent() {
     object.body.next().await.unwrap().unwrap();
     drop(object);
     tokio::time::sleep(Duration::from_millis(300)).await;
-    assert!(server.sent.load(Ordering::SeqCst) < BUFFERS);
+    assert!(server.0.sent_bytes() < BUFFERS);
 }
 
 #[tokio::test]
@@ -56,7 +55,7 @@ async fn a_range_of_a_large_object_is_that_range() {
     let object = bucket.read("large", Some(SIZE - 5..SIZE + 5)).await.unwrap();
     assert_eq!((object.range.clone(), object.stat.size), (SIZE - 5..SIZE, SIZE));
     assert_eq!(collect(object, 5).await.unwrap(), vec![7; 5]);
-    assert_eq!(server.sent.load(Ordering::SeqCst), 5);
+    assert_eq!(server.0.sent_bytes(), 5);
 }
 
 #[tokio::test]
