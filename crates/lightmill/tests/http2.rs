@@ -12,7 +12,8 @@ fn ask(service: &Service, targets: &[String]) -> Vec<Response> {
 
 #[test]
 fn originals_and_transforms_share_a_connection() {
-    let service = Service::start();
+    // Room for all of them, however few processors there are.
+    let service = Service::with(&Options { tables: "[permits]\nqueue_length = 200", ..Options::default() });
     let rocket = std::fs::read(format!("{SAMPLES}/rocket.jpg")).unwrap();
     // More than the server takes at a time (128): the rest waits for its turn.
     let targets: Vec<String> = (0..180)

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use lightmill_recipe::{Fingerprint, Locator, Recipe};
+use lightmill_recipe::{Fingerprint, Locator, Prepared, Recipe};
 use lightmill_store::Style;
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +28,8 @@ pub(crate) enum Task {
 pub(crate) struct Transform {
     /// Its locators name their source.
     pub(crate) recipe: Recipe,
+    /// The same, ready to name results.
+    pub(crate) prepared: Prepared,
     /// Where each input lies, in the order of the recipe.
     pub(crate) places: Vec<Place>,
     /// The style that became the recipe, if there is one.
@@ -65,6 +67,14 @@ impl Job {
         matches!(self.task, Task::Original(_))
     }
 
+    /// Whether the same request asks for the same again whatever happens meanwhile: not so if a style took part.
+    pub fn is_fixed(&self) -> bool {
+        match &self.task {
+            Task::Original(_) => true,
+            Task::Transform(transform) => transform.style.is_none(),
+        }
+    }
+
     /// The recipe, unless the object is wanted as it is stored.
     pub fn recipe(&self) -> Option<&Recipe> {
         match &self.task {
@@ -94,7 +104,7 @@ impl Job {
                 let places = std::iter::once(main).chain(transform.places.iter().skip(1).cloned()).collect();
                 let (tags, scope) = (transform.tags.clone(), transform.scope.clone());
                 let style = transform.style.clone();
-                Task::Transform(Arc::new(Transform { recipe, places, style, tags, scope }))
+                Task::Transform(Arc::new(Transform { prepared: recipe.prepared(), recipe, places, style, tags, scope }))
             }
         };
         Self { task, ..self.clone() }

@@ -70,7 +70,7 @@ fn transform(
     }
     rules.output.apply(&mut recipe);
     let scope = Fingerprint::of([serde_json::to_vec(&rules.limits).map_err(Error::internal)?]);
-    Ok(Transform { recipe, places, style, tags, scope })
+    Ok(Transform { prepared: recipe.prepared(), recipe, places, style, tags, scope })
 }
 
 #[cfg(test)]

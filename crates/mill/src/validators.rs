@@ -31,7 +31,7 @@ impl Job {
                 let parts = ["original", epoch.as_str(), place.source.as_str(), place.key.as_str()];
                 (Fingerprint::of(parts.into_iter().chain(versions)), None)
             }
-            Task::Transform(transform) => (transform.recipe.fingerprint(versions), transform.style.as_ref()),
+            Task::Transform(transform) => (transform.prepared.fingerprint(versions), transform.style.as_ref()),
         };
         let modified = stats.iter().map(|stat| stat.modified).chain(style.map(|style| style.modified));
         // Without the time of one of them it is not known which is the newest.

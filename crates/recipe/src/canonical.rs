@@ -32,12 +32,21 @@ impl Recipe {
         serde_json::to_string(self).unwrap_or_default()
     }
 
-    /// The name of the result: the recipe, [`PIXEL_EPOCH`], and the versions (`ETag`, or size and time) of all inputs in
-    /// their order.
-    pub fn fingerprint<'a>(&self, versions: impl IntoIterator<Item = &'a str>) -> Fingerprint {
-        let recipe = format!("{PIXEL_EPOCH}{}", self.canonical());
-        let versions: Vec<&str> = versions.into_iter().collect();
-        Fingerprint::of(std::iter::once(recipe.as_str()).chain(versions))
+    /// What the names of all its results have in common.
+    pub fn prepared(&self) -> Prepared {
+        Prepared(format!("{PIXEL_EPOCH}{}", self.canonical()))
+    }
+}
+
+/// A recipe and [`PIXEL_EPOCH`] as text, for what is asked for again and again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Prepared(String);
+
+impl Prepared {
+    /// The name of the result of inputs of these versions (`ETag`, or size and time), in their order.
+    pub fn fingerprint<'a>(&'a self, versions: impl IntoIterator<Item = &'a str>) -> Fingerprint {
+        let versions = versions.into_iter().map(str::as_bytes);
+        Fingerprint::of(std::iter::once(self.0.as_bytes()).chain(versions))
     }
 }
 
@@ -52,17 +61,17 @@ mod tests {
         let mut turned = plain.clone();
         turned.inputs[0].operations.push(Operation::Rotate(Rotate { degrees: 90 }));
         let prints = [
-            plain.fingerprint(["v1"]),
-            plain.fingerprint(["v2"]),
-            plain.fingerprint(["v1", ""]),
-            turned.fingerprint(["v1"]),
-            Recipe::new(Locator::key("b.jpg")).fingerprint(["v1"]),
+            plain.prepared().fingerprint(["v1"]),
+            plain.prepared().fingerprint(["v2"]),
+            plain.prepared().fingerprint(["v1", ""]),
+            turned.prepared().fingerprint(["v1"]),
+            Recipe::new(Locator::key("b.jpg")).prepared().fingerprint(["v1"]),
         ];
         for (i, a) in prints.iter().enumerate() {
             assert_eq!(a.as_str().len(), 64);
             assert!(prints[i + 1..].iter().all(|b| a != b));
         }
-        assert_eq!(plain.fingerprint(["v1"]), plain.clone().fingerprint(["v1"]));
+        assert_eq!(plain.prepared().fingerprint(["v1"]), plain.clone().prepared().fingerprint(["v1"]));
     }
 
     #[test]

@@ -23,7 +23,7 @@ mod output;
 mod output_defaults;
 mod size;
 
-pub use canonical::{Fingerprint, PIXEL_EPOCH};
+pub use canonical::{Fingerprint, PIXEL_EPOCH, Prepared};
 pub use colour::{Colour, ParseColourError};
 pub use format::Format;
 pub use formats::Formats;

@@ -5,6 +5,7 @@
 //! a result that is `posted`.
 
 mod fallback;
+mod jobs;
 mod keys;
 mod mount;
 mod original;

@@ -9,6 +9,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use lightmill_dialects::signature;
 use lightmill_mill::{Asked, Job, Mill, Validators};
 
+use super::jobs::{Jobs, Question};
 use super::read::read;
 use super::{Mount, Table, Target, original, result};
 use crate::delivery::headers::{Description, describe};
@@ -25,6 +26,7 @@ const BUCKET: HeaderName = HeaderName::from_static("x-bucket");
 #[derive(Debug)]
 pub struct Service {
     pub(super) mill: Mill,
+    jobs: Jobs,
     mounts: Table,
     tokens: Option<Tokens>,
     uri_bytes: usize,
@@ -34,7 +36,7 @@ pub struct Service {
 impl Service {
     /// `tokens`: of those who may change something; `uri_bytes`: the longest target that is read. `timing`: whether `Server-Timing` is sent.
     pub fn new(mill: Mill, mounts: Table, tokens: Option<Tokens>, uri_bytes: usize, timing: bool) -> Self {
-        Self { mill, mounts, tokens, uri_bytes, timing }
+        Self { mill, jobs: Jobs::new(), mounts, tokens, uri_bytes, timing }
     }
 
     /// The mill behind the mounts.
@@ -168,8 +170,16 @@ impl Service {
     /// What the request asks for.
     async fn job(&self, mount: &Mount, within: &str, request: &Parts) -> Result<Job, Problem> {
         let asked = Asked { accept: text(&request.headers, &ACCEPT), source: bucket(request) };
-        let wish = read(mount, within, request.uri.query(), asked.accept)?;
-        Ok(self.mill.resolve(&mount.rules, wish, asked).await?)
+        let query = request.uri.query();
+        // A query that is empty is none in every dialect.
+        let question = Question::new(mount, [within, query.unwrap_or_default()], asked);
+        if let Some(job) = self.jobs.get(&question) {
+            return Ok(job);
+        }
+        let wish = read(mount, within, query, asked.accept)?;
+        let job = self.mill.resolve(&mount.rules, wish, asked).await?;
+        self.jobs.keep(question, &job);
+        Ok(job)
     }
 
     /// What would be done for a URL, as JSON, without doing it.

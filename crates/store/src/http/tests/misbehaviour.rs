@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::source;
-use crate::guard::{Bounded, Retried, RetryLimits, TimeLimits, Timed};
+use crate::guard::{Retried, RetryLimits, TimeLimits, Timed};
 use crate::http::HttpSource;
 use crate::{Error, Source, Stat, collect};
 use lightmill_testkit::servers::raw::{Raw, Step, text};
@@ -203,7 +203,8 @@ async fn endless_bodies() {
     let whole = "HTTP/1.1 200 OK\r\nContent-Length: 9000000000000000000\r\n\r\n";
     let origin = Raw::start(move |_, _| vec![text(whole), Step::Forever(vec![b'a'; 4096])]);
     let too_large = Error::TooLarge { actual: 9_000_000_000_000_000_000, allowed: 9 };
-    assert_eq!(read(&Bounded::new(timed(&origin.base), "photos", 9), None).await, Err(too_large));
+    let object = timed(&origin.base).read("a", None).await.unwrap();
+    assert_eq!(collect(object, 9).await, Err(too_large));
     // The part that was asked for is given, and the connection is closed.
     assert_eq!(read(&timed(&origin.base), Some(5..8)).await.unwrap(), "aaa");
 }
