@@ -222,7 +222,7 @@ def measure(server, seconds, rest):
     cpu = server.cpu_seconds()
     run = subprocess.run(
         ["wrk", "-t2", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "30s"]
-        + ["-s", str(common.ROOT / "bench" / ("wrk.lua" if "--" in rest else "wrk_fixed.lua")), *rest],
+        + ["-s", str(common.ROOT / "bench" / "wrk.lua"), *rest],
         capture_output=True,
         text=True,
         timeout=seconds + 60,

@@ -1,7 +1,8 @@
--- One URL per request, each of another file: `/NUMBER.jpg?…&n=COUNTER`. Files are links to one picture, so that no two
--- requests under way share a key and none can be answered with another's work.
+-- Without arguments: the URL again and again. With them one URL per request, each of another file:
+-- `/NUMBER.jpg?…&n=COUNTER`. Files are links to one picture, so that no two requests under way share a key and none can be
+-- answered with another's work. What came of it is printed on one line.
 --
---   wrk … -s wrk.lua URL -- QUERY FILES THREADS
+--   wrk … -s wrk.lua URL [-- QUERY FILES THREADS]
 local threads = 0
 
 function setup(thread)
@@ -9,16 +10,19 @@ function setup(thread)
   threads = threads + 1
 end
 
-function init(args)
-  query = args[1] or ""
-  files = tonumber(args[2])
-  step = tonumber(args[3])
-  counter = number
-end
-
-function request()
+local function varied()
   counter = counter + step
   return wrk.format("GET", "/" .. (counter % files) .. ".jpg?" .. query .. "&n=" .. counter)
+end
+
+function init(args)
+  if #args > 0 then
+    query = args[1]
+    files = tonumber(args[2])
+    step = tonumber(args[3])
+    counter = number
+    request = varied
+  end
 end
 
 function done(summary, latency)
