@@ -46,9 +46,9 @@ pub use output_defaults::OutputDefaults;
 pub use size::{Rect, Size};
 pub use step::{
     Arithmetic, Backdrop, Blend, ChannelTables, Convolution, Corner, Corners, Cut, DetectionMark, Edge, Edges, Fade,
-    Fill, FillCanvas, Flatten, Flip, FocalRegion, Focus, Growth, LineAlignment, Margins, MarkSize, Method, Modulate,
-    NinePatch, Noise, Paragraph, ParagraphWidth, Position, Redact, RedactShape, RedactWith, Reframe, Saturation, Side,
-    Stamp, StampMark, StampTiling, Step, Table, Trim, TrimDistance, WaveletSharpen, Wrap,
+    Fill, FillCanvas, Flatten, Flip, FocalRegion, Focus, FrameRange, Growth, LineAlignment, Margins, MarkSize, Method,
+    Modulate, NinePatch, Noise, Paragraph, ParagraphWidth, Position, Redact, RedactShape, RedactWith, Reframe,
+    Saturation, Side, Stamp, StampMark, StampTiling, Step, Table, Trim, TrimDistance, WaveletSharpen, Wrap,
 };
 
 use serde::Serialize;

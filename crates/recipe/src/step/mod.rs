@@ -7,6 +7,7 @@
 mod canvas;
 mod cut;
 mod detail;
+mod frames;
 mod reframe;
 mod stamp;
 mod table;
@@ -15,6 +16,7 @@ mod tone;
 pub use canvas::{Backdrop, Corners, Fill, FillCanvas, Flatten, Margins, NinePatch};
 pub use cut::{Corner, Cut, Edges, Flip, Trim, TrimDistance};
 pub use detail::{Convolution, DetectionMark, Noise, Redact, RedactShape, RedactWith, WaveletSharpen};
+pub use frames::FrameRange;
 pub use reframe::{Arithmetic, Edge, FocalRegion, Focus, Growth, Method, Reframe, Side};
 pub use stamp::{
     Blend, Fade, LineAlignment, MarkSize, Paragraph, ParagraphWidth, Position, Stamp, StampMark, StampTiling, Wrap,

@@ -30,6 +30,8 @@ pub enum Side {
     Pixels(NonZeroU32),
     /// That of the picture, whatever the other side is.
     Original,
+    /// That of the picture on which this one is laid, less this many pixels, at least 1.
+    ParentLess(u32),
 }
 
 /// How a picture meets a size of another aspect ratio.

@@ -23,10 +23,11 @@ pub struct Reframed {
 }
 
 /// What `reframe` comes to for the part `cut` of a picture of size `loaded`. Regions that an analyser found stand in
-/// `reframe.focus.regions`, as those of the request do.
-pub fn reframe(loaded: Size, cut: Rect, reframe: &Reframe) -> Reframed {
+/// `reframe.focus.regions`, as those of the request do. `parent` is the size of the picture on which this one will be
+/// laid; a main input, which has none, counts as its own.
+pub fn reframe(loaded: Size, cut: Rect, reframe: &Reframe, parent: Option<Size>) -> Reframed {
     let size = cut.size;
-    let target = target::target(loaded, size, reframe);
+    let target = target::target(loaded, size, parent.unwrap_or(size), reframe);
     let whole = |scaled: Size, frame: Size| Reframed {
         crop: Rect::whole(size),
         scaled,

@@ -27,7 +27,7 @@ fn wanted(width: u32, height: u32, method: Method) -> Reframe {
 }
 
 fn of(size: Size, r: &Reframe) -> Reframed {
-    reframe(size, Rect::whole(size), r)
+    reframe(size, Rect::whole(size), r, None)
 }
 
 fn result(size: Size, r: &Reframe) -> (u32, u32) {
@@ -47,6 +47,8 @@ fn free_and_original_sides() {
     assert_eq!(result(COFFEE, &original), (600, 120));
     let original = Reframe { height: Side::Original, ..wanted(120, 0, Method::Cover) };
     assert_eq!(result(COFFEE, &original), (120, 400));
+    let parent = Reframe { width: Side::ParentLess(20), ..wanted(0, 0, Method::Cover) };
+    assert_eq!(reframe(COFFEE, Rect::whole(COFFEE), &parent, Some(CAT)).scaled, Size::new(431, 287));
     // 5 · 10 / 20 = 2.5 becomes 2, and 15 · 10 / 20 = 7.5 becomes 8.
     assert_eq!(result(Size::new(20, 10), &wanted(5, 0, Method::Cover)), (5, 2));
     assert_eq!(result(Size::new(20, 10), &wanted(15, 0, Method::Cover)), (15, 8));
@@ -113,7 +115,7 @@ fn regions_move_with_what_was_cut_off() {
     let cut = Rect { x: 100, y: 0, size: Size::new(140, 120) };
     let regions = vec![region(0.0, 0.0, 90.0, 90.0), region(200.0, 0.0, 240.0, 40.0)];
     let focus = Focus { regions, ..Focus::default() };
-    let reframed = reframe(QUAD, cut, &Reframe { focus, ..wanted(40, 120, Method::Cover) });
+    let reframed = reframe(QUAD, cut, &Reframe { focus, ..wanted(40, 120, Method::Cover) }, None);
     // The first region lies outside; the other one's centre is at 220 − 100.
     assert_eq!(reframed.crop.x, 100);
 }
