@@ -198,3 +198,19 @@ fn time_per_byte_is_bounded() {
         }
     }
 }
+
+/// The strategy above makes mostly filters that fit; else the identity would say little.
+#[test]
+fn most_made_up_filters_fit() {
+    use proptest::strategy::ValueTree;
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let strategy = filter();
+    let mut known = 0;
+    for _ in 0..500 {
+        let text = strategy.new_tree(&mut runner).unwrap().current();
+        let read = Flavour::ALL.map(|flavour| Url::parse(&format!("/unsafe/filters:{text}/a"), &options(flavour)));
+        let fits = |url: &Url| matches!(url.filters.as_slice(), [super::Filter::Known(_)]);
+        known += usize::from(read.iter().flatten().any(fits));
+    }
+    assert!(known > 300, "{known}");
+}

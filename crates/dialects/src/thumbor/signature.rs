@@ -92,30 +92,41 @@ pub fn sign(path: &str, keys: &Keys, scheme: Scheme) -> String {
     format!("/{}/{path}", signature(path, keys, scheme))
 }
 
-/// Whether the path is signed with one of the keys. `unsafe` is right if `allow_unsafe`. Every key is tried, and a
-/// comparison takes the same time whatever the signature says.
-pub fn verify(path: &str, keys: &Keys, scheme: Scheme, flavour: Flavour, allow_unsafe: bool) -> Result<(), Error> {
-    let refused = |problem| Err(Error::PathSignature(Refusal { problem, flavour }));
-    match parts(path, flavour) {
-        Signed::Nothing if flavour == Flavour::Imagor && allow_unsafe => Ok(()),
-        Signed::Nothing => refused(Problem::Missing),
-        Signed::Unsafe if allow_unsafe => Ok(()),
-        Signed::Unsafe => refused(Problem::UnsafeRefused),
+/// What a mount demands of its paths.
+#[derive(Debug, Clone, Copy)]
+pub struct Rule<'a> {
+    /// The keys of which one must have signed; without any no signature is right.
+    pub keys: Option<&'a Keys>,
+    /// How they sign.
+    pub scheme: Scheme,
+    /// Whose grammar and statuses.
+    pub flavour: Flavour,
+    /// Whether `unsafe` in the place of a signature is right.
+    pub allow_unsafe: bool,
+}
+
+/// Whether the path is let through by `rule`. Every key is tried, and a comparison takes the same time whatever the
+/// signature says.
+pub fn verify(path: &str, rule: &Rule<'_>) -> Result<(), Error> {
+    let flavour = rule.flavour;
+    let problem = match parts(path, flavour) {
+        Signed::Nothing => Problem::Missing,
+        Signed::Unsafe if rule.allow_unsafe => return Ok(()),
+        Signed::Unsafe => Problem::UnsafeRefused,
         Signed::By(given, text) => {
             let given = match flavour {
                 Flavour::Thumbor => percent_decode_str(given).collect(),
                 Flavour::Imagor => given.as_bytes().to_vec(),
             };
-            let again = flavour == Flavour::Imagor && matches_decoded(path, keys, scheme);
-            if matches(&given, text, keys, scheme) || again {
-                Ok(())
-            } else if flavour == Flavour::Thumbor && url::is_option(given.as_slice()) {
-                refused(Problem::LooksUnsigned)
-            } else {
-                refused(Problem::Wrong)
+            match rule.keys {
+                Some(keys) if matches(&given, text, keys, rule.scheme) => return Ok(()),
+                Some(keys) if flavour == Flavour::Imagor && matches_decoded(path, keys, rule.scheme) => return Ok(()),
+                _ if flavour == Flavour::Thumbor && url::is_option(given.as_slice()) => Problem::LooksUnsigned,
+                _ => Problem::Wrong,
             }
         }
-    }
+    };
+    Err(Error::PathSignature(Refusal { problem, flavour }))
 }
 
 /// A path, cut behind its signature.

@@ -1,7 +1,7 @@
 use super::block::{Written, arguments};
 use super::list::find;
-use super::values::Unfit;
-use super::{Argument, Definition, Form, Presence};
+use super::read::Unfit;
+use super::{Argument, Definition, Form, Parameter, Presence};
 use crate::Error;
 use crate::thumbor::{Flavour, Options, text};
 
@@ -46,10 +46,12 @@ impl Filter {
         if let Some(((definition, form), text)) = known {
             // What follows a closing parenthesis is not looked at, but a text may have parentheses of its own.
             let shorter = text.split_once(')').map(|(text, _)| text);
-            for text in [Some(text), shorter.filter(|_| options.flavour == Flavour::Thumbor)].into_iter().flatten() {
-                if let Some(call) = Call::read(definition, form, text, options.flavour)? {
-                    return Ok(Self::Known(call));
-                }
+            let shorter = shorter.filter(|_| options.flavour == Flavour::Thumbor);
+            let read = |text| Call::read(definition, form, text, options.flavour);
+            match (read(text), shorter.map(read)) {
+                (Ok(Some(call)), _) | (_, Some(Ok(Some(call)))) => return Ok(Self::Known(call)),
+                (Err(error), _) | (_, Some(Err(error))) => return Err(error),
+                (Ok(None), _) => {}
             }
         }
         Ok(Self::Ignored { name, arguments })
@@ -91,6 +93,7 @@ impl Call {
             return Ok(None);
         }
         let mut read = Vec::with_capacity(form.parameters.len());
+        let mut refused = None;
         for (index, parameter) in form.parameters.iter().enumerate() {
             let value = given.get(index).filter(|text| !text.is_empty() || flavour == Flavour::Thumbor);
             let value = match (value, parameter.presence) {
@@ -104,13 +107,15 @@ impl Call {
             match value {
                 Ok(value) => read.push(value),
                 Err(Unfit::Ignored) => return Ok(None),
-                Err(Unfit::Refused) => {
-                    let Definition { name, .. } = definition;
-                    return Err(Error::Value(format!("{name} {} must be {}", parameter.name, parameter.values)));
-                }
+                Err(Unfit::Refused) => refused = refused.or(Some(parameter)),
             }
         }
-        Ok(Some(Self { definition, form, arguments: read }))
+        match refused {
+            Some(Parameter { name, values, .. }) => {
+                Err(Error::Value(format!("{} {name} must be {values}", definition.name)))
+            }
+            None => Ok(Some(Self { definition, form, arguments: read })),
+        }
     }
 
     fn to_text(&self, flavour: Flavour) -> String {

@@ -15,6 +15,7 @@ mod geometry;
 mod list;
 mod output;
 mod overlay;
+mod read;
 mod response;
 mod tone;
 mod values;

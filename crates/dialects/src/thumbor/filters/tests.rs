@@ -181,6 +181,8 @@ fn mistakes_that_are_failures_of_thumbor_are_refused() {
         assert!(error.to_string().starts_with(message), "{error}");
     }
     assert_eq!(imagor("fill(nocolour)"), None);
+    assert_eq!(thumbor("fill(nocolour,maybe)"), None);
+    assert!(thumbor("fill(red)nocolour)").is_some());
 }
 
 #[test]

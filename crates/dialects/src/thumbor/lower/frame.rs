@@ -96,23 +96,28 @@ fn cut(url: &Url, draft: &Draft<'_>) -> Option<Step> {
     };
     let trim = |TrimWish { reference, tolerance }| Trim { reference, tolerance, distance };
     let trim = draft.trim.or(url.trim.map(trim));
-    // imagor reads 0 on the right and below as the picture's own edge. Its window ends a pixel before the edge that is
-    // asked for only where that is the picture's; ours does not.
-    let edge = |edge| if flavour == Flavour::Imagor && edge == 0 { u32::MAX } else { edge };
-    let window = match url.crop {
-        Some(Edges::Pixels { left, top, right, bottom }) => {
-            Some(Edges::Pixels { left, top, right: edge(right), bottom: edge(bottom) })
-        }
-        Some(Edges::Parts { right: 0.0, bottom: 0.0, .. }) => None,
-        other => other,
-    };
-    // Clamping cannot turn an inverted window round.
-    let window = window.filter(|window| match window {
-        Edges::Pixels { left, top, right, bottom } => left < right && top < bottom,
-        Edges::Parts { left, top, right, bottom } => left < right && top < bottom,
-        Edges::Box { .. } => true,
-    });
+    let window = url.crop.and_then(|crop| window(crop, flavour));
     (trim.is_some() || window.is_some()).then_some(Step::Cut(Cut { trim, window }))
+}
+
+/// The window, unless it is inverted: clamping cannot turn it round. imagor reads 0 on the right and below as the
+/// picture's own edge. (There a window that reaches this edge ends a pixel before it; not here.)
+fn window(crop: Edges, flavour: Flavour) -> Option<Edges> {
+    let zero_is_all = flavour == Flavour::Imagor;
+    match crop {
+        Edges::Pixels { left, top, right, bottom } => {
+            let edge = |edge| if zero_is_all && edge == 0 { u32::MAX } else { edge };
+            let (right, bottom) = (edge(right), edge(bottom));
+            (left < right && top < bottom).then_some(Edges::Pixels { left, top, right, bottom })
+        }
+        Edges::Parts { left, top, right, bottom } => {
+            let edge = |edge| if zero_is_all && edge == 0.0 { 1.0 } else { edge };
+            let (right, bottom) = (edge(right), edge(bottom));
+            let whole = left <= 0.0 && top <= 0.0 && right >= 1.0 && bottom >= 1.0;
+            (left < right && top < bottom && !whole).then_some(Edges::Parts { left, top, right, bottom })
+        }
+        Edges::Box { .. } => Some(crop),
+    }
 }
 
 /// The resize; `None` if every side is free.

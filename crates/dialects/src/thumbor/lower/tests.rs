@@ -252,4 +252,7 @@ fn windows_of_imagor() {
     };
     let edges = Edges::Pixels { left: 5, top: 6, right: u32::MAX, bottom: u32::MAX };
     assert_eq!(window("/unsafe/5x6:0x0/a.jpg"), Some(edges));
+    let parts = Edges::Parts { left: 0.1, top: 0.0, right: 1.0, bottom: 0.5 };
+    assert_eq!(window("/unsafe/0.1x0:0x0.5/a.jpg"), Some(parts));
+    assert!(names("/unsafe/0x0:0x0/a.jpg", Flavour::Imagor).is_empty());
 }

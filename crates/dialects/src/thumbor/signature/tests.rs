@@ -7,12 +7,17 @@ fn keys(names: &[&str]) -> Keys {
     Keys::new(names.iter().copied()).unwrap()
 }
 
+/// As [`verify`], where unsafe paths are refused.
+fn verify(path: &str, keys: &Keys, scheme: Scheme, flavour: Flavour) -> Result<(), Error> {
+    super::verify(path, &Rule { keys: Some(keys), scheme, flavour, allow_unsafe: false })
+}
+
 fn cut(algorithm: Algorithm, letters: usize) -> Scheme {
     Scheme { algorithm, letters: NonZeroUsize::new(letters) }
 }
 
 fn problem(path: &str, flavour: Flavour) -> Problem {
-    match verify(path, &keys(&["k"]), SHA1, flavour, false) {
+    match verify(path, &keys(&["k"]), SHA1, flavour) {
         Err(Error::PathSignature(refusal)) => refusal.problem,
         other => panic!("{other:?}"),
     }
@@ -32,10 +37,10 @@ fn what_is_signed_verifies_with_any_of_the_keys() {
     for flavour in Flavour::ALL {
         for scheme in [SHA1, cut(Algorithm::Sha256, 28), cut(Algorithm::Sha512, 200)] {
             let path = sign("300x200/smart/a%20(b).jpg", &keys(&["old"]), scheme);
-            assert_eq!(verify(&path, &keys(&["new", "old"]), scheme, flavour, false), Ok(()), "{path}");
-            assert!(verify(&path, &keys(&["new"]), scheme, flavour, false).is_err());
-            assert!(verify(&path.replace("300", "301"), &keys(&["old"]), scheme, flavour, false).is_err());
-            assert!(verify(&path[..path.len() - 1], &keys(&["old"]), scheme, flavour, false).is_err());
+            assert_eq!(verify(&path, &keys(&["new", "old"]), scheme, flavour), Ok(()), "{path}");
+            assert!(verify(&path, &keys(&["new"]), scheme, flavour).is_err());
+            assert!(verify(&path.replace("300", "301"), &keys(&["old"]), scheme, flavour).is_err());
+            assert!(verify(&path[..path.len() - 1], &keys(&["old"]), scheme, flavour).is_err());
         }
     }
 }
@@ -44,19 +49,19 @@ fn what_is_signed_verifies_with_any_of_the_keys() {
 fn signatures_are_decoded_in_thumbor_and_padding_is_needed() {
     let keys = keys(&["mysecret"]);
     let encoded = format!("/cST4Ko5_FqwT3BDn-Wf4gO3RFSk%3D/{GOPHER}");
-    assert_eq!(verify(&encoded, &keys, SHA1, Flavour::Thumbor, false), Ok(()));
+    assert_eq!(verify(&encoded, &keys, SHA1, Flavour::Thumbor), Ok(()));
     let bare = format!("/cST4Ko5_FqwT3BDn-Wf4gO3RFSk/{GOPHER}");
-    assert!(verify(&bare, &keys, SHA1, Flavour::Thumbor, false).is_err());
+    assert!(verify(&bare, &keys, SHA1, Flavour::Thumbor).is_err());
 }
 
 #[test]
 fn imagor_tries_the_decoded_path_too() {
     let keys = keys(&["mysecret"]);
     let encoded = format!("/cST4Ko5_FqwT3BDn-Wf4gO3RFSk=/{}", GOPHER.replacen('/', "%2F", 2));
-    assert_eq!(verify(&encoded, &keys, SHA1, Flavour::Imagor, false), Ok(()));
-    assert!(verify(&encoded, &keys, SHA1, Flavour::Thumbor, false).is_err());
+    assert_eq!(verify(&encoded, &keys, SHA1, Flavour::Imagor), Ok(()));
+    assert!(verify(&encoded, &keys, SHA1, Flavour::Thumbor).is_err());
     let params = format!("//params/cST4Ko5_FqwT3BDn-Wf4gO3RFSk=/{GOPHER}");
-    assert_eq!(verify(&params, &keys, SHA1, Flavour::Imagor, false), Ok(()));
+    assert_eq!(verify(&params, &keys, SHA1, Flavour::Imagor), Ok(()));
 }
 
 #[test]
@@ -74,9 +79,12 @@ fn unsigned_paths_are_told_apart() {
 
 #[test]
 fn each_server_has_its_status() {
-    let kind = |flavour| verify("/unsafe/a.jpg", &keys(&["k"]), SHA1, flavour, false).unwrap_err().kind();
+    let kind = |flavour| verify("/unsafe/a.jpg", &keys(&["k"]), SHA1, flavour).unwrap_err().kind();
     assert_eq!((kind(Flavour::Thumbor), kind(Flavour::Imagor)), (ErrorKind::BadRequest, ErrorKind::Forbidden));
-    assert_eq!(verify("/unsafe/a.jpg", &keys(&["k"]), SHA1, Flavour::Thumbor, true), Ok(()));
-    // imagor's shorter forms without `unsafe` are open where unsafe URLs are.
-    assert_eq!(verify("/300x200/a.jpg", &keys(&["k"]), SHA1, Flavour::Imagor, true), Ok(()));
+    for flavour in Flavour::ALL {
+        let open = Rule { keys: None, scheme: SHA1, flavour, allow_unsafe: true };
+        assert_eq!(super::verify("/unsafe/a.jpg", &open), Ok(()));
+        assert!(super::verify("/300x200/a.jpg", &open).is_err());
+        assert!(super::verify("/cST4Ko5_FqwT3BDn-Wf4gO3RFSk=/a.jpg", &open).is_err());
+    }
 }
