@@ -3,7 +3,7 @@ use serde::Serialize;
 use crate::Colour;
 
 /// Crisper: five levels of an à-trous decomposition in single precision. At level i the low part is
-/// (2·x[n] + x[n − 2ⁱ] + x[n + 2ⁱ]) / 4, rows and then columns, with mirrored edges; what it takes away, times
+/// (2·x(n) + x(n − 2ⁱ) + x(n + 2ⁱ)) / 4, rows and then columns, with mirrored edges; what it takes away, times
 /// 1 + amount·exp(−(i − radius)² / 1.5), is added up with the last low part, clamped and cut to whole numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct WaveletSharpen {

@@ -103,16 +103,18 @@ fn resize(wanted: &Reframe) -> Option<Resize> {
     let cuts = width.is_some() && height.is_some();
     let (fit, enlarge) = match (wanted.method, wanted.growth) {
         (Method::Cover, Growth::Usual | Growth::Always) if centred || !cuts => (Fit::Cover, Enlarge::Allowed),
-        (Method::Cover | Method::FitIn { full: false, .. }, Growth::Never) if !cuts => (Fit::Inside, Enlarge::Never),
-        (Method::FitIn { full: false, .. }, Growth::Usual) => (Fit::Inside, Enlarge::Never),
-        (Method::FitIn { full: false, .. }, Growth::Always) => (Fit::Inside, Enlarge::Allowed),
+        (Method::Cover | Method::Stretch, Growth::Never) if !cuts => (Fit::Inside, Enlarge::Never),
+        // A box whose sides are bounded each by itself holds the same picture.
+        (Method::FitIn { full: false, .. }, Growth::Usual | Growth::Never) => (Fit::Inside, Enlarge::Never),
         (Method::FitIn { full: true, .. }, Growth::Usual) if wanted.arithmetic == Arithmetic::ScaleThenCrop => {
             (Fit::Outside, Enlarge::Never)
         }
         (Method::FitIn { full: true, .. }, Growth::Usual | Growth::Always) => (Fit::Outside, Enlarge::Allowed),
         (Method::Stretch, Growth::Usual | Growth::Always) if cuts => (Fit::Stretch, Enlarge::Allowed),
         (Method::Stretch, Growth::Never) if cuts => (Fit::Stretch, Enlarge::NeverEachSide),
-        (Method::Stretch, _) if !cuts => (Fit::Inside, Enlarge::Allowed),
+        (Method::FitIn { full: false, .. }, Growth::Always) | (Method::Stretch, Growth::Usual | Growth::Always) => {
+            (Fit::Inside, Enlarge::Allowed)
+        }
         _ => return None,
     };
     Some(Resize { target, fit, enlarge, light: Light::Gamma })

@@ -12,16 +12,17 @@ pub(super) fn adapted(size: Size, frame: Size) -> Size {
 pub(super) fn fit(size: Size, frame: Size, full: bool, reframe: &Reframe) -> Size {
     let (wide, high) = (f64::from(size.width), f64::from(size.height));
     let (width, height) = (f64::from(frame.width), f64::from(frame.height));
-    let fits = frame.width >= size.width && frame.height >= size.height;
-    let grows = match reframe.arithmetic {
-        Arithmetic::CropThenScale => full,
-        Arithmetic::ScaleThenCrop => false,
-    };
-    if fits && !grows && reframe.growth != Growth::Always {
-        return size;
-    }
     // A full fit follows the side that is left over.
     let by_width = if full { wide / width <= high / height } else { wide / width >= high / height };
+    let grows = if by_width { frame.width > size.width } else { frame.height > size.height };
+    let fits = frame.width >= size.width && frame.height >= size.height;
+    let stays = match reframe.arithmetic {
+        Arithmetic::CropThenScale => fits && !full,
+        Arithmetic::ScaleThenCrop => grows,
+    };
+    if stays && reframe.growth != Growth::Always {
+        return size;
+    }
     let round = |length: f64| match reframe.arithmetic {
         Arithmetic::CropThenScale => (length + 1e-5).round_ties_even(),
         Arithmetic::ScaleThenCrop if full => (length - 1e-9).ceil(),

@@ -78,6 +78,8 @@ fn fits_of_imagor() {
     assert_eq!(result(CAT, &imagor(900, 900, FIT, Growth::Usual)), (451, 300));
     assert_eq!(result(CAT, &imagor(900, 900, FIT, Growth::Always)), (900, 599));
     assert_eq!(result(CAT, &imagor(100, 100, FULL, Growth::Usual)), (151, 100));
+    assert_eq!(result(CAT, &imagor(900, 100, FULL, Growth::Usual)), (451, 300));
+    assert_eq!(result(CAT, &imagor(900, 100, FULL, Growth::Always)), (900, 599));
 }
 
 #[test]
