@@ -64,6 +64,12 @@ pub enum Error {
     /// The signature belongs to another URL or another key.
     #[error("lm-signature does not match")]
     SignatureWrong,
+    /// The signature in a path of Thumbor's language.
+    #[error(transparent)]
+    PathSignature(#[from] crate::thumbor::signature::Refusal),
+    /// The request is right, but no engine can do this yet.
+    #[error("not built yet: {0}")]
+    NotBuilt(String),
     /// `lm-expires` is not a number of seconds.
     #[error("lm-expires must be seconds since 1970-01-01 00:00 UTC")]
     ExpiryMalformed,
@@ -88,6 +94,7 @@ impl Error {
     pub const fn kind(&self) -> ErrorKind {
         match self {
             Self::NoKey => ErrorKind::NotFound,
+            Self::PathSignature(refusal) => refusal.kind(),
             Self::SignatureMissing | Self::SignatureWrong | Self::Expired => ErrorKind::Forbidden,
             Self::Key(_)
             | Self::Repeated(_)
@@ -103,6 +110,7 @@ impl Error {
             | Self::InvalidStyleName
             | Self::InvalidStyle
             | Self::StyleNotFound
+            | Self::NotBuilt(_)
             | Self::ExpiryMalformed => ErrorKind::BadRequest,
         }
     }

@@ -4,9 +4,10 @@
 //! of a request into a [`Request`]; a style's stored text and a command line go through the same parser.
 //!
 //! 1. [`oss`]: the `x-oss-process` language of Alibaba Cloud OSS and of the open-source servers that speak it.
-//! 2. [`signature`]: `lm-signature`, for dialects without a signature of their own.
-//! 3. [`negotiation`]: which formats an `Accept` header opts in to.
-//! 4. [`Error`]: every way in which a request can be wrong; its text is public.
+//! 2. [`thumbor`]: the URL language of Thumbor and imagor, with its own signatures.
+//! 3. [`signature`]: `lm-signature`, for dialects without a signature of their own.
+//! 4. [`negotiation`]: which formats an `Accept` header opts in to.
+//! 5. [`Error`]: every way in which a request can be wrong; its text is public.
 
 mod error;
 mod key;
@@ -16,6 +17,7 @@ pub mod oss;
 mod query;
 mod request;
 pub mod signature;
+pub mod thumbor;
 
 pub use error::{Error, ErrorKind};
 pub use request::{Request, Wish};

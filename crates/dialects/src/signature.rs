@@ -34,6 +34,11 @@ impl Keys {
         let keys: Vec<Vec<u8>> = keys.into_iter().map(Into::into).collect();
         (!keys.is_empty() && keys.iter().all(|key| !key.is_empty())).then_some(Self(keys))
     }
+
+    /// All of them, the one that signs first.
+    pub(crate) fn all(&self) -> &[Vec<u8>] {
+        &self.0
+    }
 }
 
 impl fmt::Debug for Keys {

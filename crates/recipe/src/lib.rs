@@ -6,12 +6,14 @@
 //! Read in this order:
 //! 1. [`Recipe`]: the inputs, the operations on each in the order written, and the outputs.
 //! 2. [`Operation`]: one value per thing that can be done to a picture; its geometry is computed by [`geometry`].
+//!    [`Step`] holds what dialects can say beyond that and no engine does yet.
 //! 3. [`Output`]: a picture, or JSON or text about one.
 //! 4. [`Limits`]: every bound that a recipe, its inputs and its outputs must respect, by name.
 //! 5. [`Recipe::canonical`]: the text that equal wishes share, the first part of every cache key.
 
 mod canonical;
 mod colour;
+mod colour_names;
 mod format;
 mod formats;
 pub mod geometry;
@@ -22,6 +24,7 @@ mod operation;
 mod output;
 mod output_defaults;
 mod size;
+mod step;
 
 pub use canonical::{Fingerprint, PIXEL_EPOCH, Prepared};
 pub use colour::{Colour, ParseColourError};
@@ -41,6 +44,12 @@ pub use output::{
 };
 pub use output_defaults::OutputDefaults;
 pub use size::{Rect, Size};
+pub use step::{
+    Arithmetic, Backdrop, Blend, ChannelTables, Convolution, Corner, Corners, Cut, DetectionMark, Edge, Edges, Fade,
+    Fill, FillCanvas, Flatten, Flip, FocalRegion, Focus, FrameRange, Growth, LineAlignment, Margins, MarkSize, Method,
+    Modulate, NinePatch, Noise, Paragraph, ParagraphWidth, Position, Redact, RedactShape, RedactWith, Reframe,
+    Saturation, Side, Stamp, StampMark, StampTiling, Step, Table, Trim, TrimDistance, WaveletSharpen, Wrap,
+};
 
 use serde::Serialize;
 

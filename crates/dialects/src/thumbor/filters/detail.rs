@@ -1,0 +1,196 @@
+//! Filters that look at the pixels around each pixel, and at what an analyser found.
+
+use lightmill_recipe::{
+    Blur, Convolution, DetectionMark, Noise, Operation, Redact, RedactShape, RedactWith, Sharpen, Step, WaveletSharpen,
+};
+
+use super::definition::{IMAGOR, THUMBOR, optional, required};
+use super::{Argument, Call, Definition, Form, Parameter, Values};
+use crate::Error;
+use crate::thumbor::lower::Draft;
+use crate::thumbor::{Flavour, text};
+
+const ANY: Values = Values::Decimal(f64::NEG_INFINITY, f64::INFINITY);
+const FROM_0: Values = Values::Decimal(0.0, f64::INFINITY);
+
+pub(super) static BLUR: Definition = Definition {
+    name: "blur",
+    doc: "Softer, by a Gaussian.",
+    forms: &[
+        Form::new(
+            THUMBOR,
+            &[
+                required(
+                    "radius",
+                    Values::Integer(1, i32::MAX),
+                    "Pixels on each side of the kernel's centre, at most 150",
+                ),
+                optional("sigma", ANY, "the radius", "Standard deviation in pixels"),
+            ],
+            "blur(5,2)",
+            |call, draft| draft.each(call.natural("radius").map(|radius| window(radius, call.decimal("sigma")))),
+        )
+        .doc("A kernel of 2·radius + 1 pixels in each direction."),
+        Form::new(
+            IMAGOR,
+            &[
+                required("radius", FROM_0, "Twice the standard deviation"),
+                optional("sigma", FROM_0, "half the radius", "Standard deviation in pixels"),
+            ],
+            "blur(5)",
+            |call, draft| {
+                let radius = call.decimal("radius").unwrap_or_default();
+                let sigma = call.decimal("sigma").unwrap_or(radius / 2.0) as f32;
+                draft.each((sigma > 0.0).then_some(Operation::Blur(Blur::Gaussian { sigma }).into()));
+            },
+        ),
+    ],
+};
+
+/// Thumbor's kernel: weights exp(−d² / 2σ²) on 2·radius + 1 pixels. The vocabulary's window has exp(−d² / σ²).
+fn window(radius: u32, sigma: Option<f64>) -> Step {
+    let radius = radius.min(150);
+    let sigma = sigma.filter(|sigma| *sigma > 0.0).unwrap_or(f64::from(radius));
+    Operation::Blur(Blur::Window { radius, sigma: (sigma * std::f64::consts::SQRT_2) as f32 }).into()
+}
+
+pub(super) static SHARPEN: Definition = Definition {
+    name: "sharpen",
+    doc: "Crisper.",
+    forms: &[
+        Form::new(
+            THUMBOR,
+            &[
+                required("amount", ANY, "Strength"),
+                required("radius", ANY, "The level of detail that is strengthened most"),
+                required("luminance_only", Values::Flag, "Whether colours stay"),
+            ],
+            "sharpen(2,1.0,true)",
+            |call, draft| {
+                let [amount, radius] = ["amount", "radius"].map(|name| call.decimal(name).unwrap_or_default() as f32);
+                let luminance_only = call.flag("luminance_only").unwrap_or_default();
+                draft.step(Step::WaveletSharpen(WaveletSharpen { amount, radius, luminance_only }));
+            },
+        )
+        .doc("By wavelets, in five levels of detail."),
+        Form::new(
+            IMAGOR,
+            &[
+                required("sigma", FROM_0, "Strength"),
+                optional("radius", FROM_0, "the first", "Strength instead of the first"),
+            ],
+            "sharpen(2)",
+            |call, draft| {
+                let strength = call.decimal("radius").or(call.decimal("sigma")).unwrap_or_default();
+                let sigma = (1.0 + 2.0 * strength) as f32;
+                draft.step(Operation::Sharpen(Sharpen { sigma, flat: 0.0, jagged: 3.0 }));
+            },
+        )
+        .doc("Unsharp masking of lightness with a standard deviation of 1 + 2·sigma; of two values the second counts."),
+    ],
+};
+
+pub(super) static NOISE: Definition = Definition {
+    name: "noise",
+    doc: "Random grain: the same number is added to red, green and blue.",
+    forms: &[Form::new(
+        THUMBOR,
+        &[
+            required("amount", Values::Integer(0, i32::MAX), "Width of the range around 0"),
+            optional("seed", Values::Integer(0, i32::MAX), "any", "Start of the sequence; 0 is any"),
+        ],
+        "noise(40,7)",
+        |call, draft| {
+            let seed = call.natural("seed").unwrap_or_default();
+            let amount = call.natural("amount").filter(|amount| *amount > 0);
+            draft.each(amount.map(|amount| Step::Noise(Noise { amount, seed })));
+        },
+    )],
+};
+
+/// Weights of a kernel, at the most.
+const MOST_WEIGHTS: usize = 1024;
+
+pub(super) static CONVOLUTION: Definition = Definition {
+    name: "convolution",
+    doc: "Any kernel with an odd number of rows and columns; another one is refused.",
+    forms: &[Form::new(
+        THUMBOR,
+        &[
+            required("weights", Values::Numbers, "Row by row, between semicolons, at most 1024"),
+            required("columns", Values::Integer(1, i32::MAX), "Weights of a row"),
+            optional("normalize", Values::Flag, "true", "Whether sums are divided by the sum of the weights"),
+        ],
+        "convolution(-1;-1;-1;-1;8;-1;-1;-1;-1,3,false)",
+        |call, draft| {
+            let Argument::Numbers(weights) = call.get("weights") else { return };
+            let columns = call.natural("columns").unwrap_or(1);
+            let count = weights.len();
+            let rows = count / columns as usize;
+            if count > MOST_WEIGHTS || rows * columns as usize != count || count % 2 == 0 {
+                let wanted = "convolution weights must be an odd number of rows and columns, at most 1024 in all";
+                return draft.refuse(Error::Value(wanted.to_owned()));
+            }
+            let weights = weights.iter().map(|weight| *weight as f32).collect();
+            let normalize = call.flag("normalize").unwrap_or(true);
+            draft.step(Step::Convolution(Convolution { weights, columns, normalize }));
+        },
+    )],
+};
+
+pub(super) static PIXELATE: Definition = Definition {
+    name: "pixelate",
+    doc: "Squares of one colour.",
+    forms: &[Form::new(
+        IMAGOR,
+        &[optional("size", Values::Integer(1, i32::MAX), "10", "Pixels of a side")],
+        "pixelate(10)",
+        |call, draft| draft.step(Step::Pixelate(call.natural("size").unwrap_or(10))),
+    )],
+};
+
+static REDACTION: [Parameter; 2] = [
+    optional("mode", Values::Text, "blur", "`blur`, `pixelate`, or a colour"),
+    optional("strength", FROM_0, "15 for `blur`, 10 for `pixelate`", "Standard deviation, or pixels of a side"),
+];
+
+pub(super) static REDACT: Definition = Definition {
+    name: "redact",
+    doc: "What was found in the picture is made unreadable.",
+    forms: &[Form::new(IMAGOR, &REDACTION, "redact(pixelate,12)", |call, draft| {
+        redact(call, RedactShape::Rectangle, draft);
+    })],
+};
+
+pub(super) static REDACT_OVAL: Definition = Definition {
+    name: "redact_oval",
+    doc: "As `redact`, in the shape of ellipses.",
+    forms: &[Form::new(IMAGOR, &REDACTION, "redact_oval(black)", |call, draft| redact(call, RedactShape::Oval, draft))],
+};
+
+fn redact(call: &Call, shape: RedactShape, draft: &mut Draft<'_>) {
+    let strength = call.decimal("strength").filter(|strength| *strength > 0.0);
+    let with = match call.text("mode").unwrap_or("blur") {
+        "blur" => Some(RedactWith::Blur(strength.unwrap_or(15.0) as f32)),
+        "pixelate" => Some(RedactWith::Pixelate((strength.unwrap_or(10.0) as u32).max(1))),
+        colour => text::colour(colour, Flavour::Imagor).map(RedactWith::Colour),
+    };
+    if with.is_none() {
+        draft.ignore(call.definition.name);
+    }
+    draft.each(with.map(|with| Step::Redact(Redact { shape, with })));
+}
+
+pub(super) static DRAW_DETECTIONS: Definition = Definition {
+    name: "draw_detections",
+    doc: "Outlines of what was found in the picture.",
+    forms: &[Form::new(IMAGOR, &[], "draw_detections()", |_, draft| {
+        draft.step(Step::DrawDetections(DetectionMark::Detections));
+    })],
+};
+
+pub(super) static RED_EYE: Definition = Definition {
+    name: "red_eye",
+    doc: "Red pupils in faces that were found become dark.",
+    forms: &[Form::new(THUMBOR, &[], "red_eye()", |_, draft| draft.step(Step::RedEye)).opt_in()],
+};

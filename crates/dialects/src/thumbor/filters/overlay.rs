@@ -1,0 +1,208 @@
+//! Filters that draw something on a picture.
+
+use lightmill_recipe::{
+    Blend, Colour, Edge, Fade, MarkSize, Paragraph, ParagraphWidth, Position, Stamp, StampMark, StampTiling, Step,
+    Text, Wrap,
+};
+
+use super::definition::{IMAGOR, THUMBOR, optional, required};
+use super::{Call, Definition, Form, Length, Parameter, Values};
+use crate::Error;
+use crate::thumbor::Flavour;
+use crate::thumbor::lower::Draft;
+
+const ALPHA: Values = Values::Integer(0, i32::MAX);
+
+const fn watermark(image: &'static str) -> [Parameter; 6] {
+    [
+        required("image", Values::Text, image),
+        required("x", Values::Position, "From left to right"),
+        required("y", Values::Position, "From top to bottom"),
+        required("alpha", ALPHA, "Transparency in percent"),
+        optional("w_ratio", Values::Percent, "its own size", "Percent of the picture's width"),
+        optional("h_ratio", Values::Percent, "its own size", "Percent of the picture's height"),
+    ]
+}
+static WATERMARK_PARAMETERS: [Parameter; 6] = watermark("Key of the mark, in single quotes where it has commas");
+static IMAGOR_WATERMARK_PARAMETERS: [Parameter; 6] = watermark("Key of the mark");
+
+pub(super) static WATERMARK: Definition = Definition {
+    name: "watermark",
+    doc: "Another picture on top. Both ratios together are a box to fit into.",
+    forms: &[
+        Form::new(THUMBOR, &WATERMARK_PARAMETERS, "watermark(logo.png,10,-10p,30,20)", read_watermark).doc(
+            "Transparency is taken away from the mark's own. Copies of a repeated mark share the remainder as gaps.",
+        ),
+        Form::new(IMAGOR, &IMAGOR_WATERMARK_PARAMETERS, "watermark(logo.png,repeat,bottom,30)", read_watermark)
+            .doc("Transparency multiplies the mark's own. Copies of a repeated mark adjoin."),
+    ],
+};
+
+fn read_watermark(call: &Call, draft: &mut Draft<'_>) {
+    let Some(input) = call.text("image").and_then(|key| draft.mark(key)) else {
+        draft.ignore(call.definition.name);
+        return;
+    };
+    let size = MarkSize { width: call.natural("w_ratio"), height: call.natural("h_ratio") };
+    stamp(call, StampMark::Image(input, size), Blend::Normal, draft);
+}
+
+pub(super) static IMAGE: Definition = Definition {
+    name: "image",
+    doc: "Another picture on top, with a path of the whole language: `f` in its size is that of the picture below.",
+    forms: &[Form::new(
+        IMAGOR,
+        &[
+            required("path", Values::Text, "Options and key of the mark"),
+            optional("x", Values::Position, "0", "From left to right"),
+            optional("y", Values::Position, "0", "From top to bottom"),
+            optional("alpha", ALPHA, "0", "Transparency in percent"),
+            optional("blend", Values::Word(&BLENDS), "normal", "How colours meet"),
+        ],
+        "image(/fit-in/100xf-20/filters:grayscale()/logo.png,right-10,center,20,multiply)",
+        |call, draft| {
+            let Some(input) = call.text("path").and_then(|path| draft.nested_mark(path)) else {
+                draft.ignore(call.definition.name);
+                return;
+            };
+            stamp(call, StampMark::Image(input, MarkSize::default()), blend(call), draft);
+        },
+    )],
+};
+
+pub(super) static LABEL: Definition = Definition {
+    name: "label",
+    doc: "A line of text on top.",
+    forms: &[Form::new(
+        IMAGOR,
+        &[
+            required("text", Values::Text, "What it says"),
+            optional("x", Values::Position, "0", "From left to right"),
+            optional("y", Values::Position, "0", "From top to bottom"),
+            optional("size", Values::Integer(1, i32::MAX), "20", "Pixels of an em"),
+            optional("colour", Values::Colour, "black", "Colour"),
+            optional("alpha", ALPHA, "0", "Transparency in percent"),
+            optional("font", Values::Text, "sans", "Typeface"),
+        ],
+        "label(hello,center,bottom,30,red,20)",
+        |call, draft| {
+            let text = Text {
+                content: content(call, draft),
+                typeface: call.text("font").unwrap_or("sans").to_owned(),
+                size: call.natural("size").unwrap_or(20),
+                colour: call.colour("colour").unwrap_or(Colour::BLACK),
+                shadow: None,
+            };
+            stamp(call, StampMark::Text(text), Blend::Normal, draft);
+        },
+    )],
+};
+
+pub(super) static TEXT: Definition = Definition {
+    name: "text",
+    doc: "Text in several lines on top, possibly with Pango's markup.",
+    forms: &[Form::new(
+        IMAGOR,
+        &[
+            required("text", Values::Text, "What it says; `b64:` and base64url for any letters"),
+            optional("x", Values::Position, "0", "From left to right"),
+            optional("y", Values::Position, "0", "From top to bottom"),
+            optional("font", Values::Text, "sans 20", "Pango font description"),
+            optional("colour", Values::Colour, "black", "Colour"),
+            optional("alpha", ALPHA, "0", "Transparency in percent"),
+            optional("blend", Values::Word(&BLENDS), "normal", "How colours meet"),
+            optional("width", Values::Length, "as long as the text", "Where lines break"),
+            optional("align", Values::Word(&["low", "centre", "high"]), "low", "On which side lines end"),
+            optional("justify", Values::Flag, "false", "Whether lines fill the width"),
+            optional("wrap", Values::Word(&["word", "char", "wordchar", "none"]), "word", "Where lines may break"),
+            optional("spacing", Values::Integer(i32::MIN, i32::MAX), "0", "Pixels between lines"),
+            optional("dpi", Values::Integer(1, 1200), "72", "Dots per inch"),
+        ],
+        "text(hello world,center,-20,sans bold 24,white,0,normal,80p,centre)",
+        |call, draft| {
+            let paragraph = Paragraph {
+                content: content(call, draft),
+                font: call.text("font").unwrap_or("sans 20").to_owned(),
+                colour: call.colour("colour").unwrap_or(Colour::BLACK),
+                width: call.length("width").map(|length| match length {
+                    Length::Pixels(pixels) => ParagraphWidth::Pixels(pixels),
+                    Length::Part(part) => ParagraphWidth::Part(part),
+                    Length::FullLess(pixels) => ParagraphWidth::FullLess(pixels),
+                }),
+                alignment: match call.word("align") {
+                    Some("centre") => Edge::Middle,
+                    Some("high") => Edge::End,
+                    _ => Edge::Start,
+                },
+                justify: call.flag("justify").unwrap_or_default(),
+                wrap: match call.word("wrap") {
+                    Some("char") => Wrap::Char,
+                    Some("wordchar") => Wrap::WordChar,
+                    Some("none") => Wrap::None,
+                    _ => Wrap::Word,
+                },
+                spacing: call.integer("spacing").unwrap_or_default(),
+                dpi: call.natural("dpi").unwrap_or(72),
+            };
+            stamp(call, StampMark::Paragraph(paragraph), blend(call), draft);
+        },
+    )],
+};
+
+/// The text of a mark, without control characters.
+fn content(call: &Call, draft: &mut Draft<'_>) -> String {
+    let text = call.text("text").unwrap_or_default();
+    let decoded = text.strip_prefix("b64:").and_then(crate::thumbor::url::decode_base64);
+    let text = decoded.unwrap_or_else(|| text.to_owned());
+    let limit = Error::limit("characters of a text", text.chars().count(), draft.options.max_text_characters);
+    draft.refuse_if(limit);
+    text.chars().filter(|c| !c.is_control()).collect()
+}
+
+fn stamp(call: &Call, mark: StampMark, blend: Blend, draft: &mut Draft<'_>) {
+    let alpha = call.percent("alpha").unwrap_or_default();
+    let (tiling, fade) = match draft.options.flavour {
+        Flavour::Thumbor => (StampTiling::Spread, Fade::Subtract(alpha)),
+        Flavour::Imagor => (StampTiling::Adjoining, Fade::Multiply(alpha)),
+    };
+    let [x, y] = ["x", "y"].map(|name| call.position(name).unwrap_or(Position::Start(0)));
+    draft.step(Step::Stamp(Stamp { mark, x, y, tiling, fade, blend }));
+}
+
+static BLENDS: [&str; 15] = [
+    "normal",
+    "multiply",
+    "color-burn",
+    "darken",
+    "screen",
+    "color-dodge",
+    "lighten",
+    "add",
+    "overlay",
+    "soft-light",
+    "hard-light",
+    "difference",
+    "exclusion",
+    "mask",
+    "mask-out",
+];
+
+fn blend(call: &Call) -> Blend {
+    match call.word("blend") {
+        Some("multiply") => Blend::Multiply,
+        Some("color-burn") => Blend::ColorBurn,
+        Some("darken") => Blend::Darken,
+        Some("screen") => Blend::Screen,
+        Some("color-dodge") => Blend::ColorDodge,
+        Some("lighten") => Blend::Lighten,
+        Some("add") => Blend::Add,
+        Some("overlay") => Blend::Overlay,
+        Some("soft-light") => Blend::SoftLight,
+        Some("hard-light") => Blend::HardLight,
+        Some("difference") => Blend::Difference,
+        Some("exclusion") => Blend::Exclusion,
+        Some("mask") => Blend::Mask,
+        Some("mask-out") => Blend::MaskOut,
+        _ => Blend::Normal,
+    }
+}

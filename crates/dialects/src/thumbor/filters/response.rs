@@ -1,0 +1,109 @@
+//! Filters that say something about the answer, or that only a `meta/` URL answers.
+
+use super::definition::{BOTH, IMAGOR, optional, required};
+use super::output::nothing;
+use super::{Argument, Definition, Form, Values};
+
+pub(super) static MAX_AGE: Definition = Definition {
+    name: "max_age",
+    doc: "How long the answer may be kept.",
+    forms: &[Form::new(
+        BOTH,
+        &[required("seconds", Values::Integer(0, i32::MAX), "Seconds")],
+        "max_age(60)",
+        |call, draft| {
+            draft.response.max_age_seconds = call.natural("seconds");
+        },
+    )],
+};
+
+pub(super) static EXPIRE: Definition = Definition {
+    name: "expire",
+    doc: "From when on the URL is gone.",
+    forms: &[Form::new(
+        IMAGOR,
+        &[required("milliseconds", Values::Moment, "Milliseconds since 1970-01-01 00:00 UTC")],
+        "expire(1893456000000)",
+        |call, draft| {
+            if let Argument::Moment(milliseconds) = call.get("milliseconds") {
+                draft.response.expires_at_milliseconds = Some(*milliseconds);
+            }
+        },
+    )],
+};
+
+pub(super) static ATTACHMENT: Definition = Definition {
+    name: "attachment",
+    doc: "The answer is a download.",
+    forms: &[Form::new(
+        IMAGOR,
+        &[optional("name", Values::Text, "the key's", "Name of the file")],
+        "attachment(photo.jpg)",
+        |call, draft| {
+            draft.response.attachment = Some(call.text("name").unwrap_or_default().to_owned());
+        },
+    )],
+};
+
+pub(super) static RAW: Definition = Definition {
+    name: "raw",
+    doc: "The stored bytes.",
+    forms: &[Form::new(IMAGOR, &[], "raw()", |_, draft| {
+        draft.original = true;
+    })],
+};
+
+pub(super) static PREVIEW: Definition = Definition {
+    name: "preview",
+    doc: "Keeps the decoded picture in imagor's memory. It has no effect.",
+    forms: &[Form::new(IMAGOR, &[], "preview()", nothing)],
+};
+
+pub(super) static FALLBACK_FORMAT: Definition = Definition {
+    name: "fallback_format",
+    doc: "Internal to imagor. It has no effect.",
+    forms: &[Form::new(IMAGOR, &[required("name", Values::Text, "A format")], "fallback_format(webp)", nothing)],
+};
+
+pub(super) static SEEK: Definition = Definition {
+    name: "seek",
+    doc: "Where in a video the best frame is looked for; pictures have none.",
+    forms: &[Form::new(
+        IMAGOR,
+        &[required("position", Values::Text, "Part (`0.5`) or duration (`5m1s`)")],
+        "seek(5m1s)",
+        nothing,
+    )],
+};
+
+pub(super) static BLURHASH: Definition = Definition {
+    name: "blurhash",
+    doc: "Adds a `BlurHash` to the answer of `meta/`. Components outside of 1 to 9 are refused there.",
+    forms: &[Form::new(
+        IMAGOR,
+        &[
+            required("x", Values::Integer(i32::MIN, i32::MAX), "Components from left to right, 1 to 9"),
+            required("y", Values::Integer(i32::MIN, i32::MAX), "Components from top to bottom, 1 to 9"),
+        ],
+        "blurhash(4,3)",
+        |call, draft| {
+            draft.meta_extras.blurhash = call.integer("x").zip(call.integer("y"));
+        },
+    )],
+};
+
+pub(super) static THUMBHASH: Definition = Definition {
+    name: "thumbhash",
+    doc: "Adds a `ThumbHash` to the answer of `meta/`.",
+    forms: &[Form::new(IMAGOR, &[], "thumbhash()", |_, draft| {
+        draft.meta_extras.thumbhash = true;
+    })],
+};
+
+pub(super) static AVGCOLOR: Definition = Definition {
+    name: "avgcolor",
+    doc: "Adds the mean colour to the answer of `meta/`.",
+    forms: &[Form::new(IMAGOR, &[], "avgcolor()", |_, draft| {
+        draft.meta_extras.average_colour = true;
+    })],
+};

@@ -1,0 +1,36 @@
+use serde::Deserialize;
+
+/// Which server's reading of the language holds where they disagree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Flavour {
+    /// Thumbor 7.
+    #[default]
+    Thumbor,
+    /// cshum/imagor 1.9.
+    Imagor,
+}
+
+impl Flavour {
+    /// Every flavour.
+    pub const ALL: [Self; 2] = [Self::Thumbor, Self::Imagor];
+
+    /// The word for it in configurations.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Thumbor => "thumbor",
+            Self::Imagor => "imagor",
+        }
+    }
+
+    /// Whether a URL needs something after its options: Thumbor's regular expression gives the last option back to the
+    /// image rather than leave the image empty.
+    pub(crate) const fn needs_image(self) -> bool {
+        matches!(self, Self::Thumbor)
+    }
+
+    /// Whether arguments behind those that a filter takes are passed over; otherwise they make it unfit.
+    pub(crate) const fn passes_over_surplus(self) -> bool {
+        matches!(self, Self::Imagor)
+    }
+}

@@ -1,0 +1,113 @@
+use std::num::NonZeroU32;
+
+use lightmill_recipe::{
+    DefaultQuality, FocalRegion, FrameRange, Growth, Operation, PictureOutput, Profile, Quality, Step, Trim,
+};
+
+use super::{LoweredInput, MetaExtras, Response};
+use crate::Error;
+use crate::thumbor::{Flavour, Options};
+
+/// A URL that is being lowered, filter by filter.
+#[derive(Debug)]
+pub(in crate::thumbor) struct Draft<'o> {
+    pub options: &'o Options,
+    /// How many pictures this one lies inside of.
+    pub depth: usize,
+    /// Pictures and filters so far, those of the pictures around this one included.
+    pub pictures: usize,
+    pub filters: usize,
+    /// Before everything else.
+    pub turn: Option<Operation>,
+    pub trim: Option<Trim>,
+    pub focal_regions: Vec<FocalRegion>,
+    /// Whether the picture's own URL says what matters in it.
+    pub extract_focal: bool,
+    pub growth: Growth,
+    pub stretch: bool,
+    /// After the resize and the flips.
+    pub steps: Vec<Step>,
+    /// Pictures laid on this one; the first of them is input 1.
+    pub marks: Vec<LoweredInput>,
+    pub frames: FrameRange,
+    pub output: PictureOutput,
+    pub response: Response,
+    pub meta_extras: MetaExtras,
+    pub original: bool,
+    pub ignored: Vec<String>,
+    /// The first mistake.
+    pub error: Option<Error>,
+}
+
+impl<'o> Draft<'o> {
+    /// Nothing yet; both servers' defaults: qualities of their own, progressive JPEG, profiles kept.
+    pub fn new(options: &'o Options, depth: usize) -> Self {
+        let quality = match options.flavour {
+            Flavour::Thumbor => DefaultQuality { jpeg: 80, webp: 80, avif: 80 },
+            Flavour::Imagor => DefaultQuality { jpeg: 75, webp: 75, avif: 50 },
+        };
+        let output = PictureOutput {
+            quality: Quality { default: quality, ..Quality::default() },
+            progressive: Some(true),
+            profile: Profile::Keep,
+            ..PictureOutput::default()
+        };
+        Self {
+            options,
+            depth,
+            pictures: 1,
+            filters: 0,
+            turn: None,
+            trim: None,
+            focal_regions: Vec::new(),
+            extract_focal: false,
+            growth: Growth::Usual,
+            stretch: false,
+            steps: Vec::new(),
+            marks: Vec::new(),
+            frames: FrameRange::default(),
+            output,
+            response: Response::default(),
+            meta_extras: MetaExtras::default(),
+            original: false,
+            ignored: Vec::new(),
+            error: None,
+        }
+    }
+
+    /// Adds a step after the resize.
+    pub fn step(&mut self, step: impl Into<Step>) {
+        self.steps.push(step.into());
+    }
+
+    /// Adds a step, if there is one.
+    pub fn each(&mut self, step: Option<Step>) {
+        self.steps.extend(step);
+    }
+
+    /// The request is wrong; the first mistake is the one that is told.
+    pub fn refuse(&mut self, error: Error) {
+        self.error.get_or_insert(error);
+    }
+
+    /// The request is wrong if `result` is.
+    pub fn refuse_if(&mut self, result: Result<(), Error>) {
+        if let Err(error) = result {
+            self.refuse(error);
+        }
+    }
+
+    /// Notes a filter that has no effect: each once, at most 16 of at most 64 visible letters.
+    pub fn ignore(&mut self, name: &str) {
+        let visible = |c: char| if c.is_ascii_graphic() && c != ',' { c } else { '?' };
+        let name: String = name.chars().take(64).map(visible).collect();
+        if self.ignored.len() < 16 && !name.is_empty() && !self.ignored.contains(&name) {
+            self.ignored.push(name);
+        }
+    }
+
+    /// Only this many frames.
+    pub fn only_frames(&mut self, count: u32) {
+        self.frames.count = NonZeroU32::new(count);
+    }
+}

@@ -1,0 +1,91 @@
+//! What a URL means, as steps in the order of the reference server.
+//!
+//! Thumbor: trim and crop, focal regions, resize, flips, and then the filters in the order written; imagor the same,
+//! after turning the picture. [`lower()`] writes them down; [`Lowered::recipe`] makes the recipe of them, if today's
+//! vocabulary can say every one.
+
+mod draft;
+mod frame;
+mod nested;
+mod today;
+
+use lightmill_recipe::{Colour, FrameRange, Locator, Orientation, PictureOutput, Step};
+
+pub(super) use draft::Draft;
+pub use frame::lower;
+pub(super) use frame::{corner, filter_trim};
+
+/// What a URL means.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Lowered {
+    /// The picture, and behind it the pictures laid on it.
+    pub inputs: Vec<LoweredInput>,
+    /// What is answered.
+    pub answer: Answer,
+    /// How a picture is encoded.
+    pub output: PictureOutput,
+    /// What is said about the answer.
+    pub response: Response,
+    /// Names of the filters that had no effect, each once, in their order.
+    pub ignored: Vec<String>,
+}
+
+/// One picture and what is done to it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LoweredInput {
+    /// Where it comes from.
+    pub source: Source,
+    /// Whether EXIF orientation is applied.
+    pub orientation: Orientation,
+    /// Which frames of an animation take part.
+    pub frames: FrameRange,
+    /// What is done to it, strictly in this order.
+    pub steps: Vec<Step>,
+}
+
+/// Where a picture comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// A stored object.
+    Object(Locator),
+    /// A picture of one colour, as large as is asked for.
+    Colour(Colour),
+}
+
+/// What is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// A picture.
+    Picture,
+    /// JSON about the picture and what is done to it.
+    Meta(MetaExtras),
+    /// The parsed parameters as JSON.
+    Parameters,
+    /// The stored bytes.
+    Original,
+}
+
+/// What else [`Answer::Meta`] tells (imagor).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct MetaExtras {
+    /// A `BlurHash` of so many components, 1 to 9 each.
+    pub blurhash: Option<(i32, i32)>,
+    /// A `ThumbHash`.
+    pub thumbhash: bool,
+    /// The mean colour.
+    pub average_colour: bool,
+}
+
+/// What filters say about the answer itself.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Response {
+    /// Seconds for which it may be kept.
+    pub max_age_seconds: Option<u32>,
+    /// The millisecond since 1970 from which on the URL is gone.
+    pub expires_at_milliseconds: Option<u64>,
+    /// It is a download, of this name if it is not empty.
+    pub attachment: Option<String>,
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,57 @@
+//! The URL language of Thumbor, and of imagor, which speaks a superset.
+//!
+//! `/unsafe/fit-in/300x200/filters:quality(80)/photo.jpg` is a signature or `unsafe`, options in a fixed order, filters
+//! and a key.
+//!
+//! * [`Url`] is everything that a path says, typed; [`Url::parse`] reads it and [`Url::to_path`] writes it.
+//! * [`signature`] signs and verifies: HMAC over the text exactly as it is sent.
+//! * [`lower()`] turns a URL into steps in the order of the reference server, with its arithmetic;
+//!   [`Lowered::recipe`] makes the recipe of them. [`parse`] is the whole way, from a request to a [`Request`].
+//! * [`Flavour`] says which server's reading holds where they disagree.
+//! * [`reference()`] is the one ordered list of filters: the reader, the writer and `docs/dialects/thumbor.md` come from
+//!   it.
+
+mod filters;
+mod flavour;
+mod lower;
+mod options;
+pub mod signature;
+mod spline;
+mod tables;
+mod text;
+mod url;
+
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod recorded;
+
+pub use filters::{
+    Argument, Backdrops, Call, Definition, Filter, Form, Length, Parameter, Presence, Values, reference,
+};
+pub use flavour::Flavour;
+pub use lower::{Answer, Lowered, LoweredInput, MetaExtras, Response, Source, lower};
+pub use options::Options;
+pub use url::{Dimensions, FitIn, Image, MAX_LENGTH, Security, TrimWish, Url};
+
+use crate::{Error, Request, Wish, query};
+
+/// What a URL asks for. `path` and `query` are as on the wire, `accept` is the header.
+///
+/// The signature is not looked at: [`signature::verify`] does that, on the same path. Names of filters without effect
+/// and of all query parameters are in [`Request::ignored`].
+///
+/// # Errors
+/// [`Error::NotBuilt`] names the steps that no engine can do yet.
+pub fn parse(path: &str, query: Option<&str>, accept: Option<&str>, options: &Options) -> Result<Request, Error> {
+    let url = Url::parse(path, options)?;
+    let lowered = lower(&url, accept, options)?;
+    let wish = match lowered.answer {
+        Answer::Original => Wish::Original,
+        _ => Wish::Transform(lowered.recipe().map_err(|missing| Error::NotBuilt(missing.join(", ")))?),
+    };
+    let mut ignored = lowered.ignored;
+    ignored.extend(query::names_except(query, &[]));
+    ignored.truncate(16);
+    Ok(Request { locator: url.image.locator()?, wish, ignored })
+}
