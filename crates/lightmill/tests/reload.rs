@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use common::Stop;
 use common::{BINARY, SAMPLES, image};
 use lightmill_testkit::{Scratch, Server, ServerOptions};
 
@@ -40,6 +41,8 @@ fn no_request_is_dropped_while_mounts_come_and_go() {
     let client = server.client();
     let (done, asked) = (AtomicBool::new(false), AtomicUsize::new(0));
     thread::scope(|scope| {
+        // However this ends: the threads must not go on for ever.
+        let _stop = Stop(&done);
         for _ in 0..3 {
             scope.spawn(|| {
                 while !done.load(Ordering::Relaxed) {
@@ -60,7 +63,6 @@ fn no_request_is_dropped_while_mounts_come_and_go() {
             soon(|| reloads(&server, "ok") > before, || server.logs());
             assert_eq!(client.get("/more/rocket.jpg").status, if more.is_empty() { 404 } else { 200 });
         }
-        done.store(true, Ordering::Relaxed);
     });
     assert!(asked.load(Ordering::Relaxed) > 20);
     assert_eq!(reloads(&server, "refused"), 0);

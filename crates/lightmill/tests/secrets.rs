@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use common::Stop;
 use common::amazon::Amazon;
 use common::{BINARY, SAMPLES};
 use lightmill_testkit::{Client, Scratch, Server, ServerOptions, command};
@@ -49,6 +50,8 @@ fn a_secret_is_rotated_under_load_and_nobody_is_refused() {
     let urls: Vec<String> = (0..4).map(|generation| signed(&format!("generation {generation}"))).collect();
     let (valid, done, asked) = (RwLock::new(vec![0]), AtomicBool::new(false), AtomicUsize::new(0));
     thread::scope(|scope| {
+        // However this ends: the threads must not go on for ever.
+        let _stop = Stop(&done);
         for _ in 0..4 {
             scope.spawn(|| {
                 while !done.load(Ordering::Relaxed) {
@@ -68,7 +71,6 @@ fn a_secret_is_rotated_under_load_and_nobody_is_refused() {
             *valid.write().unwrap() = vec![generation - 1, generation];
             thread::sleep(Duration::from_millis(1500));
         }
-        done.store(true, Ordering::Relaxed);
     });
     assert!(asked.load(Ordering::Relaxed) > 100, "{} requests", asked.load(Ordering::Relaxed));
     assert_eq!(status(&client, &urls[0]), 403, "the one before the previous one");

@@ -3,6 +3,8 @@
 
 pub mod amazon;
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use lightmill_testkit::{Scratch, Server, ServerOptions};
 
 /// The binary under test.
@@ -72,6 +74,15 @@ impl Service {
         let environment = options.environment.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
         let server = Server::start(BINARY, &ServerOptions { config, environment }).unwrap();
         Self { server, folder }
+    }
+}
+
+/// Says that it is done when it is dropped, however a test ends.
+pub struct Stop<'a>(pub &'a AtomicBool);
+
+impl Drop for Stop<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
     }
 }
 

@@ -50,17 +50,19 @@ impl Reloader {
             Ok(config) => renewed(&parts, config).await,
             Err(mistakes) => Err(mistakes),
         };
-        let outcome = if renewed.is_ok() { "ok" } else { "refused" };
-        counter!("lightmill_reloads_total", "outcome" => outcome).increment(1);
+        // Counted when it is done: whoever sees the number sees the service too.
+        let count = |outcome: &'static str| counter!("lightmill_reloads_total", "outcome" => outcome).increment(1);
         match renewed {
             Ok(renewed) => {
                 self.live.replace(renewed.service());
                 self.tell(&parts.config, &renewed.config);
                 *parts = renewed;
+                count("ok");
                 true
             }
             Err(mistakes) => {
                 tracing::error!("the configuration has mistakes, and the one before stays in use:\n{mistakes}");
+                count("refused");
                 false
             }
         }
