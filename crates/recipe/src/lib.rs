@@ -14,6 +14,7 @@
 mod canonical;
 mod colour;
 mod colour_names;
+mod findings;
 mod format;
 mod formats;
 pub mod geometry;
@@ -28,6 +29,7 @@ mod step;
 
 pub use canonical::{Fingerprint, PIXEL_EPOCH, Prepared};
 pub use colour::{Colour, ParseColourError};
+pub use findings::{Findings, Found, FoundKind, ModerationLabel};
 pub use format::Format;
 pub use formats::Formats;
 pub use geometry::Gravity;
