@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Rules;
 use crate::results::Labels;
+use crate::validators::Last;
 
 /// A request of which every name has become a value, and that passed the mount's policy.
 #[derive(Debug, Clone)]
@@ -38,14 +39,10 @@ pub(crate) struct Transform {
     pub(crate) tags: Vec<String>,
     /// Stands for the limits: a result that one mount may make is not given to another that may not.
     pub(crate) scope: Fingerprint,
+    pub(crate) last: Last,
 }
 
 impl Transform {
-    /// The name of the result wherever it is kept: its key, and the limits under which it is made.
-    pub(crate) fn cache_key(&self, key: &Fingerprint) -> Fingerprint {
-        Fingerprint::of([key.as_str(), self.scope.as_str()])
-    }
-
     /// By what the result can be found to be forgotten.
     pub(crate) fn labels(&self) -> Labels {
         Labels { places: self.places.clone(), tags: self.tags.clone() }
@@ -104,7 +101,15 @@ impl Job {
                 let places = std::iter::once(main).chain(transform.places.iter().skip(1).cloned()).collect();
                 let (tags, scope) = (transform.tags.clone(), transform.scope.clone());
                 let style = transform.style.clone();
-                Task::Transform(Arc::new(Transform { prepared: recipe.prepared(), recipe, places, style, tags, scope }))
+                Task::Transform(Arc::new(Transform {
+                    prepared: recipe.prepared(),
+                    recipe,
+                    places,
+                    style,
+                    tags,
+                    scope,
+                    last: Last::default(),
+                }))
             }
         };
         Self { task, ..self.clone() }

@@ -5,6 +5,7 @@ use lightmill_recipe::{Fingerprint, Recipe};
 use lightmill_store::{Style, Styles};
 
 use crate::job::{Task, Transform};
+use crate::validators::Last;
 use crate::{Error, Job, Originals, Rules, bucket, policy};
 
 /// What the client said beside the URL.
@@ -70,7 +71,7 @@ fn transform(
     }
     rules.output.apply(&mut recipe);
     let scope = Fingerprint::of([serde_json::to_vec(&rules.limits).map_err(Error::internal)?]);
-    Ok(Transform { prepared: recipe.prepared(), recipe, places, style, tags, scope })
+    Ok(Transform { prepared: recipe.prepared(), recipe, places, style, tags, scope, last: Last::default() })
 }
 
 #[cfg(test)]
