@@ -151,7 +151,30 @@ fn check_action(
         | Action::Blur { .. }
         | Action::Sharpen { .. }
         | Action::Linear { .. }
-        | Action::Greyscale => prop_assert_eq!(before, after),
+        | Action::Greyscale
+        | Action::MaskCorners { .. }
+        | Action::Tables { .. }
+        | Action::Luma
+        | Action::Equalize
+        | Action::Saturation { .. }
+        | Action::Modulate { .. }
+        | Action::WaveletSharpen { .. }
+        | Action::Noise { .. }
+        | Action::Convolution { .. }
+        | Action::Pixelate { .. } => prop_assert_eq!(before, after),
+        Action::Fill { .. } => {}
+        Action::Redact { regions, .. } | Action::Outline { regions } | Action::RedEye { faces: regions } => {
+            prop_assert!(before == after && regions.iter().all(|region| region.fits(after) && !region.is_empty()));
+        }
+        Action::Stamp { image, .. } => {
+            prop_assert_eq!(before, after);
+            image.iter().try_for_each(|image| check_pipeline(image, probes, limits))?;
+        }
+        Action::NinePatch { insets, image } => {
+            let grown = Size::new(before.width + insets.left + insets.right, before.height + insets.top + insets.bottom);
+            prop_assert_eq!(grown, after);
+            check_pipeline(image, probes, limits)?;
+        }
     }
     Ok(())
 }

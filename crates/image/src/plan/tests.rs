@@ -1,12 +1,12 @@
 use lightmill_recipe::{
-    Circle, CircleCentre, Colour, Crop, CropOrigin, Enlarge, Fit, Format, FormatChoice, Formats, Frames, Gravity,
+    Blur, Circle, CircleCentre, Colour, Crop, CropOrigin, Enlarge, Fit, Format, FormatChoice, Formats, Frames, Gravity,
     Input, InputIndex, Light, Limits, Linear, Locator, Mark, Operation, Output, Overlay, PaletteColours, PictureOutput,
-    Pixels, Profile, QualityRule, Recipe, Resize, Rotate, RoundedCorners, Size, Target,
+    Pixels, Profile, QualityRule, Recipe, Resize, Rotate, RoundedCorners, Sharpen, Size, Target,
 };
 use proptest::prelude::*;
 
 use super::*;
-use crate::{Error, ErrorKind, Probe, SourceColour, Subsampling};
+use crate::{Error, ErrorKind, ExifOrientation, Probe, SourceColour, Subsampling};
 
 /// The header of a 4:2:0 JPEG without profile.
 pub(super) fn photo(width: u32, height: u32) -> Probe {
