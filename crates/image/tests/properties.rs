@@ -143,7 +143,10 @@ fn check_action(
             prop_assert!(inside(x, width, within.x, within.size.width), "{:?}", part);
             prop_assert!(inside(y, height, within.y, within.size.height), "{:?}", part);
         }
-        Action::Resample { part: None, .. } | Action::Orient { .. } | Action::Draw { image: None, .. } => {}
+        Action::Resample { part: None, .. }
+        | Action::Orient { .. }
+        | Action::Draw { image: None, .. }
+        | Action::Fill { .. } => {}
         Action::ToSrgb
         | Action::ToDisplayP3
         | Action::Convert
@@ -162,7 +165,6 @@ fn check_action(
         | Action::Noise { .. }
         | Action::Convolution { .. }
         | Action::Pixelate { .. } => prop_assert_eq!(before, after),
-        Action::Fill { .. } => {}
         Action::Redact { regions, .. } | Action::Outline { regions } | Action::RedEye { faces: regions } => {
             prop_assert!(before == after && regions.iter().all(|region| region.fits(after) && !region.is_empty()));
         }
@@ -171,7 +173,8 @@ fn check_action(
             image.iter().try_for_each(|image| check_pipeline(image, probes, limits))?;
         }
         Action::NinePatch { insets, image } => {
-            let grown = Size::new(before.width + insets.left + insets.right, before.height + insets.top + insets.bottom);
+            let grown =
+                Size::new(before.width + insets.left + insets.right, before.height + insets.top + insets.bottom);
             prop_assert_eq!(grown, after);
             check_pipeline(image, probes, limits)?;
         }

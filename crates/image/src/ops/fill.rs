@@ -34,17 +34,14 @@ pub fn fill(
         Backdrop::Transparent => Some(Colour::TRANSPARENT),
         Backdrop::Blurred => None,
     };
-    let mut result = match colour {
-        Some(colour) => {
-            let row = colour.rgba()[..layout.channels()].repeat(canvas.width as usize);
-            let mut result = Picture::blank(canvas, layout);
-            (0..canvas.height).for_each(|y| result.row_mut(y).copy_from_slice(&row));
-            result
-        }
-        None => {
-            let stretched = resample(picture.clone(), canvas, None, Subsampling::S444, Light::Gamma, cancel)?;
-            blur(stretched, Blur::Gaussian { sigma: SIGMA }, cancel)?
-        }
+    let mut result = if let Some(colour) = colour {
+        let row = colour.rgba()[..layout.channels()].repeat(canvas.width as usize);
+        let mut result = Picture::blank(canvas, layout);
+        (0..canvas.height).for_each(|y| result.row_mut(y).copy_from_slice(&row));
+        result
+    } else {
+        let stretched = resample(picture.clone(), canvas, None, Subsampling::S444, Light::Gamma, cancel)?;
+        blur(stretched, Blur::Gaussian { sigma: SIGMA }, cancel)?
     };
     result.icc.clone_from(&picture.icc);
     let size = picture.size();

@@ -1,5 +1,5 @@
 use super::narrow;
-use crate::{Error, Layout, Picture};
+use crate::{Layout, Picture};
 
 /// Weights of ITU-R BT.601 in units of 1/65536, as Pillow rounds them.
 const WEIGHTS: [u32; 3] = [19_595, 38_470, 7_471];
@@ -8,7 +8,7 @@ const WEIGHTS: [u32; 3] = [19_595, 38_470, 7_471];
 ///
 /// RGB and RGBA keep their layout with three equal channels, grey stays as it is, 16 bits become 8. `YCbCr` keeps its
 /// luma, which is this one (JFIF 1.02).
-pub fn luma(picture: Picture) -> Result<Picture, Error> {
+pub fn luma(picture: Picture) -> Picture {
     let mut picture = narrow(picture);
     match picture.layout() {
         Layout::YCbCr(_) => {
@@ -31,7 +31,7 @@ pub fn luma(picture: Picture) -> Result<Picture, Error> {
         }
         _ => {}
     }
-    Ok(picture)
+    picture
 }
 
 #[cfg(test)]
@@ -44,7 +44,7 @@ mod tests {
     #[test]
     fn weights_are_those_of_bt_601() {
         let pixels = vec![255, 0, 0, 9, 0, 255, 0, 8, 0, 0, 255, 7, 10, 20, 30, 6];
-        let made = luma(Picture::interleaved(Size::new(4, 1), Layout::Rgba, pixels).unwrap()).unwrap();
+        let made = luma(Picture::interleaved(Size::new(4, 1), Layout::Rgba, pixels).unwrap());
         assert_eq!(made.row(0), [76, 76, 76, 9, 150, 150, 150, 8, 29, 29, 29, 7, 18, 18, 18, 6]);
     }
 
@@ -52,7 +52,7 @@ mod tests {
     fn planes_keep_their_luma() {
         let mut picture = Picture::blank(Size::new(4, 2), Layout::YCbCr(Subsampling::S420));
         picture.planes_mut()[0].data.fill(77);
-        let made = convert(luma(picture).unwrap(), Layout::Rgb).unwrap();
+        let made = convert(luma(picture), Layout::Rgb).unwrap();
         assert!(made.planes()[0].data.iter().all(|sample| *sample == 77));
     }
 }

@@ -23,7 +23,9 @@ pub fn tables(picture: Picture, tables: &ChannelTables) -> Result<Picture, Error
     for y in 0..picture.size().height {
         let row = picture.row_mut(y);
         if channels == 1 {
-            row.iter_mut().for_each(|sample| *sample = red[usize::from(*sample)]);
+            for sample in row {
+                *sample = red[usize::from(*sample)];
+            }
             continue;
         }
         for pixel in row.chunks_exact_mut(channels) {

@@ -258,25 +258,25 @@ impl<'a> Planner<'a> {
                 actual: self.settings.limits.operations as u64 + 1,
                 allowed: self.settings.limits.operations as u64,
             })?;
-            let planned = steps.steps.len();
+            let planned = steps.list.len();
             let before = operations.get(..place).unwrap_or_default();
             self.operation(operation, Around { index, input, probe, frames, purpose, before }, &mut steps)?;
             self.check(&steps, planned, probe)?;
         }
         if let (Some(wanted), Some(parent)) = (purpose.mark, purpose.parent) {
-            let planned = steps.steps.len();
+            let planned = steps.list.len();
             steps.resample(geometry::mark_size(parent, steps.size, wanted), Light::Gamma);
             self.check(&steps, planned, probe)?;
         }
         if purpose.output.is_some() {
             self.settings.limits.check_result(steps.size)?;
         }
-        Ok(finish(index, probe, (skipped(input, probe), frames), purpose, steps.steps))
+        Ok(finish(index, probe, (skipped(input, probe), frames), purpose, steps.list))
     }
 
     /// Whether every picture from step `planned` on may be made, also one of which an operation then keeps a window only.
     fn check(&self, steps: &Steps, planned: usize, probe: &Probe) -> Result<(), LimitError> {
-        steps.steps.iter().skip(planned).try_for_each(|step| {
+        steps.list.iter().skip(planned).try_for_each(|step| {
             self.settings.limits.check_result(step.size).or_else(|error| {
                 // What only keeps or shrinks a source that was admitted is no result yet.
                 if step.size.pixels() <= probe.size.pixels() && step.size.longer() <= probe.size.longer() {

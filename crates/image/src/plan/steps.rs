@@ -1,6 +1,6 @@
 //! Steps as they are planned, one after the other, and what is known of the picture after the last.
 
-use lightmill_recipe::{Enlarge, Fit, Format, Light, Rect, Resize, Size, geometry};
+use lightmill_recipe::{Blend, Enlarge, Fit, Format, Light, Rect, Resize, Size, geometry};
 
 use super::build::Purpose;
 use super::view::View;
@@ -11,7 +11,7 @@ use crate::{Layout, Probe};
 pub(super) struct Steps {
     /// The size after the last.
     pub(super) size: Size,
-    pub(super) steps: Vec<Step>,
+    pub(super) list: Vec<Step>,
     /// Whether pixels may be transparent after the last.
     pub(super) alpha: bool,
     /// Where things of the upright source lie after the last.
@@ -29,18 +29,21 @@ impl Steps {
     pub(super) fn new(probe: &Probe) -> Self {
         let size = probe.size;
         let (view, cut) = (View::of(size), Rect::whole(size));
-        Self { size, steps: Vec::new(), alpha: probe.has_alpha, view, loaded: size, cut, frame: None }
+        Self { size, list: Vec::new(), alpha: probe.has_alpha, view, loaded: size, cut, frame: None }
     }
 
     pub(super) fn push(&mut self, action: Action, size: Size) {
         self.view = self.view.then(&action, self.size, size);
         self.alpha = match &action {
-            Action::Rotate { .. } | Action::MaskCircle { .. } | Action::MaskRounded { .. } => true,
+            Action::Rotate { .. }
+            | Action::MaskCircle { .. }
+            | Action::MaskRounded { .. }
+            | Action::NinePatch { .. } => true,
+            Action::Stamp { stamp, .. } => self.alpha || matches!(stamp.blend, Blend::Mask | Blend::MaskOut),
             Action::MaskCorners { colour, .. } => self.alpha || colour.is_none(),
             Action::Pad { colour, .. } => self.alpha || colour.alpha < 255,
             Action::Fill { blend: true, backdrop, .. } => super::canvas::lets_through(*backdrop, self.alpha),
             Action::Fill { backdrop, .. } => self.alpha || super::canvas::lets_through(*backdrop, self.alpha),
-            Action::NinePatch { .. } => true,
             Action::Flatten { .. } => false,
             _ => self.alpha,
         };
@@ -48,7 +51,7 @@ impl Steps {
             (self.loaded, self.cut) = (size, Rect::whole(size));
         }
         self.size = size;
-        self.steps.push(Step { action, size, layout: Layout::Rgb });
+        self.list.push(Step { action, size, layout: Layout::Rgb });
     }
 
     pub(super) fn crop(&mut self, window: Rect) {

@@ -263,7 +263,7 @@ fn apply(picture: Picture, step: &Step, mark: Option<&Picture>, context: &Contex
         Action::Fill { at, backdrop, blend } => ops::fill(picture, step.size, *at, *backdrop, *blend, cancel),
         Action::MaskCorners { radius, colour } => ops::mask_corners(picture, *radius, *colour),
         Action::Tables { tables } => ops::tables(picture, tables),
-        Action::Luma => ops::luma(picture),
+        Action::Luma => Ok(ops::luma(picture)),
         Action::Equalize => ops::equalize(picture),
         Action::Saturation { saturation } => ops::saturate(picture, *saturation, cancel),
         Action::Modulate { modulate } => ops::modulate(picture, *modulate, cancel),
