@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use lightmill_recipe::{Fingerprint, Locator, Prepared, Recipe};
+use lightmill_recipe::{Fingerprint, Locator, Prepared, Recipe, Source};
 use lightmill_store::Style;
 use serde::{Deserialize, Serialize};
 
@@ -31,7 +31,7 @@ pub(crate) struct Transform {
     pub(crate) recipe: Recipe,
     /// The same, ready to name results.
     pub(crate) prepared: Prepared,
-    /// Where each input lies, in the order of the recipe.
+    /// Where each stored input lies, in the order of the recipe.
     pub(crate) places: Vec<Place>,
     /// The style that became the recipe, if there is one.
     pub(crate) style: Option<Style>,
@@ -80,7 +80,7 @@ impl Job {
         }
     }
 
-    /// Where the inputs lie; the main one first.
+    /// Where the stored inputs lie, in the order of the recipe.
     pub fn places(&self) -> &[Place] {
         match &self.task {
             Task::Original(place) => std::slice::from_ref(place),
@@ -95,10 +95,13 @@ impl Job {
             Task::Original(_) => Task::Original(main),
             Task::Transform(transform) => {
                 let mut recipe = transform.recipe.clone();
+                let mut skipped = 0;
                 if let Some(input) = recipe.inputs.first_mut() {
-                    input.locator = Locator { source: Some(main.source.clone()), key: main.key.clone() };
+                    skipped = usize::from(input.locator().is_some());
+                    let locator = Locator { source: Some(main.source.clone()), key: main.key.clone() };
+                    input.source = Source::Object(locator);
                 }
-                let places = std::iter::once(main).chain(transform.places.iter().skip(1).cloned()).collect();
+                let places = std::iter::once(main).chain(transform.places.iter().skip(skipped).cloned()).collect();
                 let (tags, scope) = (transform.tags.clone(), transform.scope.clone());
                 let style = transform.style.clone();
                 Task::Transform(Arc::new(Transform {

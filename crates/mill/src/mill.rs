@@ -204,9 +204,13 @@ impl Mill {
                     self.shared.fetcher.fetch(&transform.places, &validators.stats, &limits).await?;
                 let (transform, formats) = (Arc::clone(transform), self.shared.formats);
                 let (probes, plan) = blocking(move || {
+                    let inputs = engine::complete(&transform.recipe, inputs)?;
                     let looked = engine::look(&transform.recipe, &inputs, &limits, formats);
                     drop(held);
-                    Ok(looked?)
+                    let (probes, plan) = looked?;
+                    let stored = transform.recipe.inputs.iter().map(|input| input.locator().is_some());
+                    let probes: Vec<_> = probes.into_iter().zip(stored).filter_map(|(p, is)| is.then_some(p)).collect();
+                    Ok((probes, plan))
                 })
                 .await?;
                 (stats, probes, Some(plan))

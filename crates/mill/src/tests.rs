@@ -130,7 +130,7 @@ fn recipe(keys: &[&str]) -> Recipe {
 }
 
 async fn job(mill: &Mill, rules: Arc<Rules>, recipe: Recipe) -> Job {
-    let locator = recipe.inputs[0].locator.clone();
+    let locator = recipe.inputs[0].locator().unwrap().clone();
     let request = Request { locator, wish: Wish::Transform(recipe), ignored: Vec::new() };
     mill.resolve(&rules, request, Asked::default()).await.unwrap()
 }

@@ -18,7 +18,7 @@ pub struct Validators {
     pub last_modified: Option<SystemTime>,
     /// The `Cache-Control` that the main input's source states.
     pub cache_control: Option<String>,
-    /// What is known about each input, the main one first; there is at least one.
+    /// What is known about each stored input, in the order of the recipe.
     pub stats: Vec<Stat>,
     /// What the result is kept as: its name, and the limits under which it is made.
     pub(crate) kept_as: Fingerprint,

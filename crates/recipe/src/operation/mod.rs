@@ -1,16 +1,32 @@
 //! One value per thing that can be done to a picture.
 
 mod adjust;
+mod canvas;
 mod crop;
+mod cut;
+mod detail;
 mod overlay;
+mod reframe;
 mod resize;
 mod shape;
+mod stamp;
+mod table;
+mod tone;
 
 pub use adjust::{Blur, Linear, Sharpen};
+pub use canvas::{Backdrop, Corners, Fill, FillCanvas, Flatten, Margins, NinePatch};
 pub use crop::{Crop, CropOrigin, Tile, TileAxis};
+pub use cut::{Corner, Cut, Edges, Flip, Trim, TrimDistance};
+pub use detail::{Convolution, DetectionMark, Noise, Redact, RedactShape, RedactWith, WaveletSharpen};
 pub use overlay::{Alignment, Mark, MarkOrder, Overlay, Shadow, Text, Tiling};
+pub use reframe::{Arithmetic, Edge, FocalRegion, Focus, Growth, Method, Reframe, Side};
 pub use resize::{Enlarge, Fit, Light, Resize, Target};
 pub use shape::{Circle, CircleCentre, Rotate, RoundedCorners};
+pub use stamp::{
+    Blend, Fade, LineAlignment, MarkSize, Paragraph, ParagraphWidth, Position, Stamp, StampMark, StampTiling, Wrap,
+};
+pub use table::{ChannelTables, Table};
+pub use tone::{Modulate, Saturation};
 
 use serde::Serialize;
 
@@ -40,6 +56,51 @@ pub enum Operation {
     Greyscale,
     /// Text, a picture or both drawn on top.
     Overlay(Overlay),
+    /// Trims a uniform border and takes a window, as one rectangle.
+    Cut(Cut),
+    /// Another size and aspect ratio, around what matters in the picture.
+    Reframe(Reframe),
+    /// Enlarges to the frame of the last [`Operation::Reframe`], if both sides are smaller; the other side is cut to
+    /// whole pixels ([`crate::geometry::grow`]).
+    Grow,
+    /// A factor on both sides, above 0 and at most 1; sides are cut to whole pixels ([`crate::geometry::proportion`]).
+    Proportion(f32),
+    /// Mirrored.
+    Flip(Flip),
+    /// A larger canvas behind the picture.
+    Fill(Fill),
+    /// A backdrop behind transparent pixels.
+    Flatten(Flatten),
+    /// Rounded corners, elliptical or coloured.
+    Corners(Corners),
+    /// One value for another, channel by channel.
+    Tables(ChannelTables),
+    /// The grey of ITU-R BT.601 luma, 0.299 R + 0.587 G + 0.114 B, rounded as Pillow does. Alpha stays.
+    Luma,
+    /// Histograms of red, green and blue spread over the whole range.
+    Equalize,
+    /// Colours stronger or weaker.
+    Saturation(Saturation),
+    /// Brightness, saturation and hue in CIE `LCh`.
+    Modulate(Modulate),
+    /// Crisper, by wavelets.
+    WaveletSharpen(WaveletSharpen),
+    /// Random grain.
+    Noise(Noise),
+    /// Any kernel.
+    Convolution(Convolution),
+    /// Squares of one colour, this many pixels wide, 1 or more.
+    Pixelate(u32),
+    /// Regions that an analyser found are made unreadable.
+    Redact(Redact),
+    /// Outlines of what an analyser found.
+    DrawDetections(DetectionMark),
+    /// Red pupils inside of faces that an analyser found become dark.
+    RedEye,
+    /// A frame drawn around the picture.
+    NinePatch(NinePatch),
+    /// A picture or text drawn on top, at places of its own.
+    Stamp(Stamp),
 }
 
 impl Operation {
@@ -57,6 +118,28 @@ impl Operation {
             Self::Linear(_) => "linear",
             Self::Greyscale => "greyscale",
             Self::Overlay(_) => "overlay",
+            Self::Cut(_) => "cut",
+            Self::Reframe(_) => "reframe",
+            Self::Grow => "grow",
+            Self::Proportion(_) => "proportion",
+            Self::Flip(_) => "flip",
+            Self::Fill(_) => "fill",
+            Self::Flatten(_) => "flatten",
+            Self::Corners(_) => "corners",
+            Self::Tables(_) => "tables",
+            Self::Luma => "luma",
+            Self::Equalize => "equalize",
+            Self::Saturation(_) => "saturation",
+            Self::Modulate(_) => "modulate",
+            Self::WaveletSharpen(_) => "wavelet_sharpen",
+            Self::Noise(_) => "noise",
+            Self::Convolution(_) => "convolution",
+            Self::Pixelate(_) => "pixelate",
+            Self::Redact(_) => "redact",
+            Self::DrawDetections(_) => "draw_detections",
+            Self::RedEye => "red_eye",
+            Self::NinePatch(_) => "nine_patch",
+            Self::Stamp(_) => "stamp",
         }
     }
 }
