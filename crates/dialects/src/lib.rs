@@ -20,4 +20,4 @@ pub mod signature;
 pub mod thumbor;
 
 pub use error::{Error, ErrorKind};
-pub use request::{Request, Wish};
+pub use request::{Directives, Request, Wish};

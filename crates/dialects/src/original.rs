@@ -4,11 +4,9 @@ use crate::{Error, Request, Wish, key, query, signature};
 
 /// What a URL asks for. `path` and `query` are as on the wire; `path` starts with `/`.
 pub fn parse(path: &str, query: Option<&str>) -> Result<Request, Error> {
-    Ok(Request {
-        locator: key::locator(path.strip_prefix('/').unwrap_or(path))?,
-        wish: Wish::Original,
-        ignored: query::names_except(query, &[signature::SIGNATURE, signature::EXPIRES]),
-    })
+    let locator = key::locator(path.strip_prefix('/').unwrap_or(path))?;
+    let ignored = query::names_except(query, &[signature::SIGNATURE, signature::EXPIRES]);
+    Ok(Request::new(locator, Wish::Original).ignoring(ignored))
 }
 
 #[cfg(test)]

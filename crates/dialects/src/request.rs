@@ -1,3 +1,5 @@
+use std::time::{Duration, SystemTime};
+
 use lightmill_recipe::{Locator, Recipe};
 
 /// What a URL asks for.
@@ -7,9 +9,24 @@ pub struct Request {
     pub locator: Locator,
     /// What should become of it.
     pub wish: Wish,
+    /// What the URL says about the answer itself.
+    pub directives: Directives,
     /// Names of query parameters that have no meaning in the dialect and were ignored, in their order; at most 16
     /// names of at most 64 visible ASCII characters, fit for the header `X-Lightmill-Ignored`.
     pub ignored: Vec<String>,
+}
+
+impl Request {
+    /// A wish without anything beside it.
+    pub fn new(locator: Locator, wish: Wish) -> Self {
+        Self { locator, wish, directives: Directives::default(), ignored: Vec::new() }
+    }
+
+    /// The same, where these names were ignored.
+    #[must_use]
+    pub fn ignoring(self, ignored: Vec<String>) -> Self {
+        Self { ignored, ..self }
+    }
 }
 
 /// What should become of an object.
@@ -24,4 +41,24 @@ pub enum Wish {
     },
     /// A picture, or text about one.
     Transform(Recipe),
+    /// This text, which needs no object.
+    Text {
+        /// Its media type.
+        content_type: &'static str,
+        /// What is answered.
+        body: String,
+    },
+}
+
+/// What a URL says about its answer.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Directives {
+    /// For how long caches may keep it.
+    pub max_age: Option<Duration>,
+    /// From then on there is no answer, and no cache keeps the last one.
+    pub expires_at: Option<SystemTime>,
+    /// It is a download, of this name if it is not empty.
+    pub attachment: Option<String>,
+    /// More headers of the answer; names in lower case.
+    pub headers: Vec<(String, String)>,
 }

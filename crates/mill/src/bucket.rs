@@ -64,7 +64,7 @@ mod tests {
         let sources = sources.iter().map(ToString::to_string).collect();
         let mut recipe = Recipe::new(Locator::key(key));
         recipe.inputs.push(Input::new(Locator::key("mark.png")));
-        let mut request = Request { locator: Locator::key(key), wish: Wish::Transform(recipe), ignored: Vec::new() };
+        let mut request = Request::new(Locator::key(key), Wish::Transform(recipe));
         choose(&mut request, &Rules { sources, bucket_from, ..rules() })?;
         let Wish::Transform(recipe) = request.wish else { panic!() };
         assert_eq!(recipe.inputs[0].locator(), Some(&request.locator));

@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use lightmill_dialects::Directives;
 use lightmill_recipe::{Fingerprint, Locator, Prepared, Recipe, Source};
 use lightmill_store::Style;
 use serde::{Deserialize, Serialize};
@@ -13,6 +14,7 @@ use crate::validators::Last;
 pub struct Job {
     pub(crate) rules: Arc<Rules>,
     pub(crate) task: Task,
+    pub(crate) directives: Directives,
     pub(crate) ignored: Vec<String>,
 }
 
@@ -121,6 +123,11 @@ impl Job {
     /// The rules of the mount.
     pub fn rules(&self) -> &Arc<Rules> {
         &self.rules
+    }
+
+    /// What the URL says about the answer itself.
+    pub fn directives(&self) -> &Directives {
+        &self.directives
     }
 
     /// Names of parameters that have no meaning and were ignored.

@@ -28,7 +28,7 @@ pub(crate) async fn resolve(
     // The other inputs lie where the main one does, unless they say otherwise.
     let chosen = request.locator.source.clone();
     let asked = Asked { source: chosen.as_deref().or(asked.source), ..asked };
-    let Request { locator, wish, mut ignored } = request;
+    let Request { locator, wish, directives, mut ignored } = request;
     let mut tags = rules.tags.clone();
     let (wish, style) = match wish {
         Wish::Style { name } => {
@@ -48,10 +48,11 @@ pub(crate) async fn resolve(
         Wish::Original if rules.originals == Originals::Forbid => return Err(Error::OriginalsForbidden),
         Wish::Original => Task::Original(policy::place(&locator, asked.source, rules)?),
         Wish::Transform(recipe) => Task::Transform(Arc::new(transform(recipe, style, tags, rules, asked)?)),
+        Wish::Text { .. } => return Err(Error::internal("a text needs no mill")),
         // A style that names a style could name itself.
         Wish::Style { .. } => return Err(dialects::Error::InvalidStyle.into()),
     };
-    Ok(Job { rules: Arc::clone(rules), task, ignored })
+    Ok(Job { rules: Arc::clone(rules), task, directives, ignored })
 }
 
 fn transform(
@@ -101,7 +102,7 @@ mod tests {
     }
 
     fn request(wish: Wish) -> Request {
-        Request { locator: Locator::key("a.jpg"), wish, ignored: vec!["x".into()] }
+        Request::new(Locator::key("a.jpg"), wish).ignoring(vec!["x".into()])
     }
 
     async fn style(name: &str, styles: Option<&dyn Styles>) -> Result<Job, Error> {

@@ -131,7 +131,7 @@ fn recipe(keys: &[&str]) -> Recipe {
 
 async fn job(mill: &Mill, rules: Arc<Rules>, recipe: Recipe) -> Job {
     let locator = recipe.inputs[0].locator().unwrap().clone();
-    let request = Request { locator, wish: Wish::Transform(recipe), ignored: Vec::new() };
+    let request = Request::new(locator, Wish::Transform(recipe));
     mill.resolve(&rules, request, Asked::default()).await.unwrap()
 }
 
@@ -292,7 +292,7 @@ async fn mounts_with_other_limits_do_not_share_results() {
 async fn originals_are_streamed_and_have_validators_of_their_own() {
     let road = Road::new(&forgetful());
     road.source.put("a", b"12345");
-    let request = Request { locator: Locator::key("a"), wish: Wish::Original, ignored: Vec::new() };
+    let request = Request::new(Locator::key("a"), Wish::Original);
     let job = road.mill.resolve(&Arc::new(rules()), request, Asked::default()).await.unwrap();
     let validators: Arc<Validators> = road.mill.validators(&job).await.unwrap();
     let object = road.mill.original(&job, Some(1..3)).await.unwrap();
@@ -301,7 +301,7 @@ async fn originals_are_streamed_and_have_validators_of_their_own() {
     let transform = road.job(&["a"]).await;
     assert_ne!(road.mill.validators(&transform).await.unwrap().etag, validators.etag);
     assert!(matches!(road.mill.make(&job, &validators, in_seconds(1)).await, Err(Error::Internal { .. })));
-    let missing = Request { locator: Locator::key("none"), wish: Wish::Original, ignored: Vec::new() };
+    let missing = Request::new(Locator::key("none"), Wish::Original);
     let job = road.mill.resolve(&Arc::new(rules()), missing, Asked::default()).await.unwrap();
     assert!(matches!(road.mill.original(&job, None).await, Err(Error::Store(store::Error::NotFound))));
 }

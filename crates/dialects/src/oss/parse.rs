@@ -22,7 +22,7 @@ pub fn parse(path: &str, query: Option<&str>, accept: Option<&str>, options: &Op
         let name = style_name(name)?;
         // A style in the path speaks alone: the actions of the query are not read.
         let ignored = query::names_except(query, &known[2..]);
-        return Ok(Request { locator: key::locator(path)?, wish: Wish::Style { name }, ignored });
+        return Ok(Request::new(key::locator(path)?, Wish::Style { name }).ignoring(ignored));
     }
     let locator = key::locator(path)?;
     let actions = query::single(query, PROCESS)?;
@@ -77,7 +77,7 @@ pub fn parse_process(text: &str, locator: &Locator, accept: Option<&str>, option
     match (names.next(), names.next()) {
         (Some(name), None) => {
             let name = style::checked(name)?.to_owned();
-            Ok(Request { locator: locator.clone(), wish: Wish::Style { name }, ignored: Vec::new() })
+            Ok(Request::new(locator.clone(), Wish::Style { name }))
         }
         _ => Err(Error::InvalidStyle),
     }
@@ -105,7 +105,7 @@ fn parse_segments<'a>(
     } else {
         Wish::Transform(draft.finish(accept)?)
     };
-    Ok(Request { locator: locator.clone(), wish, ignored: Vec::new() })
+    Ok(Request::new(locator.clone(), wish))
 }
 
 /// Whether a request without actions is one for a better format: the client names one, and the object's name does not

@@ -15,6 +15,7 @@ mod filters;
 mod flavour;
 mod lower;
 mod options;
+mod parameters;
 pub mod signature;
 mod spline;
 mod tables;
@@ -27,10 +28,10 @@ mod properties;
 mod recorded;
 
 pub use filters::{
-    Argument, Backdrops, Call, Definition, Filter, Form, Length, Parameter, Presence, Values, reference,
+    Argument, Backdrops, Call, Definition, Filter, Form, Length, Parameter, Presence, Values, opt_in_filters, reference,
 };
 pub use flavour::Flavour;
-pub use lower::{Answer, Lowered, MetaExtras, Response, lower};
+pub use lower::{Answer, Lowered, MetaExtras, lower};
 pub use options::Options;
 pub use url::{Dimensions, FitIn, Image, MAX_LENGTH, Security, TrimWish, Url};
 
@@ -49,15 +50,27 @@ pub fn parse(path: &str, query: Option<&str>, accept: Option<&str>, options: &Op
     let url = Url::parse(path, options)?;
     let lowered = lower(&url, accept, options)?;
     let main = lowered.recipe.main().and_then(Input::locator).cloned();
+    // A picture of one colour is stored nowhere.
+    let main = main.unwrap_or(Locator::key(""));
     let (locator, wish) = match lowered.answer {
         Answer::Original => (url.image.locator()?, Wish::Original),
-        // A picture of one colour is stored nowhere.
-        Answer::Picture => (main.unwrap_or(Locator::key("")), Wish::Transform(lowered.recipe)),
+        Answer::Picture => (main, Wish::Transform(lowered.recipe)),
         Answer::Meta(_) => return Err(Error::NotBuilt("meta".to_owned())),
-        Answer::Parameters => return Err(Error::NotBuilt("params".to_owned())),
+        Answer::Parameters => (main, Wish::Text { content_type: "application/json", body: parameters(&url, path) }),
     };
     let mut ignored = lowered.ignored;
     ignored.extend(query::names_except(query, &[]));
     ignored.truncate(16);
-    Ok(Request { locator, wish, ignored })
+    Ok(Request { locator, wish, directives: lowered.directives, ignored })
+}
+
+/// What imagor answers to `/params`: the fields, indented.
+fn parameters(url: &Url, path: &str) -> String {
+    let path = path.trim_start_matches('/');
+    let path = path.strip_prefix("params/").unwrap_or(path);
+    let mut fields = parameters::fields(url, path);
+    let behind = path.split_once('/').filter(|(first, _)| *first == "unsafe" || url::is_signature(first));
+    fields.insert("path".to_owned(), behind.map_or(path, |(_, rest)| rest).into());
+    // Strings and numbers, which serde_json cannot refuse.
+    serde_json::to_string_pretty(&fields).unwrap_or_default()
 }

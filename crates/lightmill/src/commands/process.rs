@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use bytes::Bytes;
 use clap::{Args, ValueEnum};
-use lightmill_dialects::{Wish, oss};
+use lightmill_dialects::{Request, Wish, oss, thumbor};
 use lightmill_image::{Cancel, Context, Fonts, one_colour, plan, probe, run};
 use lightmill_recipe::{Format, Formats, Input, Limits, Locator, Output, Recipe, Source};
 
@@ -35,8 +35,12 @@ pub struct ProcessArguments {
 /// The language of a recipe on the command line.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Dialect {
-    /// `x-oss-process`.
+    /// `x-oss-process`: `image/resize,w_200`.
     Oss,
+    /// Thumbor's, without signature and picture: `fit-in/200x200/filters:quality(80)`.
+    Thumbor,
+    /// imagor's, likewise.
+    Imagor,
 }
 
 /// [`oss::Flavour`], by its names.
@@ -79,14 +83,24 @@ fn recipe(arguments: &ProcessArguments) -> Result<Recipe, Failure> {
     let request = match arguments.dialect {
         Dialect::Oss => {
             let options = oss::Options::of(arguments.flavour.into());
-            oss::parse_actions(text, &main, None, &options).map_err(|error| usage(&error))?
+            oss::parse_actions(text, &main, None, &options)
         }
+        Dialect::Thumbor => options_of(text, thumbor::Flavour::Thumbor),
+        Dialect::Imagor => options_of(text, thumbor::Flavour::Imagor),
     };
-    match request.wish {
+    match request.map_err(|error| usage(&error))?.wish {
         Wish::Transform(recipe) => Ok(recipe),
+        Wish::Text { .. } => Err(usage(&"what is told about a URL is no picture")),
         Wish::Original => Ok(Recipe::new(main)),
         Wish::Style { .. } => Err(usage(&"there are no styles without a configuration")),
     }
+}
+
+/// What options and filters of Thumbor's language ask for.
+fn options_of(text: &str, flavour: thumbor::Flavour) -> Result<Request, lightmill_dialects::Error> {
+    let options = thumbor::Options { respect_orientation: true, ..thumbor::Options::of(flavour) };
+    // The picture is the command line's; the language needs one behind its options.
+    thumbor::parse(&format!("/unsafe/{}/picture", text.trim_matches('/')), None, None, &options)
 }
 
 /// Lets the options decide where the recipe does not, and then the extension of the file that is written.

@@ -7,14 +7,12 @@ use lightmill_recipe::{Format, Limits, OutputDefaults};
 use lightmill_store::secrets::Reference;
 
 use super::delivery::Delivery;
+use super::language::Language;
 use super::output::output;
 use super::resources::limits;
 use super::save::Save;
 use super::secrets::references;
 use super::section::Section;
-
-/// Dialects that the design names and this build does not speak.
-const PLANNED: [&str; 5] = ["auto", "thumbor", "dit", "dit-ecs", "preset"];
 
 /// `[[mounts]]`: a host and path under which one dialect is served.
 #[derive(Debug, Clone)]
@@ -23,10 +21,8 @@ pub struct Mount {
     pub path: String,
     /// The host it answers for, in lower case, without a port; `None` for every host.
     pub host: Option<String>,
-    /// Its URL language.
-    pub dialect: Dialect,
-    /// Whose reading of the dialect holds where servers differ.
-    pub flavour: Flavour,
+    /// Its URL language (`dialect`, `flavour`, and what belongs to them).
+    pub language: Language,
     /// Names of the sources it reads; the first is the default.
     pub sources: Vec<String>,
     /// How requests choose another one.
@@ -43,21 +39,12 @@ pub struct Mount {
     pub output: OutputDefaults,
     /// Words by which its results can be found to be purged.
     pub tags: Vec<String>,
-    /// Where the keys of `lm-signature` are; with any, every request must be signed.
+    /// Where the keys are; with any, every request must be signed.
     pub keys: Vec<Reference>,
     /// Whether unsigned requests are allowed on an address that is not loopback.
     pub allow_unsigned: bool,
     /// `[limits]` with those of the mount over them.
     pub limits: Limits,
-}
-
-/// A URL language.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Dialect {
-    /// `x-oss-process`.
-    Oss,
-    /// None: stored bytes only.
-    Original,
 }
 
 /// What a mount's keys refer to.
@@ -77,12 +64,12 @@ pub(super) struct Around<'a> {
 
 impl Mount {
     pub(super) fn read(mut section: Section<'_>, around: &Around<'_>) -> Self {
-        let flavour = section.take("flavour", Flavour::Aliyun);
+        let language = Language::read(&mut section);
+        let flavour = language.oss();
         let mount = Self {
             path: path(&mut section),
             host: host(&mut section),
-            dialect: dialect(&mut section),
-            flavour,
+            language,
             sources: sources(&mut section, around.sources),
             bucket_from: bucket_from(&mut section),
             originals: originals(&mut section),
@@ -118,17 +105,6 @@ fn host(section: &mut Section<'_>) -> Option<String> {
     }
     section.mistake("host", &host, "is a host name without a port, such as `img.example.com`");
     None
-}
-
-fn dialect(section: &mut Section<'_>) -> Dialect {
-    let name: String = section.take("dialect", "oss".to_owned());
-    match name.as_str() {
-        "oss" => return Dialect::Oss,
-        "original" => return Dialect::Original,
-        planned if PLANNED.contains(&planned) => section.mistake("dialect", &name, "is not available in this build"),
-        _ => section.mistake("dialect", &name, "is no dialect; there are `oss` and `original`"),
-    }
-    Dialect::Oss
 }
 
 fn sources(section: &mut Section<'_>, known: &[String]) -> Vec<String> {

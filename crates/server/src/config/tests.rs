@@ -29,7 +29,7 @@ fn nothing_configured_serves_the_samples() {
     assert_eq!(config.server.admin.to_string(), "127.0.0.1:8081");
     assert_eq!(config.sources.len(), 1);
     let [mount] = &config.mounts[..] else { panic!("{:?}", config.mounts) };
-    assert_eq!((mount.path.as_str(), mount.dialect), ("/", Dialect::Oss));
+    assert_eq!((mount.path.as_str(), &mount.language), ("/", &Language::Oss(oss::Flavour::Aliyun)));
     assert_eq!(mount.sources, [config.sources[0].name.as_str()]);
 }
 
@@ -38,7 +38,7 @@ fn every_mistake_is_found_at_once() {
     let mistakes = read(
         "[server]\nlisten = 'here'\ndrain_tiem = 3.0\n[limits]\nframes = -1\nsource_bytes = 1.5\npixels = 2\n\
          [sources.photos]\nurl = 'missing'\n\
-         [[mounts]]\npath = 'img'\nsources = ['photo']\ndialect = 'thumbor'\nkeys = ['hunter2', '']\n\
+         [[mounts]]\npath = 'img'\nsources = ['photo']\ndialect = 'dit'\nkeys = ['hunter2', '']\n\
          [[mounts]]\nflavour = 'oss'\nformats = ['tga']\nlimits.inputs = 'two'\noutput.profile = 3\n\
          [output]\nquality = 101\nmetadata = 'some'\nchoose = 'best'\nmax_bytes = -1\n[formats]\nwebpp = false\ngif = 'never'\n",
         &[("LIGHTMILL_CACHE__MEMORY_BYTES", "much"), ("LIGHTMILL_SERVER__LISTNE", "x")],
@@ -55,7 +55,7 @@ fn every_mistake_is_found_at_once() {
         ("sources.photos.url = \"missing\"", "there is no folder"),
         ("mounts.0.path = \"img\"", ""),
         ("mounts.0.sources", "`photo` is not configured; there are: photos"),
-        ("mounts.0.dialect = \"thumbor\"", "is not available in this build"),
+        ("mounts.0.dialect = \"dit\"", "is not available in this build"),
         ("mounts.0.keys", "an empty key"),
         ("mounts.1.flavour = \"oss\"", "aliyun"),
         ("mounts.1.formats", "`tga` is no format"),

@@ -4,34 +4,22 @@ use http::header::{
     ALLOW, CACHE_CONTROL, CONTENT_RANGE, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderMap, HeaderName, HeaderValue};
-use serde::Serialize;
 
-use super::Problem;
+use super::{Problem, Shape};
 use crate::layers::Outcome;
 
-/// The body of an error in the shape of the `oss` dialect's servers.
-#[derive(Debug, Serialize)]
-struct ErrorBody<'a> {
-    status: u16,
-    name: &'a str,
-    message: &'a str,
-}
-
 /// The answer to `problem`. What a client must not read goes to the log.
-pub fn answer(problem: &Problem) -> Response {
-    let (status, name) = problem.kind().answer();
+pub fn answer(problem: &Problem, shape: Shape) -> Response {
     log(problem);
-    let message = problem.public_text();
-    let body = ErrorBody { status: status.as_u16(), name, message: &message };
-    // Two strings and a number, which serde_json cannot refuse.
-    let mut response = Response::new(Body::from(serde_json::to_vec(&body).unwrap_or_default()));
-    *response.status_mut() = status;
+    let (content_type, body) = shape.body(problem);
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = shape.status(problem.kind());
     let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     explain(headers, problem);
-    response.extensions_mut().insert(Outcome { error: Some(name), ..Outcome::default() });
+    response.extensions_mut().insert(Outcome { error: Some(problem.name()), ..Outcome::default() });
     response
 }
 
@@ -47,7 +35,7 @@ pub fn log(problem: &Problem) {
 
 /// The answer to a panic, which has been logged.
 pub fn internal() -> Response {
-    answer(&Problem::Panic)
+    answer(&Problem::Panic, Shape::default())
 }
 
 /// Headers that say what would be right.
@@ -84,7 +72,7 @@ mod tests {
     use super::*;
 
     async fn body(problem: &Problem) -> String {
-        let bytes = answer(problem).into_body().collect().await.unwrap().to_bytes();
+        let bytes = answer(problem, Shape::Oss).into_body().collect().await.unwrap().to_bytes();
         String::from_utf8(bytes.to_vec()).unwrap()
     }
 
@@ -113,11 +101,11 @@ mod tests {
     #[test]
     fn refusals_say_what_would_be_right() {
         let busy = Error::Busy { retry_after: Duration::from_secs(7), reason: BusyReason::QueueFull };
-        let busy = answer(&Problem::Mill(busy));
+        let busy = answer(&Problem::Mill(busy), Shape::Oss);
         assert_eq!((busy.status().as_u16(), &busy.headers()[RETRY_AFTER]), (429, &HeaderValue::from_static("7")));
-        assert_eq!(answer(&Problem::MethodNotAllowed).headers()[ALLOW], "GET, HEAD");
-        assert_eq!(answer(&Problem::RangeNotSatisfiable(9)).headers()[CONTENT_RANGE], "bytes */9");
-        assert!(!answer(&Problem::NoMount).headers().contains_key(RETRY_AFTER));
-        assert_eq!(answer(&Problem::Panic).headers()[CACHE_CONTROL], "no-store");
+        assert_eq!(answer(&Problem::MethodNotAllowed, Shape::Oss).headers()[ALLOW], "GET, HEAD");
+        assert_eq!(answer(&Problem::RangeNotSatisfiable(9), Shape::Oss).headers()[CONTENT_RANGE], "bytes */9");
+        assert!(!answer(&Problem::NoMount, Shape::Oss).headers().contains_key(RETRY_AFTER));
+        assert_eq!(answer(&Problem::Panic, Shape::Oss).headers()[CACHE_CONTROL], "no-store");
     }
 }

@@ -14,6 +14,9 @@ pub enum Problem {
     /// No mount answers for this host and path.
     #[error("nothing is served here")]
     NoMount,
+    /// The URL says that it has ended.
+    #[error("expired")]
+    Gone,
     /// The mount to which a URL belongs has no keys to sign it with.
     #[error("the mount has no keys")]
     NoKeys,
@@ -62,6 +65,7 @@ impl Problem {
             Self::Mill(Error::Busy { reason: BusyReason::QueueTimeout, .. }) => Kind::Overloaded,
             Self::Mill(error) => Kind::Mill(error.kind()),
             Self::NoMount => Kind::Mill(lightmill_mill::ErrorKind::NotFound),
+            Self::Gone => Kind::Gone,
             Self::Unauthorized => Kind::Unauthorized,
             Self::BodyTooLong(_) => Kind::Mill(lightmill_mill::ErrorKind::SourceTooLarge),
             Self::NoKeys | Self::BadTarget | Self::BadBody(_) => Kind::Mill(lightmill_mill::ErrorKind::BadRequest),

@@ -8,6 +8,8 @@ pub enum Kind {
     Mill(ErrorKind),
     /// A request waited for its turn for as long as it may.
     Overloaded,
+    /// The URL has ended.
+    Gone,
     /// A token is missing.
     Unauthorized,
     /// Neither `GET` nor `HEAD`.
@@ -39,6 +41,7 @@ impl Kind {
                 ErrorKind::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "InternalError"),
             },
             Self::Overloaded => (StatusCode::SERVICE_UNAVAILABLE, "OverloadedError"),
+            Self::Gone => (StatusCode::GONE, "ExpiredError"),
             Self::Unauthorized => (StatusCode::UNAUTHORIZED, "UnauthorizedError"),
             Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowedError"),
             Self::UriTooLong => (StatusCode::URI_TOO_LONG, "UriTooLongError"),
@@ -57,7 +60,7 @@ impl Kind {
 mod tests {
     use super::*;
 
-    const ALL: [Kind; 17] = [
+    const ALL: [Kind; 18] = [
         Kind::Mill(ErrorKind::BadRequest),
         Kind::Mill(ErrorKind::Forbidden),
         Kind::Mill(ErrorKind::NotFound),
@@ -70,6 +73,7 @@ mod tests {
         Kind::Mill(ErrorKind::Cancelled),
         Kind::Mill(ErrorKind::Internal),
         Kind::Overloaded,
+        Kind::Gone,
         Kind::Unauthorized,
         Kind::MethodNotAllowed,
         Kind::UriTooLong,

@@ -1,13 +1,12 @@
 use std::sync::Arc;
 
-use lightmill_dialects::{
-    self as dialects,
-    signature::{self, Keys},
-};
+use lightmill_dialects::signature::{self, Keys};
+use lightmill_dialects::thumbor::signature::Rule;
+use lightmill_dialects::{self as dialects, thumbor};
 use lightmill_store::secrets::Keyring;
 use lightmill_store::{self as store, Secret};
 
-use super::{Mount, Table};
+use super::{Language, Mount, Table};
 use crate::config::Mistakes;
 use crate::errors::Problem;
 use crate::tokens;
@@ -22,23 +21,74 @@ impl Guard {
     }
 
     /// The keys that hold now.
-    pub(super) fn keys(&self) -> Result<Keys, Problem> {
+    fn keys(&self) -> Result<Keys, Problem> {
         known(&self.0.secrets())
     }
 
-    /// Whether the URL is signed with one of the keys. Where it is not, they are read again first: the key may be newer
+    /// Whether `verify` is content with one of the keys. Where it is not, they are read again first: the key may be newer
     /// than what is known.
-    pub(super) async fn verify(&self, path: &str, query: Option<&str>) -> Result<(), Problem> {
+    async fn verify(&self, verify: impl Fn(&Keys) -> Result<(), dialects::Error>) -> Result<(), Problem> {
         let held = self.0.secrets();
-        let verdict = known(&held).and_then(|keys| Ok(signature::verify(path, query, &keys)?));
-        let Err(Problem::Mill(lightmill_mill::Error::Dialect(dialects::Error::SignatureWrong))) = verdict else {
+        let verdict = known(&held).and_then(|keys| Ok(verify(&keys)?));
+        if !verdict.as_ref().is_err_and(is_of_the_key) {
             return verdict;
-        };
+        }
         let renewed = self.0.renewed().await;
         if Arc::ptr_eq(&held, &renewed) {
             return verdict;
         }
-        Ok(signature::verify(path, query, &known(&renewed)?)?)
+        Ok(verify(&known(&renewed)?)?)
+    }
+}
+
+/// Whether another key could be content.
+fn is_of_the_key(problem: &Problem) -> bool {
+    use dialects::thumbor::signature::{Problem as Of, Refusal};
+    let Problem::Mill(lightmill_mill::Error::Dialect(error)) = problem else { return false };
+    matches!(
+        error,
+        dialects::Error::SignatureWrong | dialects::Error::PathSignature(Refusal { problem: Of::Wrong, .. })
+    )
+}
+
+impl Mount {
+    /// Whether the URL may be asked for: in languages with signatures of their own it has one of these, or says that it has
+    /// none where that is allowed; in others `lm-signature`, if the mount has keys. `within` is the path below the mount.
+    pub(super) async fn verify(&self, path: &str, within: &str, query: Option<&str>) -> Result<(), Problem> {
+        match (&self.language, &self.keys) {
+            (Language::Thumbor(thumbor), keys) => {
+                let rule = Rule {
+                    keys: None,
+                    scheme: thumbor.scheme,
+                    flavour: thumbor.options.flavour,
+                    allow_unsafe: thumbor.allow_unsafe,
+                };
+                match keys {
+                    Some(guard) => {
+                        let verify = |keys: &Keys| {
+                            thumbor::signature::verify(within, &Rule { keys: Some(keys), ..rule })
+                        };
+                        guard.verify(verify).await
+                    }
+                    None => Ok(thumbor::signature::verify(within, &rule)?),
+                }
+            }
+            (_, Some(guard)) => guard.verify(|keys| signature::verify(path, query, keys)).await,
+            (_, None) => Ok(()),
+        }
+    }
+
+    /// Path and query with the signature of this mount. `within` is the path below it.
+    pub(super) fn signed(&self, path: &str, within: &str, query: Option<&str>) -> Result<String, Problem> {
+        let keys = self.keys.as_ref().ok_or(Problem::NoKeys)?.keys()?;
+        match &self.language {
+            Language::Thumbor(thumbor) => {
+                let signed = thumbor::signature::sign(within, &keys, thumbor.scheme);
+                let query = query.map(|query| format!("?{query}")).unwrap_or_default();
+                Ok(format!("{}{signed}{query}", self.path.trim_end_matches('/')))
+            }
+            _ => Ok(format!("{path}?{}", signature::sign(path, query, &keys))),
+        }
     }
 }
 

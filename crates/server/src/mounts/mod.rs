@@ -1,16 +1,17 @@
 //! What is served under which host and path, and how a request there is answered.
 //!
-//! [`Table`] finds the mount; [`Service`] is the road of a request in one function; `original` and `result` are its
+//! [`Table`] finds the mount, [`Language`] reads what is asked for; [`Service`] is the road of a request in one function; `original` and `result` are its
 //! two ends, `fallback` what is shown where they fail; `save` keeps
 //! a result that is `posted`.
 
 mod fallback;
+mod health;
 mod jobs;
 mod keys;
+mod language;
 mod mount;
 mod original;
 mod posted;
-mod read;
 mod result;
 mod save;
 mod service;
@@ -18,6 +19,7 @@ mod table;
 mod target;
 
 pub use keys::Guard;
+pub use language::Language;
 pub use mount::Mount;
 pub use service::Service;
 pub use table::Table;

@@ -4,8 +4,8 @@ use http::HeaderValue;
 use lightmill_dialects::oss;
 use lightmill_mill::{BucketFrom, Rules};
 
-use super::Guard;
-use crate::config::{self, Delivery, Dialect};
+use super::{Guard, Language};
+use crate::config::{self, Delivery};
 use crate::telemetry::metrics::Traffic;
 use crate::tokens::Tokens;
 
@@ -21,7 +21,7 @@ pub struct Mount {
     /// The host it answers for; `None` for every host.
     pub host: Option<String>,
     /// Its URL language.
-    pub dialect: Dialect,
+    pub language: Language,
     /// What the mill must know about it.
     pub rules: Arc<Rules>,
     /// Keys of which one must have signed every request.
@@ -41,7 +41,7 @@ impl Mount {
         let rules = Rules {
             name: name.to_string(),
             oss: oss::Options {
-                flavour: config.flavour,
+                flavour: config.language.oss(),
                 max_operations: config.limits.operations,
                 max_inputs: config.limits.inputs,
                 max_text_characters: config.limits.text_characters,
@@ -55,33 +55,30 @@ impl Mount {
             tags: config.tags.clone(),
             output: config.output,
         };
+        let language = Language::new(config);
+        let vary = vary(&language, &rules);
         Self {
             traffic: Arc::new(Traffic::of(Arc::clone(&name))),
             name,
             path: config.path.clone(),
             host: config.host.clone(),
-            dialect: config.dialect,
             rules: Arc::new(rules),
             keys,
             tokens,
             delivery: config.delivery.clone(),
-            vary: vary(config),
+            vary,
+            language,
         }
     }
 }
 
 /// Request headers that change what is answered.
-fn vary(config: &config::Mount) -> Option<HeaderValue> {
-    let accept = negotiates(config).then_some("Accept");
-    let chooses = config.sources.len() > 1 && config.bucket_from == BucketFrom::Header;
+fn vary(language: &Language, rules: &Rules) -> Option<HeaderValue> {
+    let accept = language.negotiates(&rules.oss).then_some("Accept");
+    let chooses = rules.sources.len() > 1 && rules.bucket_from == BucketFrom::Header;
     let names: Vec<&str> = accept.into_iter().chain(chooses.then_some("x-bucket")).collect();
     // Words of our own: always the value of a header.
     if names.is_empty() { None } else { HeaderValue::try_from(names.join(", ")).ok() }
-}
-
-/// Whether `Accept` changes what is answered.
-fn negotiates(config: &config::Mount) -> bool {
-    config.dialect == Dialect::Oss && (!config.formats.is_empty() || config.flavour == oss::Flavour::Keithyt06)
 }
 
 #[cfg(test)]

@@ -4,19 +4,19 @@ use std::time::{Duration, Instant, SystemTime};
 
 use axum::body::Body;
 use axum::response::Response;
-use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, HOST};
+use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_DISPOSITION, HOST};
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
-use lightmill_dialects::signature;
+use lightmill_dialects::{Directives, Wish, signature};
 use lightmill_mill::{Asked, Job, Mill, Validators};
 
 use super::jobs::{Jobs, Question};
-use super::read::read;
-use super::{Mount, Table, Target, original, result};
-use crate::delivery::headers::{Description, describe};
+use super::language::read;
+use super::{Mount, Table, Target, health, original, result};
+use crate::delivery::headers::{self, Description, describe};
 use crate::delivery::precondition::{Precondition, evaluate};
-use crate::delivery::{Cors, freshness};
-use crate::errors::{self, Problem};
+use crate::delivery::{Cors, Disposition, body, freshness};
+use crate::errors::{self, Problem, Shape};
 use crate::layers::Outcome;
 use crate::tokens::Tokens;
 
@@ -68,12 +68,12 @@ impl Service {
         let start = Instant::now();
         let path = request.uri.path();
         let Some((mount, within)) = self.mounts.find(host(&request), path) else {
-            return errors::answer(&Problem::NoMount);
+            return errors::answer(&Problem::NoMount, Shape::default());
         };
         let limit = mount.rules.limits.time;
         let answered = pin!(self.answer_in(mount, within, (&request, body), start + limit));
         let answered = tokio::time::timeout(limit, answered).await.unwrap_or(Err(Problem::TimedOut(limit)));
-        let mut response = answered.unwrap_or_else(|problem| errors::answer(&problem));
+        let mut response = answered.unwrap_or_else(|problem| errors::answer(&problem, mount.language.shape()));
         mount.delivery.cors.allow(&request, response.headers_mut());
         let outcome = response.extensions_mut().get_or_insert_default::<Outcome>();
         outcome.traffic = Some(Arc::clone(&mount.traffic));
@@ -95,16 +95,16 @@ impl Service {
             return self.save(mount, tokens, within, (request, body), deadline).await;
         }
         self.admit(request)?;
-        if matches!(within, "/" | "/ping") {
-            return Ok(alive());
+        if let Some(alive) = health::answer(&mount.language, within) {
+            return Ok(alive);
         }
         let query = request.uri.query();
-        let mut end = None;
-        if let Some(keys) = &mount.keys {
-            keys.verify(request.uri.path(), query).await?;
-            end = signature::expires_at(query);
-        }
-        let job = self.job(mount, within, request).await?;
+        mount.verify(request.uri.path(), within, query).await?;
+        let job = match self.job(mount, within, request).await? {
+            Wanted::Job(job) => job,
+            Wanted::Text { content_type, body } => return Ok(text_answer(request, content_type, body)),
+        };
+        let end = expiry(mount, &job, query)?;
         let (mut response, validators) =
             match (self.deliver(mount, &job, request, deadline).await, &mount.delivery.fallback) {
                 (Err(problem), Some(fallback)) if problem.is_of_the_picture() => {
@@ -112,7 +112,7 @@ impl Service {
                 }
                 (answer, _) => answer?,
             };
-        let mut cache_control = cache_control(&validators, mount);
+        let mut cache_control = cache_control(&validators, mount, job.directives());
         if let Some(end) = end {
             cache_control = freshness::until(cache_control, end, SystemTime::now());
         }
@@ -152,8 +152,14 @@ impl Service {
                     (response, delivered.validators, delivered.made.format)
                 }
             };
-        if let (Some(disposition), Some(place)) = (mount.delivery.disposition, job.places().first()) {
-            response.headers_mut().insert(CONTENT_DISPOSITION, disposition.header(&place.key, format));
+        let attachment = job.directives().attachment.as_deref();
+        let disposition = attachment.map(|_| Disposition::Attachment).or(mount.delivery.disposition);
+        let key = job.places().first().map(|place| place.key.as_str());
+        let named = attachment.filter(|name| !name.is_empty());
+        if let (Some(disposition), Some(name)) = (disposition, named.or(key)) {
+            // A name that the client chose is taken as it is.
+            let format = format.filter(|_| named.is_none());
+            response.headers_mut().insert(CONTENT_DISPOSITION, disposition.header(name, format));
         }
         Ok((response, validators))
     }
@@ -172,18 +178,21 @@ impl Service {
     }
 
     /// What the request asks for.
-    async fn job(&self, mount: &Mount, within: &str, request: &Parts) -> Result<Job, Problem> {
+    async fn job(&self, mount: &Mount, within: &str, request: &Parts) -> Result<Wanted, Problem> {
         let asked = Asked { accept: text(&request.headers, &ACCEPT), source: bucket(request) };
         let query = request.uri.query();
         // A query that is empty is none in every dialect.
         let question = Question::new(mount, [within, query.unwrap_or_default()], asked);
         if let Some(job) = self.jobs.get(&question) {
-            return Ok(job);
+            return Ok(Wanted::Job(job));
         }
-        let wish = read(mount, within, query, asked.accept)?;
-        let job = self.mill.resolve(&mount.rules, wish, asked).await?;
+        let mut asked_for = read(mount, within, query, asked.accept)?;
+        if let Wish::Text { content_type, body } = &mut asked_for.wish {
+            return Ok(Wanted::Text { content_type, body: std::mem::take(body) });
+        }
+        let job = self.mill.resolve(&mount.rules, asked_for, asked).await?;
         self.jobs.keep(question, &job);
-        Ok(job)
+        Ok(Wanted::Job(job))
     }
 
     /// What would be done for a URL, as JSON, without doing it.
@@ -217,16 +226,38 @@ fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     headers.get(name)?.to_str().ok()
 }
 
-/// The source's own, else the mount's.
-fn cache_control(validators: &Validators, mount: &Mount) -> HeaderValue {
-    let own = validators.cache_control.as_deref().and_then(|text| HeaderValue::from_str(text).ok());
-    own.unwrap_or_else(|| mount.delivery.cache_control.clone())
+/// What a request asks for.
+enum Wanted {
+    Job(Job),
+    Text { content_type: &'static str, body: String },
 }
 
-/// For load balancers that probe the traffic's own port, as the reference servers answer them.
-fn alive() -> Response {
-    let mut response = Response::new(Body::from("ok"));
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+/// What the URL says, else the source, else the mount.
+fn cache_control(validators: &Validators, mount: &Mount, directives: &Directives) -> HeaderValue {
+    let said = directives.max_age.map(|age| match age.as_secs() {
+        0 => "private, no-cache, no-store, must-revalidate".to_owned(),
+        seconds => format!("public, max-age={seconds}"),
+    });
+    let own = said.as_deref().or(validators.cache_control.as_deref());
+    own.and_then(|text| HeaderValue::from_str(text).ok()).unwrap_or_else(|| mount.delivery.cache_control.clone())
+}
+
+/// When the URL ends, by what is signed with it or by what it says itself.
+fn expiry(mount: &Mount, job: &Job, query: Option<&str>) -> Result<Option<SystemTime>, Problem> {
+    let signed = mount.keys.as_ref().and_then(|_| signature::expires_at(query));
+    let said = job.directives().expires_at;
+    if said.is_some_and(|end| end <= SystemTime::now()) {
+        return Err(Problem::Gone);
+    }
+    Ok(signed.into_iter().chain(said).min())
+}
+
+fn text_answer(request: &Parts, content_type: &'static str, body: String) -> Response {
+    let mut response = match request.method {
+        Method::HEAD => body::absent(body.len() as u64),
+        _ => body::whole(body.into()),
+    };
+    headers::content_type(response.headers_mut(), content_type);
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }

@@ -1,7 +1,4 @@
-use std::fmt;
-
 use http::Uri;
-use lightmill_dialects::signature;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use super::Table;
@@ -38,21 +35,11 @@ impl Target {
 
     /// The URL with the signature of the mount that it belongs to.
     pub fn signed(&self, table: &Table) -> Result<String, Problem> {
-        let (mount, _) = table.find(self.host(), self.path()).ok_or(Problem::NoMount)?;
-        let keys = mount.keys.as_ref().ok_or(Problem::NoKeys)?.keys()?;
-        let query = signature::sign(self.path(), self.query(), &keys);
-        Ok(format!("{}?{query}", Origin(&self.0)))
-    }
-}
-
-/// A URL without its query.
-struct Origin<'a>(&'a Uri);
-
-impl fmt::Display for Origin<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let (Some(scheme), Some(authority)) = (self.0.scheme_str(), self.0.authority()) {
-            write!(f, "{scheme}://{authority}")?;
-        }
-        f.write_str(self.0.path())
+        let (mount, within) = table.find(self.host(), self.path()).ok_or(Problem::NoMount)?;
+        let signed = mount.signed(self.path(), within, self.query())?;
+        Ok(match (self.0.scheme_str(), self.0.authority()) {
+            (Some(scheme), Some(authority)) => format!("{scheme}://{authority}{signed}"),
+            _ => signed,
+        })
     }
 }

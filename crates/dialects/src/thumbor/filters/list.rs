@@ -76,6 +76,12 @@ pub fn reference() -> &'static [&'static Definition] {
     &ALL
 }
 
+/// Names of the filters that are off unless a mount names them.
+pub fn opt_in_filters() -> impl Iterator<Item = &'static str> {
+    let is_opt_in = |definition: &&&Definition| definition.forms.iter().any(|form| form.opt_in);
+    reference().iter().filter(is_opt_in).map(|definition| definition.name)
+}
+
 /// The filter of this name in `flavour`.
 pub(super) fn find(name: &str, flavour: Flavour) -> Option<(&'static Definition, &'static Form)> {
     let definition = reference().iter().copied().find(|definition| definition.name == name)?;

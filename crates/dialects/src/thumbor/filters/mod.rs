@@ -28,8 +28,9 @@ mod tests;
 pub use argument::{Argument, Length};
 pub(super) use block::split;
 #[cfg(test)]
-pub(super) use block::{Written, arguments as split_arguments};
+pub(super) use block::arguments as split_arguments;
+pub(super) use block::Written;
 pub use call::{Call, Filter};
 pub use definition::{Definition, Form, Parameter, Presence};
-pub use list::reference;
+pub use list::{opt_in_filters, reference};
 pub use values::{Backdrops, Values};

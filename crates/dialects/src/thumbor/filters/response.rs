@@ -1,5 +1,7 @@
 //! Filters that say something about the answer, or that only a `meta/` URL answers.
 
+use std::time::{Duration, UNIX_EPOCH};
+
 use super::definition::{BOTH, IMAGOR, optional, required};
 use super::output::nothing;
 use super::{Argument, Definition, Form, Values};
@@ -12,7 +14,7 @@ pub(super) static MAX_AGE: Definition = Definition {
         &[required("seconds", Values::Integer(0, i32::MAX), "Seconds")],
         "max_age(60)",
         |call, draft| {
-            draft.response.max_age_seconds = call.natural("seconds");
+            draft.directives.max_age = call.natural("seconds").map(|seconds| Duration::from_secs(seconds.into()));
         },
     )],
 };
@@ -26,7 +28,7 @@ pub(super) static EXPIRE: Definition = Definition {
         "expire(1893456000000)",
         |call, draft| {
             if let Argument::Moment(milliseconds) = call.get("milliseconds") {
-                draft.response.expires_at_milliseconds = Some(*milliseconds);
+                draft.directives.expires_at = UNIX_EPOCH.checked_add(Duration::from_millis(*milliseconds));
             }
         },
     )],
@@ -40,7 +42,7 @@ pub(super) static ATTACHMENT: Definition = Definition {
         &[optional("name", Values::Text, "the key's", "Name of the file")],
         "attachment(photo.jpg)",
         |call, draft| {
-            draft.response.attachment = Some(call.text("name").unwrap_or_default().to_owned());
+            draft.directives.attachment = Some(call.text("name").unwrap_or_default().to_owned());
         },
     )],
 };

@@ -2,8 +2,8 @@ use lightmill_recipe::{
     DefaultQuality, FocalRegion, FrameRange, Growth, Input, Operation, PictureOutput, Profile, Quality, Trim,
 };
 
-use super::{MetaExtras, Response};
-use crate::Error;
+use super::MetaExtras;
+use crate::{Directives, Error};
 use crate::thumbor::{Flavour, Options};
 
 /// A URL that is being lowered, filter by filter.
@@ -29,7 +29,7 @@ pub(in crate::thumbor) struct Draft<'o> {
     pub marks: Vec<Input>,
     pub frames: FrameRange,
     pub output: PictureOutput,
-    pub response: Response,
+    pub directives: Directives,
     pub meta_extras: MetaExtras,
     pub original: bool,
     pub ignored: Vec<String>,
@@ -65,7 +65,7 @@ impl<'o> Draft<'o> {
             marks: Vec::new(),
             frames: FrameRange::default(),
             output,
-            response: Response::default(),
+            directives: Directives::default(),
             meta_extras: MetaExtras::default(),
             original: false,
             ignored: Vec::new(),

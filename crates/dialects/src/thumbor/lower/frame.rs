@@ -72,7 +72,7 @@ pub(super) fn with_draft(url: &Url, draft: &mut Draft<'_>) -> Result<Lowered, Er
     Ok(Lowered {
         recipe,
         answer,
-        response: std::mem::take(&mut draft.response),
+        directives: std::mem::take(&mut draft.directives),
         ignored: std::mem::take(&mut draft.ignored),
     })
 }

@@ -9,6 +9,8 @@ mod nested;
 
 use lightmill_recipe::Recipe;
 
+use crate::Directives;
+
 pub(super) use draft::Draft;
 pub use frame::lower;
 pub(super) use frame::{corner, filter_trim};
@@ -21,7 +23,7 @@ pub struct Lowered {
     /// What is answered.
     pub answer: Answer,
     /// What is said about the answer.
-    pub response: Response,
+    pub directives: Directives,
     /// Names of the filters that had no effect, each once, in their order.
     pub ignored: Vec<String>,
 }
@@ -48,17 +50,6 @@ pub struct MetaExtras {
     pub thumbhash: bool,
     /// The mean colour.
     pub average_colour: bool,
-}
-
-/// What filters say about the answer itself.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Response {
-    /// Seconds for which it may be kept.
-    pub max_age_seconds: Option<u32>,
-    /// The millisecond since 1970 from which on the URL is gone.
-    pub expires_at_milliseconds: Option<u64>,
-    /// It is a download, of this name if it is not empty.
-    pub attachment: Option<String>,
 }
 
 #[cfg(test)]

@@ -3,9 +3,11 @@ use lightmill_recipe::{
     Orientation, Output, PictureOutput, Profile, Source, Stamp, StampMark,
 };
 
+use std::time::{Duration, UNIX_EPOCH};
+
 use super::*;
 use crate::thumbor::{Flavour, Options, Url, parse};
-use crate::{Error, Wish};
+use crate::{Directives, Error, Wish};
 
 fn lowered(path: &str, flavour: Flavour) -> Lowered {
     let options = Options::of(flavour);
@@ -139,14 +141,15 @@ fn orientation_is_a_setting_of_the_mount_in_thumbor() {
 
 #[test]
 fn words_about_the_answer() {
-    let response =
-        lowered("/unsafe/filters:max_age(60):expire(1893456000000):attachment()/a.jpg", Flavour::Imagor).response;
-    let expected = Response {
-        max_age_seconds: Some(60),
-        expires_at_milliseconds: Some(1_893_456_000_000),
+    let directives =
+        lowered("/unsafe/filters:max_age(60):expire(1893456000000):attachment()/a.jpg", Flavour::Imagor).directives;
+    let expected = Directives {
+        max_age: Some(Duration::from_mins(1)),
+        expires_at: Some(UNIX_EPOCH + Duration::from_secs(1_893_456_000)),
         attachment: Some(String::new()),
+        headers: Vec::new(),
     };
-    assert_eq!(response, expected);
+    assert_eq!(directives, expected);
     let raw = parse("/unsafe/filters:raw()/a.jpg", None, None, &Options::of(Flavour::Imagor)).unwrap();
     assert_eq!(raw.wish, Wish::Original);
 }

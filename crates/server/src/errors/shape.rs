@@ -1,0 +1,96 @@
+use http::StatusCode;
+use lightmill_mill::ErrorKind;
+use serde::Serialize;
+use serde_json::json;
+
+use super::Problem;
+use super::table::Kind;
+
+/// How the servers of a dialect tell what went wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Shape {
+    /// JSON: `status`, `name` and `message`.
+    #[default]
+    Oss,
+    /// A page, as Tornado makes it. What is wrong with a picture is a 400, whatever it is.
+    Thumbor,
+    /// JSON: `message` and `status`. What is wrong with a picture is a 406, a source that is too large a 400.
+    Imagor,
+}
+
+impl Shape {
+    /// The status of this problem.
+    pub(super) fn status(self, kind: Kind) -> StatusCode {
+        match (self, kind) {
+            (
+                Self::Thumbor,
+                Kind::Mill(ErrorKind::SourceTooLarge | ErrorKind::Unsupported | ErrorKind::Corrupt),
+            )
+            | (Self::Imagor, Kind::Mill(ErrorKind::SourceTooLarge)) => StatusCode::BAD_REQUEST,
+            (Self::Imagor, Kind::Mill(ErrorKind::Unsupported | ErrorKind::Corrupt)) => StatusCode::NOT_ACCEPTABLE,
+            (_, kind) => kind.answer().0,
+        }
+    }
+
+    /// Media type and body.
+    pub(super) fn body(self, problem: &Problem) -> (&'static str, String) {
+        let kind = problem.kind();
+        let (status, (_, name), message) = (self.status(kind), kind.answer(), problem.public_text());
+        match self {
+            Self::Oss => {
+                let body = OssBody { status: status.as_u16(), name, message: &message };
+                // Two strings and a number, which serde_json cannot refuse.
+                (JSON, serde_json::to_string(&body).unwrap_or_default())
+            }
+            Self::Imagor => (JSON, json!({ "message": message, "status": status.as_u16() }).to_string()),
+            Self::Thumbor => {
+                let title = escaped(&status.to_string().replacen(' ', ": ", 1));
+                let message = escaped(&message);
+                (HTML, format!("<html><title>{title}</title><body>{title}: {message}</body></html>"))
+            }
+        }
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct OssBody<'a> {
+    status: u16,
+    name: &'a str,
+    message: &'a str,
+}
+
+const JSON: &str = "application/json; charset=utf-8";
+const HTML: &str = "text/html; charset=UTF-8";
+
+/// Text that is no markup.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(shape: Shape, problem: &Problem) -> (u16, String) {
+        (shape.status(problem.kind()).as_u16(), shape.body(problem).1)
+    }
+
+    #[test]
+    fn each_dialect_has_its_own_words() {
+        let wrong = Problem::BadBody("<b>".to_owned());
+        assert_eq!(
+            told(Shape::Oss, &wrong).1,
+            r#"{"status":400,"name":"BadRequestError","message":"Invalid post body. <b>"}"#
+        );
+        assert_eq!(told(Shape::Imagor, &wrong).1, r#"{"message":"Invalid post body. <b>","status":400}"#);
+        let page = "<html><title>400: Bad Request</title><body>400: Bad Request: Invalid post body. &lt;b&gt;</body></html>";
+        assert_eq!(told(Shape::Thumbor, &wrong), (400, page.to_owned()));
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_picture_has_the_status_of_the_dialect() {
+        let damaged = Problem::Mill(lightmill_image::Error::UnknownFormat.into());
+        let statuses = [Shape::Oss, Shape::Thumbor, Shape::Imagor].map(|shape| told(shape, &damaged).0);
+        assert_eq!(statuses, [415, 400, 406]);
+    }
+}

@@ -1,0 +1,79 @@
+use lightmill_dialects::thumbor::signature::Scheme;
+use lightmill_dialects::{Error, Request, oss, original, thumbor};
+
+use super::Mount;
+use crate::config;
+use crate::errors::Shape;
+
+/// The URL language of a mount, ready to be read.
+#[derive(Debug)]
+pub enum Language {
+    /// `x-oss-process`, as [`lightmill_mill::Rules::oss`] says.
+    Oss,
+    /// That of Thumbor and imagor.
+    Thumbor(Box<Thumbor>),
+    /// None: stored bytes only.
+    Original,
+}
+
+/// Thumbor's language in a mount.
+#[derive(Debug)]
+pub struct Thumbor {
+    /// How it is read.
+    pub options: thumbor::Options,
+    /// How it is signed.
+    pub scheme: Scheme,
+    /// Whether `unsafe` may stand in the place of a signature.
+    pub allow_unsafe: bool,
+}
+
+impl Language {
+    pub(super) fn new(config: &config::Mount) -> Self {
+        match &config.language {
+            config::Language::Oss(_) => Self::Oss,
+            config::Language::Original => Self::Original,
+            config::Language::Thumbor(thumbor) => Self::Thumbor(Box::new(Thumbor {
+                options: thumbor::Options {
+                    max_filters: config.limits.operations,
+                    max_inputs: config.limits.inputs,
+                    max_text_characters: config.limits.text_characters,
+                    negotiate: config.formats.clone(),
+                    respect_orientation: thumbor.respect_orientation,
+                    opt_in: thumbor.extra_filters.clone(),
+                    ..thumbor::Options::of(thumbor.flavour)
+                },
+                scheme: thumbor.scheme,
+                allow_unsafe: config.allow_unsigned || config.keys.is_empty(),
+            })),
+        }
+    }
+
+    /// How errors are told in it.
+    pub fn shape(&self) -> Shape {
+        match self {
+            Self::Thumbor(thumbor) => match thumbor.options.flavour {
+                thumbor::Flavour::Thumbor => Shape::Thumbor,
+                thumbor::Flavour::Imagor => Shape::Imagor,
+            },
+            Self::Oss | Self::Original => Shape::Oss,
+        }
+    }
+
+    /// Whether the `Accept` header takes part in what is answered.
+    pub(super) fn negotiates(&self, oss: &oss::Options) -> bool {
+        match self {
+            Self::Oss => !oss.negotiate.is_empty() || oss.flavour == oss::Flavour::Keithyt06,
+            Self::Thumbor(thumbor) => thumbor.options.varies_by_accept(),
+            Self::Original => false,
+        }
+    }
+}
+
+/// What a URL asks for in the language of its mount. `within` is the path below the mount, as on the wire.
+pub fn read(mount: &Mount, within: &str, query: Option<&str>, accept: Option<&str>) -> Result<Request, Error> {
+    match &mount.language {
+        Language::Oss => oss::parse(within, query, accept, &mount.rules.oss),
+        Language::Thumbor(thumbor) => thumbor::parse(within, query, accept, &thumbor.options),
+        Language::Original => original::parse(within, query),
+    }
+}
