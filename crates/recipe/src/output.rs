@@ -14,6 +14,23 @@ pub enum Output {
     Info(InfoFields),
     /// The mean colour after the operations, as the text `0xRRGGBB`.
     AverageHue,
+    /// A few bytes that stand for the picture after the operations until it is there, as text.
+    Placeholder(Placeholder),
+}
+
+/// A few bytes that stand for a picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Placeholder {
+    /// A `BlurHash`, in its own digits. Components outside of 1 to 9 count as the nearest of these.
+    BlurHash {
+        /// Components across, 1 to 9.
+        across: u8,
+        /// Components down, 1 to 9.
+        down: u8,
+    },
+    /// A `ThumbHash`, in Base64.
+    ThumbHash,
 }
 
 /// How a picture is encoded.

@@ -83,15 +83,20 @@ pub(super) struct Purpose<'a> {
     pub(super) parent: Option<Size>,
     /// Its own size on that.
     mark: Option<MarkSize>,
+    /// The longer side is reduced to so many pixels at the end.
+    most: Option<u32>,
 }
+
+/// Pixels of the longer side of the picture that a placeholder is made of: more are not seen in it.
+const PLACEHOLDER_SIDE: u32 = 64;
 
 impl<'a> Purpose<'a> {
     const fn output(output: Option<(&'a PictureOutput, Format)>) -> Self {
-        Self { output, parent: None, mark: None }
+        Self { output, parent: None, mark: None, most: None }
     }
 
     const fn mark(parent: Size, mark: MarkSize) -> Self {
-        Self { output: None, parent: Some(parent), mark: Some(mark) }
+        Self { output: None, parent: Some(parent), mark: Some(mark), most: None }
     }
 }
 
@@ -151,6 +156,10 @@ impl<'a> Planner<'a> {
         match wanted {
             Output::Info(fields) => Ok(Work::Info { fields: *fields }),
             Output::AverageHue => Ok(Work::AverageHue(self.pipeline(InputIndex(0), 1, Purpose::output(None))?)),
+            Output::Placeholder(placeholder) => {
+                let purpose = Purpose { most: Some(PLACEHOLDER_SIDE), ..Purpose::output(None) };
+                Ok(Work::Placeholder { placeholder: *placeholder, pipeline: self.pipeline(InputIndex(0), 1, purpose)? })
+            }
             Output::Picture(picture) => self.encode(picture, main),
         }
     }
@@ -267,6 +276,9 @@ impl<'a> Planner<'a> {
             let planned = steps.list.len();
             steps.resample(geometry::mark_size(parent, steps.size, wanted), Light::Gamma);
             self.check(&steps, planned, probe)?;
+        }
+        if let Some(most) = purpose.most {
+            steps.resample(geometry::inscribe(steps.size, Size::new(most, most)), Light::Gamma);
         }
         if purpose.output.is_some() {
             self.settings.limits.check_result(steps.size)?;
@@ -435,7 +447,7 @@ impl<'a> Planner<'a> {
             return Ok(());
         }
         let budget = self.budget;
-        let purpose = Purpose { output: None, parent, mark: None };
+        let purpose = Purpose { parent, ..Purpose::output(None) };
         let pipeline = self.pipeline_of(index, operations, 1, purpose)?;
         self.budget = budget;
         self.measures.push(Measure { what, pipeline });

@@ -35,7 +35,9 @@ mod steps;
 mod tests;
 mod view;
 
-use lightmill_recipe::{Effort, Format, Formats, InfoFields, InputIndex, Limits, Metadata, PaletteColours, Rect, Size};
+use lightmill_recipe::{
+    Effort, Format, Formats, InfoFields, InputIndex, Limits, Metadata, PaletteColours, Placeholder, Rect, Size,
+};
 use serde::Serialize;
 
 pub use action::Action;
@@ -94,6 +96,13 @@ pub enum Work {
     },
     /// The mean colour, as text.
     AverageHue(Pipeline),
+    /// A few bytes that stand for the picture, as text.
+    Placeholder {
+        /// Which.
+        placeholder: Placeholder,
+        /// From the source to the small picture that they are computed from.
+        pipeline: Pipeline,
+    },
     /// A picture file.
     Encode {
         /// From the source to the last picture.

@@ -25,7 +25,7 @@ mod tests;
 use std::time::Duration;
 
 use bytes::Bytes;
-use lightmill_recipe::{Format, Formats, Limits, Size};
+use lightmill_recipe::{Format, Formats, Limits, Placeholder, Size};
 
 use crate::plan::{Pipeline, Plan, Work};
 use crate::{Cancel, Error, Fonts, FrameSource, ops, probe};
@@ -105,6 +105,7 @@ fn make(work: &Work, inputs: &[Bytes], context: &Context) -> Result<Made, Error>
         Work::Passthrough { format, metadata, .. } => encode::pass(*format, *metadata, main),
         Work::Info { fields } => Ok(text(JSON, info::json(&probe(main)?, *fields)?)),
         Work::AverageHue(pipeline) => average_hue(pipeline, inputs, context),
+        Work::Placeholder { placeholder, pipeline } => self::placeholder(*placeholder, pipeline, inputs, context),
         Work::Encode { pipeline, encode } => encode::encode(pipeline, encode, inputs, context),
     }
 }
@@ -117,6 +118,22 @@ fn average_hue(pipeline: &Pipeline, inputs: &[Bytes], context: &Context) -> Resu
     let (decode, operate) = frames.spent();
     let made = text(PLAIN_TEXT, format!("0x{red:02X}{green:02X}{blue:02X}"));
     Ok(Made { timings: Timings { decode, operate, encode: Duration::ZERO }, ..made })
+}
+
+fn placeholder(
+    placeholder: Placeholder,
+    pipeline: &Pipeline,
+    inputs: &[Bytes],
+    context: &Context,
+) -> Result<Made, Error> {
+    let mut frames = Running::start(pipeline, inputs, context)?;
+    let frame = frames.next_frame()?.ok_or_else(|| Error::internal("a source without frames"))?;
+    let hash = match placeholder {
+        Placeholder::BlurHash { across, down } => ops::blur_hash(frame.picture, across, down)?,
+        Placeholder::ThumbHash => ops::thumb_hash(frame.picture)?,
+    };
+    let (decode, operate) = frames.spent();
+    Ok(Made { timings: Timings { decode, operate, encode: Duration::ZERO }, ..text(PLAIN_TEXT, hash) })
 }
 
 fn text(content_type: &'static str, body: String) -> Made {
