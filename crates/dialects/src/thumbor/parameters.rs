@@ -63,12 +63,13 @@ pub fn fields(url: &Url, path: &str) -> Map<String, Value> {
     }
     if let Some((_, block)) = path.split_once("filters:") {
         let written = filters::split(block, Flavour::Imagor).ok().flatten().map(|(written, _)| written);
-        let filters = written.unwrap_or_default().into_iter().map(|filters::Written { name, arguments }| {
-            match arguments.as_deref() {
-                None | Some("") => json!({ "name": name }),
-                Some(arguments) => json!({ "name": name, "args": arguments }),
-            }
-        });
+        let filters =
+            written.unwrap_or_default().into_iter().map(|filters::Written { name, arguments }| {
+                match arguments.as_deref() {
+                    None | Some("") => json!({ "name": name }),
+                    Some(arguments) => json!({ "name": name, "args": arguments }),
+                }
+            });
         set("filters", filters.collect());
     }
     all

@@ -39,7 +39,9 @@ impl Language {
             "oss" => return Self::Oss(section.take("flavour", oss::Flavour::Aliyun)),
             "thumbor" => return Self::Thumbor(Thumbor::read(section)),
             "original" => return Self::Original,
-            planned if PLANNED.contains(&planned) => section.mistake("dialect", &name, "is not available in this build"),
+            planned if PLANNED.contains(&planned) => {
+                section.mistake("dialect", &name, "is not available in this build")
+            }
             _ => section.mistake("dialect", &name, "is no dialect; there are `oss`, `thumbor` and `original`"),
         }
         Self::Oss(section.take("flavour", oss::Flavour::Aliyun))

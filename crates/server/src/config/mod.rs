@@ -28,9 +28,9 @@ mod tests;
 
 pub use admin::Admin;
 pub use delivery::{Delivery, Fallback};
+pub use language::{Language, Thumbor};
 pub use listeners::{Log, LogFormat, Server};
 pub use mistake::{Mistake, Mistakes};
-pub use language::{Language, Thumbor};
 pub use mounts::Mount;
 pub use origin::Remote;
 pub use read::{Config, Overrides};

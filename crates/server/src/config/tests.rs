@@ -1,6 +1,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use lightmill_dialects::oss;
 use lightmill_recipe::{Format, Light, Metadata, QualityRule};
 
 use super::*;

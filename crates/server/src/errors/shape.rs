@@ -22,10 +22,7 @@ impl Shape {
     /// The status of this problem.
     pub(super) fn status(self, kind: Kind) -> StatusCode {
         match (self, kind) {
-            (
-                Self::Thumbor,
-                Kind::Mill(ErrorKind::SourceTooLarge | ErrorKind::Unsupported | ErrorKind::Corrupt),
-            )
+            (Self::Thumbor, Kind::Mill(ErrorKind::SourceTooLarge | ErrorKind::Unsupported | ErrorKind::Corrupt))
             | (Self::Imagor, Kind::Mill(ErrorKind::SourceTooLarge)) => StatusCode::BAD_REQUEST,
             (Self::Imagor, Kind::Mill(ErrorKind::Unsupported | ErrorKind::Corrupt)) => StatusCode::NOT_ACCEPTABLE,
             (_, kind) => kind.answer().0,
@@ -83,7 +80,8 @@ mod tests {
             r#"{"status":400,"name":"BadRequestError","message":"Invalid post body. <b>"}"#
         );
         assert_eq!(told(Shape::Imagor, &wrong).1, r#"{"message":"Invalid post body. <b>","status":400}"#);
-        let page = "<html><title>400: Bad Request</title><body>400: Bad Request: Invalid post body. &lt;b&gt;</body></html>";
+        let page =
+            "<html><title>400: Bad Request</title><body>400: Bad Request: Invalid post body. &lt;b&gt;</body></html>";
         assert_eq!(told(Shape::Thumbor, &wrong), (400, page.to_owned()));
     }
 

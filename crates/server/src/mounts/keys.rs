@@ -65,9 +65,8 @@ impl Mount {
                 };
                 match keys {
                     Some(guard) => {
-                        let verify = |keys: &Keys| {
-                            thumbor::signature::verify(within, &Rule { keys: Some(keys), ..rule })
-                        };
+                        let verify =
+                            |keys: &Keys| thumbor::signature::verify(within, &Rule { keys: Some(keys), ..rule });
                         guard.verify(verify).await
                     }
                     None => Ok(thumbor::signature::verify(within, &rule)?),

@@ -1,5 +1,5 @@
 use lightmill_dialects::thumbor::signature::Scheme;
-use lightmill_dialects::{Error, Request, oss, original, thumbor};
+use lightmill_dialects::{Error, Request, original, oss, thumbor};
 
 use super::Mount;
 use crate::config;

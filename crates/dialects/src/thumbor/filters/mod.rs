@@ -26,10 +26,10 @@ mod documentation;
 mod tests;
 
 pub use argument::{Argument, Length};
-pub(super) use block::split;
+pub(super) use block::Written;
 #[cfg(test)]
 pub(super) use block::arguments as split_arguments;
-pub(super) use block::Written;
+pub(super) use block::split;
 pub use call::{Call, Filter};
 pub use definition::{Definition, Form, Parameter, Presence};
 pub use list::{opt_in_filters, reference};

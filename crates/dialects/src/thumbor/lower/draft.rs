@@ -3,8 +3,8 @@ use lightmill_recipe::{
 };
 
 use super::MetaExtras;
-use crate::{Directives, Error};
 use crate::thumbor::{Flavour, Options};
+use crate::{Directives, Error};
 
 /// A URL that is being lowered, filter by filter.
 #[derive(Debug)]

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use super::fields::with_defaults;
 use super::{lines, text};
 use crate::signature::Keys;
-use crate::thumbor::signature::{Algorithm, Rule, Scheme, signature, verify};
 use crate::thumbor::parameters::fields;
+use crate::thumbor::signature::{Algorithm, Rule, Scheme, signature, verify};
 use crate::thumbor::{Flavour, Image, Options, Url, filters, url};
 
 fn imagor(path: &str) -> Url {
