@@ -1,5 +1,6 @@
 //! Does what a plan says.
 //!
+//! * `first` gives the first frame to those who only look at it.
 //! * `pipeline` pulls frames from a decoder through the steps, `mark` makes what is drawn on them, `info` describes.
 //! * `encode` makes a picture file: from the source's own data, or by one attempt after the other (`attempt`) over the
 //!   same last picture: in other formats, with the quality that reaches a score (`reach_score`, on a `sample`), with the
@@ -7,6 +8,7 @@
 
 mod attempt;
 mod encode;
+mod first;
 mod fit_bytes;
 mod info;
 mod mark;
@@ -27,6 +29,7 @@ use lightmill_recipe::{Format, Formats, Limits, Size};
 
 use crate::plan::{Pipeline, Plan, Work};
 use crate::{Cancel, Error, Fonts, FrameSource, ops, probe};
+pub use first::first_frame;
 use pipeline::Running;
 
 /// What running work shares with its caller.
