@@ -28,11 +28,12 @@ mod tests {
     use super::*;
     use crate::codecs::testing::{gradient, quality};
     use crate::plan::{Settings, plan};
-    use crate::{Still, codecs, probe};
+    use crate::{Still, codecs, ops, probe};
 
     fn first(output: Output, layout: Layout) -> Result<Picture, Error> {
-        let picture = gradient(Size::new(20, 10), layout);
-        let file = codecs::encode(Format::Png, &mut Still::new(picture), &quality(80))?.into();
+        let picture = gradient(Size::new(20, 10), layout.narrowed());
+        let picture = if layout.is_wide() { ops::widen(picture) } else { picture };
+        let file: Bytes = codecs::encode(Format::Png, &mut Still::new(picture), &quality(80))?.into();
         let mut recipe = Recipe::new(Locator::key("a.png"));
         recipe.outputs = vec![output];
         let plan = plan(&recipe, &[probe(&file)?], &Settings::default())?;

@@ -38,7 +38,7 @@ impl Attention {
 
 #[async_trait]
 impl Analyser for Attention {
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         "attention"
     }
 

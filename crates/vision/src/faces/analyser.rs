@@ -41,7 +41,7 @@ impl Faces {
 
 #[async_trait]
 impl Analyser for Faces {
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         "faces"
     }
 

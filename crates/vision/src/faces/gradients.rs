@@ -59,30 +59,34 @@ impl Gradients {
 
     /// Those of `window`.
     pub(super) fn take(&mut self, window: &[[u8; WINDOW]; WINDOW]) {
-        let sample = |x: usize, y: usize| i32::from(window[y][x]);
         for y in 0..WINDOW {
+            // At the edge there is one neighbour only, at half the distance.
+            let (above, below) = (&window[y.saturating_sub(1)], &window[(y + 1).min(WINDOW - 1)]);
+            let twice_down = if y == 0 || y == WINDOW - 1 { 2 } else { 1 };
+            let here = &window[y];
+            let (done, rest) = self.sums.split_at_mut((y + 1) * SIDE);
+            let sums = rest[1..SIDE].iter_mut().zip(&done[y * SIDE + 1..]);
             let mut row = [0; CHANNELS];
-            for x in 0..WINDOW {
-                // At the edge there is one neighbour only, at half the distance.
-                let dx = match x {
-                    0 => 2 * (sample(1, y) - sample(0, y)),
-                    _ if x == WINDOW - 1 => 2 * (sample(x, y) - sample(x - 1, y)),
-                    _ => sample(x + 1, y) - sample(x - 1, y),
-                };
-                let dy = match y {
-                    0 => 2 * (sample(x, 1) - sample(x, 0)),
-                    _ if y == WINDOW - 1 => 2 * (sample(x, y) - sample(x, y - 1)),
-                    _ => sample(x, y + 1) - sample(x, y - 1),
-                };
-                let (down, right) = (if dy < 0 { 2 } else { 0 }, if dx < 0 { 6 } else { 4 });
-                row[down] += dx;
-                row[down + 1] += dx.abs();
-                row[right] += dy;
-                row[right + 1] += dy.abs();
-                let above = self.sums[y * SIDE + x + 1];
-                let sum = &mut self.sums[(y + 1) * SIDE + x + 1];
-                for ((sum, above), row) in sum.iter_mut().zip(above).zip(row) {
-                    *sum = above + row;
+            for (x, (sum, sum_above)) in sums.enumerate() {
+                let (left, right) = (here[x.saturating_sub(1)], here[(x + 1).min(WINDOW - 1)]);
+                let twice = if x == 0 || x == WINDOW - 1 { 2 } else { 1 };
+                let dx = twice * (i32::from(right) - i32::from(left));
+                let dy = twice_down * (i32::from(below[x]) - i32::from(above[x]));
+                // All bits of a negative number, none of another: no branch that a processor would have to guess.
+                let (up, back) = (dy >> 31, dx >> 31);
+                let here = [
+                    dx & !up,
+                    dx.abs() & !up,
+                    dx & up,
+                    dx.abs() & up,
+                    dy & !back,
+                    dy.abs() & !back,
+                    dy & back,
+                    dy.abs() & back,
+                ];
+                for (channel, sum) in sum.iter_mut().enumerate() {
+                    row[channel] += here[channel];
+                    *sum = sum_above[channel] + row[channel];
                 }
             }
         }

@@ -1,6 +1,6 @@
 //! Human faces seen from the front, found on this machine.
 //!
-//! The model is that of SeetaFace (BSD-2-Clause, `model/`): a funnel of classifiers that ever fewer windows of a picture
+//! The model is that of `SeetaFace` (BSD-2-Clause, `model/`): a funnel of classifiers that ever fewer windows of a picture
 //! pass, described by S. Wu, M. Kan, Z. He, S. Shan and X. Chen in "Funnel-structured cascade for multi-view face detection
 //! with alignment-awareness", Neurocomputing 221, 2017. Its parts, in the order of the work:
 //!

@@ -9,7 +9,7 @@ pub(super) struct Plane {
 }
 
 /// Where between two samples of a line a new one lies.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Tap {
     /// The first of the two.
     pub(super) at: usize,

@@ -1,3 +1,5 @@
+use std::cell::LazyCell;
+
 use lightmill_image::Cancel;
 
 use super::boosted::{WINDOW, has_contrast};
@@ -5,7 +7,7 @@ use super::codes::Codes;
 use super::gradients::Gradients;
 use super::model::{Judge, Model};
 use super::overlap::thin_out;
-use super::plane::{Plane, mix, mix2, taps};
+use super::plane::{Plane, Tap, mix, mix2, taps};
 use crate::Error;
 
 /// Each size of the picture is so much of the one before.
@@ -83,9 +85,11 @@ fn propose(model: &Model, plane: &Plane, cancel: &Cancel) -> Result<Vec<Window>,
             cancel.check()?;
             for x in (0..=width - WINDOW).step_by(STEP) {
                 let here = &codes.data[y * codes.width + x..];
+                // Asked for few windows only, but by each pose.
+                let contrast = LazyCell::new(|| has_contrast(&reduced, x, y));
                 for ((boosted, offsets), taken) in model.boosted.iter().zip(&offsets).zip(&mut taken) {
                     if let Some(score) = boosted.score(here, offsets)
-                        && has_contrast(&reduced, x, y)
+                        && *contrast
                     {
                         taken.push(Window { x: whole(x), y: whole(y), side: whole(WINDOW), score });
                     }
@@ -137,13 +141,26 @@ fn ask(
 
 /// The samples of `window`, 2 pixels wide or more, in the size that judges look at. Black outside of the plane.
 fn cut_out(plane: &Plane, window: Window, cut: &mut [[u8; WINDOW]; WINDOW]) {
-    let (x, y, side) = (i64::from(window.x), i64::from(window.y), window.side as usize);
+    let (left, top, side) = (i64::from(window.x), i64::from(window.y), window.side as usize);
+    let mut columns = [Tap::default(); WINDOW];
+    columns.iter_mut().zip(taps(side, WINDOW)).for_each(|(column, tap)| *column = tap);
+    let fits = |from: i64, length: usize| from >= 0 && from as usize + side <= length;
+    let inside = fits(left, plane.width) && fits(top, plane.height);
     for (row, vertical) in cut.iter_mut().zip(taps(side, WINDOW)) {
-        let y = y + vertical.at as i64;
-        for (sample, horizontal) in row.iter_mut().zip(taps(side, WINDOW)) {
-            let x = x + horizontal.at as i64;
-            let mix = |y| mix(plane.at(x, y), plane.at(x + 1, y), horizontal.weight);
-            *sample = mix2(mix(y), mix(y + 1), vertical.weight);
+        let y = top + vertical.at as i64;
+        if inside {
+            let line = |y: i64| &plane.row(y as usize)[left as usize..][..side];
+            let (upper, lower) = (line(y), line(y + 1));
+            for (sample, column) in row.iter_mut().zip(&columns) {
+                let mix = |line: &[u8]| mix(line[column.at].into(), line[column.at + 1].into(), column.weight);
+                *sample = mix2(mix(upper), mix(lower), vertical.weight);
+            }
+        } else {
+            for (sample, column) in row.iter_mut().zip(&columns) {
+                let x = left + column.at as i64;
+                let mix = |y| mix(plane.at(x, y), plane.at(x + 1, y), column.weight);
+                *sample = mix2(mix(y), mix(y + 1), vertical.weight);
+            }
         }
     }
 }

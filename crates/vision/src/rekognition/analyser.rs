@@ -66,7 +66,7 @@ fn error(operation: &str, refused: &Refused) -> Error {
 
 #[async_trait]
 impl Analyser for Rekognition {
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         "rekognition"
     }
 
