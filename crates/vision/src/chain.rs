@@ -82,6 +82,7 @@ mod tests {
         Wanted::only(Kind::Faces, Confidence::ANY).and(Kind::Salient, Confidence::ANY)
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "an answer as analysers give it")]
     fn regions(regions: Vec<lightmill_recipe::Found>) -> Result<Findings, Error> {
         Ok(Findings { regions, ..Findings::default() })
     }

@@ -204,6 +204,7 @@ mod tests {
         Wanted::only(Kind::Faces, Confidence::ANY)
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "an answer as analysers give it")]
     fn one_face() -> Result<Findings, Error> {
         Ok(Findings { regions: vec![found(FoundKind::Face, 0.9)], ..Findings::default() })
     }

@@ -71,6 +71,9 @@ mod tests {
     use crate::Confidence;
     use crate::testing::{of, png, subject, workers};
 
+    /// The colour of a pixel.
+    type Paint<'a> = &'a dyn Fn(u32, u32) -> [u8; 3];
+
     async fn salient(subject: &Subject) -> Vec<Found> {
         let wanted = Wanted::only(Kind::Salient, Confidence::ANY);
         Attention::new(workers()).analyse(subject, &wanted).await.unwrap().regions
@@ -95,7 +98,7 @@ mod tests {
         let bright = |_, _| [250, 250, 250];
         let skin = |_, _| [150, 104, 82];
         let detailed = |x: u32, y: u32| if (x / 14 + y / 14).is_multiple_of(2) { [70; 3] } else { [150; 3] };
-        let paints: [(&str, &dyn Fn(u32, u32) -> [u8; 3]); 4] =
+        let paints: [(&str, Paint<'_>); 4] =
             [("saturated", &saturated), ("bright", &bright), ("skin", &skin), ("detailed", &detailed)];
         for (size, places) in [
             (Size::new(900, 600), [(60, 40), (700, 400), (400, 60)]),

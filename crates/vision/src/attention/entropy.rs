@@ -160,7 +160,9 @@ mod tests {
     fn entropy_is_in_bits() {
         let line = |values: &[usize]| {
             let mut counts = [0; 256];
-            values.iter().for_each(|value| counts[*value] += 1);
+            for value in values {
+                counts[*value] += 1;
+            }
             counts
         };
         assert!((entropy(&[line(&[1, 2]), line(&[3, 4])]) - 2.0).abs() < 1e-9);

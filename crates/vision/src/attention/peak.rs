@@ -57,6 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[expect(clippy::float_cmp, reason = "parts of whole numbers of cells")]
     fn what_belongs_to_the_peak_is_in_the_box() {
         let mut map = Map { width: 10, height: 5, cells: vec![0.0; 50] };
         for (x, y, value) in [(3, 1, 90.0), (4, 1, 100.0), (4, 2, 80.0), (8, 4, 95.0)] {

@@ -108,7 +108,9 @@ impl Gradients {
         }
         let length = values.iter().map(|value| f64::from(*value) * f64::from(*value)).sum::<f64>().sqrt() as f32;
         if length > 0.0 {
-            values.iter_mut().for_each(|value| *value /= length);
+            for value in &mut values {
+                *value /= length;
+            }
         }
         values
     }
@@ -132,7 +134,9 @@ mod tests {
     #[test]
     fn a_ramp_has_one_direction() {
         let mut window = [[0; WINDOW]; WINDOW];
-        window.iter_mut().for_each(|row| row.iter_mut().enumerate().for_each(|(x, sample)| *sample = 3 * x as u8));
+        for row in &mut window {
+            row.iter_mut().enumerate().for_each(|(x, sample)| *sample = 3 * x as u8);
+        }
         let mut gradients = Gradients::new();
         gradients.take(&window);
         // Four cells alike, with half of each cell's squares in the value and half in its absolute value.
@@ -140,7 +144,9 @@ mod tests {
         let value = 1.0 / 8.0_f32.sqrt();
         let expected: Vec<f32> = [value, value, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0].repeat(4);
         assert!(gradients.describe(&patch).iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-6));
-        window.iter_mut().for_each(|row| row.reverse());
+        for row in &mut window {
+            row.reverse();
+        }
         gradients.take(&window);
         assert!((gradients.describe(&patch)[0] + value).abs() < 1e-6);
         gradients.take(&[[77; WINDOW]; WINDOW]);

@@ -98,6 +98,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::float_cmp, reason = "samples are whole numbers")]
     fn scaled_planes_are_interpolated() {
         let plane = Plane { width: 4, height: 2, data: vec![0, 40, 80, 120, 100, 140, 180, 220] };
         assert_eq!(plane.scaled(4, 2).data, plane.data);
