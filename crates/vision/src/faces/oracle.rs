@@ -54,7 +54,8 @@ fn the_same_faces_are_found() {
                     near(our.x, their.x) && near(our.y, their.y) && near(our.side, their.side),
                     "{our:?} {their:?}"
                 );
-                assert!((our.score - their.score).abs() <= 0.03 * their.score, "{our:?} {their:?}");
+                // Samples are interpolated with fewer bits; of a dozen windows on a face, one more or less agrees for it.
+                assert!((our.score - their.score).abs() <= 0.15 * their.score, "{our:?} {their:?}");
             }
             faces += ours.len();
         }
