@@ -5,7 +5,7 @@
 //! * [`score`] makes the reference that a result should have met, and says how far the result is from it.
 //!
 //! `src/bin/engine.rs` repeats a job when it is told to, `src/bin/score.rs` prints scores as JSON, `src/bin/cost.rs` says
-//! what a job costs and what its plan estimated.
+//! what a job costs and what its plan estimated, `src/bin/vision.rs` what analysers cost and find.
 
 mod job;
 mod meter;

@@ -9,12 +9,20 @@ use crate::Error;
 pub struct Cancel {
     cancelled: Arc<AtomicBool>,
     deadline: Option<Instant>,
+    /// What this work is a part of.
+    whole: Option<Arc<Cancel>>,
 }
 
 impl Cancel {
     /// Work that must end before `deadline`.
     pub fn with_deadline(deadline: Instant) -> Self {
-        Self { cancelled: Arc::default(), deadline: Some(deadline) }
+        Self { deadline: Some(deadline), ..Self::default() }
+    }
+
+    /// For a part of this work: it stops with the whole, and can be told to stop without it.
+    #[must_use]
+    pub fn part(&self) -> Self {
+        Self { whole: Some(Arc::new(self.clone())), ..Self::default() }
     }
 
     /// Tells every holder of a clone to stop.
@@ -28,8 +36,26 @@ impl Cancel {
             return Err(Error::Cancelled);
         }
         match self.deadline {
-            Some(deadline) if Instant::now() >= deadline => Err(Error::TimedOut),
-            _ => Ok(()),
+            Some(deadline) if Instant::now() >= deadline => return Err(Error::TimedOut),
+            _ => {}
         }
+        self.whole.as_ref().map_or(Ok(()), |whole| whole.check())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_stops_with_the_whole_and_not_the_other_way_round() {
+        let whole = Cancel::default();
+        let (part, other) = (whole.part(), whole.part());
+        part.cancel();
+        assert!(matches!(part.check(), Err(Error::Cancelled)));
+        assert!(whole.check().is_ok() && other.check().is_ok());
+        whole.cancel();
+        assert!(matches!(other.part().check(), Err(Error::Cancelled)));
+        assert!(matches!(Cancel::with_deadline(Instant::now()).part().check(), Err(Error::TimedOut)));
     }
 }

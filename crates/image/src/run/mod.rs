@@ -1,6 +1,7 @@
 //! Does what a plan says.
 //!
 //! * `measure` looks at what a plan must know before it can be made to the end.
+//! * `first` gives the first frame to those who only look at it.
 //! * `pipeline` pulls frames from a decoder through the steps, `mark` makes what is drawn on them, `info` describes.
 //! * `encode` makes a picture file: from the source's own data, or by one attempt after the other (`attempt`) over the
 //!   same last picture: in other formats, with the quality that reaches a score (`reach_score`, on a `sample`), with the
@@ -8,6 +9,7 @@
 
 mod attempt;
 mod encode;
+mod first;
 mod fit_bytes;
 mod info;
 mod mark;
@@ -29,6 +31,7 @@ use lightmill_recipe::{Format, Formats, Limits, Placeholder, Size};
 
 use crate::plan::{Pipeline, Plan, Work};
 use crate::{Cancel, Error, Fonts, FrameSource, ops, probe};
+pub use first::first_frame;
 use pipeline::Running;
 
 /// What running work shares with its caller.

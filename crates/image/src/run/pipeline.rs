@@ -229,7 +229,7 @@ fn follow(changed: Rect, step: &Step) -> Option<Rect> {
 }
 
 /// The picture in the layout that was planned.
-fn settle(picture: Picture, layout: Layout) -> Result<Picture, Error> {
+pub(super) fn settle(picture: Picture, layout: Layout) -> Result<Picture, Error> {
     if picture.layout() == layout {
         return Ok(picture);
     }

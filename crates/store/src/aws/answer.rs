@@ -22,11 +22,13 @@ const ENDED: [&str; 4] =
 
 /// A question that a service refused, or that did not reach it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Refused {
+pub struct Refused {
     /// The service's name of the error, without its namespace; empty where there is none.
     pub(crate) code: String,
     /// The service's words. They name what was asked for, and hold no secret.
     message: String,
+    /// Whether the service has too much to do.
+    busy: bool,
     /// Whether another attempt may succeed.
     pub(super) passing: bool,
 }
@@ -51,20 +53,25 @@ impl Refused {
         let code = kind.rsplit('#').next().unwrap_or_default().to_owned();
         let message = [message, message_too].into_iter().find(|message| !message.is_empty());
         let message = message.unwrap_or_else(|| format!("status {}", status.as_u16()));
-        let mut refused = Self { code, message, passing: status.is_server_error() };
-        refused.passing |= status == StatusCode::TOO_MANY_REQUESTS;
-        refused.passing |= TOO_MANY.contains(&refused.code.as_str()) || refused.is_of_credentials();
+        let busy = status == StatusCode::TOO_MANY_REQUESTS || TOO_MANY.contains(&code.as_str());
+        let mut refused = Self { code, message, busy, passing: busy || status.is_server_error() };
+        refused.passing |= refused.is_of_credentials();
         refused
     }
 
     /// No answer.
     pub(super) fn lost(reason: impl fmt::Display) -> Self {
-        Self { code: String::new(), message: reason.to_string(), passing: true }
+        Self { code: String::new(), message: reason.to_string(), busy: false, passing: true }
     }
 
     /// An answer that means nothing to us. Its text is not kept: it may be half a secret.
     pub(super) fn unreadable() -> Self {
-        Self { code: String::new(), message: "the answer is not of the stated form".to_owned(), passing: false }
+        Self {
+            code: String::new(),
+            message: "the answer is not of the stated form".to_owned(),
+            busy: false,
+            passing: false,
+        }
     }
 
     /// What keeps a question from being asked.
@@ -73,7 +80,22 @@ impl Refused {
             Error::Unavailable { detail, .. } => detail.clone(),
             other => other.to_string(),
         };
-        Self { code: String::new(), message, passing: false }
+        Self { code: String::new(), message, busy: false, passing: false }
+    }
+
+    /// The service's name of the error, without its namespace; empty where it stated none, or did not answer.
+    pub fn code(&self) -> &str {
+        &self.code
+    }
+
+    /// Whether the service has too much to do, or was asked more often than was agreed.
+    pub fn is_of_load(&self) -> bool {
+        self.busy
+    }
+
+    /// Whether another attempt may succeed.
+    pub fn is_passing(&self) -> bool {
+        self.passing
     }
 
     pub(super) fn is_of_credentials(&self) -> bool {
@@ -108,6 +130,7 @@ mod tests {
         assert_eq!((missing.to_string().as_str(), missing.passing), ("ResourceNotFoundException: m", false));
         let busy = of(StatusCode::BAD_REQUEST, r#"{"__type":"ThrottlingException","Message":"slowly","message":""}"#);
         assert_eq!((busy.to_string().as_str(), busy.passing), ("ThrottlingException: slowly", true));
+        assert!(busy.is_of_load() && of(StatusCode::TOO_MANY_REQUESTS, "").is_of_load() && !missing.is_of_load());
         assert!(of(StatusCode::SERVICE_UNAVAILABLE, "<html>").passing);
         assert_eq!(of(StatusCode::FORBIDDEN, "").to_string(), "status 403");
     }

@@ -7,7 +7,7 @@ use crate::Error;
 
 /// A service that speaks JSON (the AWS JSON 1.0 and 1.1 protocols).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Service {
+pub struct Service {
     /// First label of its host, and its name in signatures.
     pub(crate) name: &'static str,
     /// Its name in `AWS_ENDPOINT_URL_…` and in profiles.
@@ -19,19 +19,29 @@ pub(crate) struct Service {
 }
 
 impl Service {
-    pub(crate) const DYNAMODB: Self = Self {
+    /// Amazon DynamoDB.
+    pub const DYNAMODB: Self = Self {
         name: "dynamodb",
         id: "DynamoDB",
         target: "DynamoDB_20120810",
         content_type: "application/x-amz-json-1.0",
     };
-    pub(crate) const SECRETS_MANAGER: Self = Self {
+    /// AWS Secrets Manager.
+    pub const SECRETS_MANAGER: Self = Self {
         name: "secretsmanager",
         id: "Secrets Manager",
         target: "secretsmanager",
         content_type: "application/x-amz-json-1.1",
     };
-    pub(crate) const SSM: Self =
+    /// Amazon Rekognition.
+    pub const REKOGNITION: Self = Self {
+        name: "rekognition",
+        id: "Rekognition",
+        target: "RekognitionService",
+        content_type: "application/x-amz-json-1.1",
+    };
+    /// AWS Systems Manager.
+    pub const SSM: Self =
         Self { name: "ssm", id: "SSM", target: "AmazonSSM", content_type: "application/x-amz-json-1.1" };
 }
 

@@ -28,7 +28,7 @@ const MAX_BYTES: usize = 1 << 20;
 
 /// Asks questions of one service that speaks JSON. The first question finds out region and credentials.
 #[derive(Debug)]
-pub(crate) struct Json {
+pub struct Json {
     service: Service,
     settings: Settings,
     opened: OnceCell<Opened>,
@@ -44,12 +44,15 @@ struct Opened {
 
 impl Json {
     /// Asks nobody.
-    pub(crate) fn new(service: Service, settings: Settings) -> Self {
+    pub fn new(service: Service, settings: Settings) -> Self {
         Self { service, settings, opened: OnceCell::new() }
     }
 
     /// The answer to `question`, three times asked where it is lost or there is too much to do. Neither is ever logged.
-    pub(crate) async fn ask<A: DeserializeOwned>(
+    ///
+    /// # Errors
+    /// What the last attempt was refused with.
+    pub async fn ask<A: DeserializeOwned>(
         &self,
         operation: &str,
         question: &(impl Serialize + Sync),
