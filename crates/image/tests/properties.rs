@@ -82,7 +82,7 @@ fn check(plan: &Plan, probes: &[Probe], limits: &Limits) -> Result<(), TestCaseE
                 prop_assert!(plan.cost.bytes > 0 && !plan.cost.time.is_zero());
             }
             Work::AverageHue(pipeline) | Work::Placeholder { pipeline, .. } => {
-                check_pipeline(pipeline, probes, limits)?
+                check_pipeline(pipeline, probes, limits)?;
             }
             Work::Passthrough { .. } | Work::Info { .. } => {}
         }

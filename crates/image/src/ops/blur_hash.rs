@@ -78,7 +78,7 @@ mod tests {
         let hash = |colour| blur_hash(Picture::solid(Size::new(20, 10), colour), 1, 1).unwrap();
         assert_eq!(hash([0, 0, 0, 255]), "000000");
         assert_eq!(hash([255, 255, 255, 0]), hash([255, 255, 255, 255]));
-        assert_eq!(number(&hash([200, 30, 90, 255])[2..6]), 200 << 16 | 30 << 8 | 90);
+        assert_eq!(number(&hash([200, 30, 90, 255])[2..6]), 0xC8_1E_5A);
     }
 
     #[test]
