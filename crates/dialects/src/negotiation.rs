@@ -8,14 +8,18 @@ type Weight = u16;
 /// Those of `offered` that the client names in `accept` with a weight above 0, best first.
 ///
 /// The order is the mount's, but for formats that the client wants clearly less than another (with less than half of
-/// the highest weight): they come last. Wildcards (`*/*`, `image/*`) opt in to nothing, as every client sends them and
-/// few of those can show newer formats. Ranges that are not understood are passed over.
+/// the highest weight): they come last. Wildcards (`*/*`, `image/*`) opt in to formats that every client shows (JPEG, PNG,
+/// GIF) and to no others, as every client sends them. Ranges that are not understood are passed over.
 pub fn accepted(accept: Option<&str>, offered: &[Format]) -> Vec<Format> {
     let Some(accept) = accept else { return Vec::new() };
     let ranges: Vec<(&str, Weight)> = ranges(accept).collect();
+    let find = |wanted: &str| ranges.iter().find(|(range, _)| range.eq_ignore_ascii_case(wanted));
     let weight = |format: Format| {
-        let named = |(range, _): &&(&str, Weight)| range.eq_ignore_ascii_case(format.media_type());
-        ranges.iter().find(named).map_or(0, |(_, weight)| *weight)
+        let any = || {
+            let known = matches!(format, Format::Jpeg | Format::Png | Format::Gif);
+            known.then(|| find("image/*").or_else(|| find("*/*"))).flatten()
+        };
+        find(format.media_type()).or_else(any).map_or(0, |(_, weight)| *weight)
     };
     let wanted: Vec<(Format, Weight)> =
         offered.iter().map(|format| (*format, weight(*format))).filter(|(_, weight)| *weight > 0).collect();

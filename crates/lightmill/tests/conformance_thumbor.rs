@@ -1,35 +1,64 @@
-//! What Thumbor answered, pixel by pixel: recorded requests through the dialect, the plan and the run.
+//! Every recorded answer of Thumbor, asked of the real binary: one test per case, named after it.
 //!
-//! The corpus lies beside the project, or where `LIGHTMILL_CONFORMANCE` says; without it nothing is replayed. Servers,
-//! signatures and negotiation are not part of this: only requests of the plain profile with pictures as answers.
+//! `conformance/thumbor.toml` lists every case for which the recorded answer is not the right one, and why; it is also
+//! what `docs/conformance.md` shows.
+#![allow(clippy::unwrap_used)]
 
-use std::fs;
+mod conformance;
 
-use anyhow::{Context as _, Result, ensure};
-use bytes::Bytes;
-use lightmill_dialects::Wish;
-use lightmill_dialects::thumbor::{Options, parse};
-use lightmill_image::plan::{Settings, plan};
-use lightmill_image::{Context, Made, probe, run};
-use lightmill_recipe::{Input, Recipe};
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::sync::{Arc, Mutex};
+use std::{env, fs, thread};
+
+use conformance::{Exceptions, check};
+use libtest_mimic::{Arguments, Trial};
 use lightmill_testkit::conformance::{Case, Suite};
-use lightmill_testkit::{Picture, Tolerance, compare_pictures};
+use lightmill_testkit::{Client, Response, Server, ServerOptions, Tolerance};
 
-/// Cases whose answer is not pixels of this road, or is wrong, and why.
-const LEFT_OUT: &[(&str, &str)] = &[
-    ("smart-align-order", "an analyser decides, and there is none here"),
-    ("f-redeye", "an analyser decides, and there is none here"),
-    ("f-format-gif-to-webp", "a mistake of the reference server: filters are not dropped for GIF here"),
-    ("f-anim-brightness", "a mistake of the reference server: filters are not dropped for GIF here"),
-    ("gn-grayscale", "a mistake of the reference server: the frames stay as they are"),
-    ("f-autojpg-not-builtin", "a mount without this filter"),
-    ("f-format-avif", "no decoder in the test's kit"),
-    ("http-ok", "the store: another origin"),
-    ("upload-get", "the store: an upload"),
-    ("upload-use", "the store: an upload"),
-    ("gs-resize", "gifsicle reduces GIFs to few colours"),
-    ("gn-format-webp", "WebP of libwebp's default quality for animations"),
-];
+/// Where the recorded URLs of other origins lead to.
+const RECORDED_ORIGIN: &str = "127.0.0.1:8099";
+
+fn main() -> ExitCode {
+    let mut arguments = Arguments::from_args();
+    // More threads than this only make a debug build's answers late.
+    arguments.test_threads.get_or_insert(4);
+    let trials = match Suite::find("thumbor").unwrap() {
+        Some(suite) => replay(suite),
+        None if env::var_os("CI").is_some() => {
+            vec![Trial::test("recorded_cases", || Err("the recorded cases are missing".into()))]
+        }
+        None => {
+            let nothing = Trial::test("recorded_cases_are_missing_set_LIGHTMILL_CONFORMANCE", || Ok(()));
+            vec![nothing.with_ignored_flag(true)]
+        }
+    };
+    libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+fn replay(suite: Suite) -> Vec<Trial> {
+    let exceptions = Arc::new(Exceptions::parse(include_str!("conformance/thumbor.toml")).unwrap());
+    let origin = origin(&suite);
+    let mut suite = suite;
+    for case in &mut suite.cases {
+        case.target = case.target.replace(RECORDED_ORIGIN, &origin.to_string());
+    }
+    let servers = Arc::new(Servers { suite, origin, started: Mutex::default() });
+    let mut trials = vec![{
+        let (exceptions, servers) = (Arc::clone(&exceptions), Arc::clone(&servers));
+        Trial::test("every_exception_belongs_to_a_case", move || Ok(exceptions.check_against(&servers.suite)?))
+    }];
+    for (index, case) in servers.suite.cases.iter().enumerate() {
+        let (exceptions, servers) = (Arc::clone(&exceptions), Arc::clone(&servers));
+        trials.push(Trial::test(case.name.clone(), move || {
+            let case = &servers.suite.cases[index];
+            let client = servers.client(case);
+            Ok(check::case(&servers.suite, case, exceptions.of(&case.name), client, tolerance)?)
+        }));
+    }
+    trials
+}
 
 /// Cases whose pixels are equal to the last bit: files without loss and nothing resampled.
 const EXACT: &[&str] = &[
@@ -57,52 +86,93 @@ const EXACT: &[&str] = &[
     "f-spaces-pct",
 ];
 
-#[test]
-fn answers_are_as_recorded() -> Result<()> {
-    let Some(suite) = Suite::find("thumbor")? else { return Ok(()) };
-    let mut problems = Vec::new();
-    let mut replayed = 0;
-    for case in &suite.cases {
-        if LEFT_OUT.iter().any(|(name, _)| *name == case.name) || !is_picture(case) {
-            continue;
-        }
-        replayed += 1;
-        if let Err(error) = replay(&suite, case) {
-            problems.push(format!("{}: {error:#}", case.name));
-        }
-    }
-    ensure!(EXACT.iter().all(|name| suite.cases.iter().any(|case| case.name == *name)), "an exact case is missing");
-    ensure!(problems.is_empty(), "{} of {replayed}:\n{}", problems.len(), problems.join("\n"));
-    Ok(())
-}
-
-fn is_picture(case: &Case) -> bool {
-    case.expect.status == 200 && case.body.is_some() && case.expect.width.is_some() && case.headers.is_empty()
-}
-
-fn replay(suite: &Suite, case: &Case) -> Result<()> {
-    let path = case.target.split_once('?').map_or(case.target.as_str(), |(path, _)| path);
-    let options = Options { opt_in: vec!["autojpg".to_owned(), "red_eye".to_owned()], ..Options::default() };
-    let Wish::Transform(recipe) = parse(path, None, None, &options)?.wish else { anyhow::bail!("no picture") };
-    let made = make(suite, &recipe)?;
-    let expected = Picture::decode(&suite.body(case)?)?;
-    let actual = Picture::decode(&made.bytes)?;
-    let tolerance = match case.name.as_str() {
+fn tolerance(case: &Case, _: &Response) -> Tolerance {
+    match case.name.as_str() {
         name if EXACT.contains(&name) => Tolerance::EQUAL,
         // One step: sums of floats that are cut to whole numbers.
         "f-sharpen" => Tolerance { psnr: 70.0, largest: Some(1) },
         _ => Tolerance::LOSSY,
-    };
-    compare_pictures(&case.name, &actual, &expected, tolerance)
+    }
 }
 
-fn make(suite: &Suite, recipe: &Recipe) -> Result<Made> {
-    let read = |input: &Input| -> Result<Bytes> {
-        let key = &input.locator().context("a stored picture")?.key;
-        Ok(fs::read(suite.folder.join("sources").join(key)).with_context(|| key.clone())?.into())
-    };
-    let inputs = recipe.inputs.iter().map(read).collect::<Result<Vec<_>>>()?;
-    let probes = inputs.iter().map(|bytes| probe(bytes)).collect::<Result<Vec<_>, _>>()?;
-    let plan = plan(recipe, &probes, &Settings::default())?;
-    run(&plan, &inputs, &Context::default())?.into_iter().next().context("no output")
+/// What the corpus calls a profile, in the words of a mount.
+fn mount(profile: &str) -> &'static str {
+    match profile {
+        "signed" => "keys = ['golden-key-1234']\nrespect_orientation = false",
+        "auto" => "unsafe = true\nformats = ['webp']",
+        "auto3" => "unsafe = true\nformats = ['webp', 'avif', 'jpeg']\nrespect_orientation = false",
+        "extras" => "unsafe = true\nextra_filters = ['autojpg', 'red_eye']\nrespect_orientation = false",
+        "httpl" => "unsafe = true\nsources = ['origin']",
+        _ => "unsafe = true\nkeys = ['golden-key-1234']\nrespect_orientation = false",
+    }
+}
+
+/// One lightmill for each profile, started by the first case that needs it.
+struct Servers {
+    suite: Suite,
+    origin: SocketAddr,
+    started: Mutex<BTreeMap<String, Server>>,
+}
+
+impl Servers {
+    fn client(&self, case: &Case) -> Client {
+        let profile = case.settings.get("profile").and_then(|profile| profile.as_str()).unwrap_or("main");
+        let mut started = self.started.lock().unwrap();
+        started.entry(profile.to_owned()).or_insert_with(|| self.start(profile)).client()
+    }
+
+    fn start(&self, profile: &str) -> Server {
+        let mount = mount(profile);
+        let sources = if mount.contains("sources") { "" } else { "sources = ['files']" };
+        let config = format!(
+            r#"
+            [sources.files]
+            url = "file://{folder}/sources"
+            [sources.origin]
+            url = "http://{origin}/"
+            allow_private = ["127.0.0.0/8"]
+            first_byte_time = 1
+            attempts = 1
+            [[mounts]]
+            dialect = "thumbor"
+            {sources}
+            {mount}
+            "#,
+            folder = self.suite.folder.display(),
+            origin = self.origin,
+        );
+        let options = ServerOptions { config, ..ServerOptions::default() };
+        Server::start(env!("CARGO_BIN_EXE_lightmill"), &options).unwrap()
+    }
+}
+
+/// An origin as the recorded one was: the pictures, a status by its number, and something slow.
+fn origin(suite: &Suite) -> SocketAddr {
+    use std::io::{BufRead, BufReader, Write};
+    use std::net::TcpListener;
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let (address, folder) = (listener.local_addr().unwrap(), suite.folder.join("sources"));
+    thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let folder = folder.clone();
+            thread::spawn(move || {
+                let mut lines = BufReader::new(&stream).lines().map_while(Result::ok);
+                let target =
+                    lines.next().and_then(|line| line.split(' ').nth(1).map(str::to_owned)).unwrap_or_default();
+                lines.take_while(|line| !line.is_empty()).for_each(drop);
+                if target == "/slow" {
+                    thread::sleep(std::time::Duration::from_secs(5));
+                }
+                let status = target.strip_prefix("/status/").unwrap_or("200");
+                let body = fs::read(folder.join(target.trim_start_matches('/'))).unwrap_or_default();
+                let head = format!(
+                    "HTTP/1.1 {status} x\r\ncontent-type: image/jpeg\r\netag: \"1\"\r\nconnection: close\r\n\
+                     content-length: {}\r\n\r\n",
+                    body.len()
+                );
+                let _ = (&stream).write_all(&[head.as_bytes(), &body].concat());
+            });
+        }
+    });
+    address
 }

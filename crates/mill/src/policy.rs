@@ -5,18 +5,37 @@ use lightmill_recipe::{LimitError, Limits, Locator, Recipe};
 use crate::{Error, Place, Rules};
 
 /// Where the object of `locator` lies. Without a source of its own it is looked for in `asked`, or else in the mount's
-/// default source; only sources that the mount lists are read.
+/// default source; only sources that the mount lists are read, and of URLs only those that lead into one of them.
 pub(crate) fn place(locator: &Locator, asked: Option<&str>, rules: &Rules) -> Result<Place, Error> {
-    let source = match locator.source.as_deref().or(asked) {
+    let named = locator.source.as_deref();
+    if named.is_none()
+        && let Some(place) = of_url(&locator.key, rules)?
+    {
+        return Ok(place);
+    }
+    let source = match named.or(asked) {
         Some(name) => rules.sources.iter().find(|source| *source == name),
         None => rules.sources.first(),
     };
     match source {
         Some(source) => Ok(Place { source: source.clone(), key: locator.key.clone() }),
-        None => Err(Error::UnknownSource {
-            name: locator.source.as_deref().or(asked).unwrap_or_default().chars().take(64).collect(),
-        }),
+        None => Err(unknown(named.or(asked).unwrap_or_default())),
     }
+}
+
+/// The place that a URL means; `None` if the key is no URL.
+fn of_url(key: &str, rules: &Rules) -> Result<Option<Place>, Error> {
+    let begins = |start: &str| key.get(..start.len()).is_some_and(|own| own.eq_ignore_ascii_case(start));
+    if let Some((start, source)) = rules.origins.iter().find(|(start, _)| begins(start)) {
+        let key = key.get(start.len()..).unwrap_or_default().to_owned();
+        return Ok(Some(Place { source: source.clone(), key }));
+    }
+    let is_url = !rules.origins.is_empty() && (begins("http://") || begins("https://"));
+    if is_url { Err(unknown(key)) } else { Ok(None) }
+}
+
+fn unknown(name: &str) -> Error {
+    Error::UnknownSource { name: name.chars().take(64).collect() }
 }
 
 /// Refuses what would be much work just to look at.
@@ -48,6 +67,18 @@ mod tests {
         }
         let none = Rules { sources: Vec::new(), ..rules };
         assert!(matches!(place(&Locator::key("a"), None, &none), Err(Error::UnknownSource { .. })));
+    }
+
+    #[test]
+    fn urls_lead_into_listed_origins_only() {
+        let origins = vec![("https://cdn.example/a/".to_owned(), "cdn".to_owned())];
+        let rules = Rules { origins, ..rules() };
+        let found = |key: &str| place(&Locator::key(key), None, &rules).map(|place| (place.source, place.key));
+        assert_eq!(found("HTTPS://cdn.example/a/b/c.jpg").unwrap(), ("cdn".to_owned(), "b/c.jpg".to_owned()));
+        assert_eq!(found("b.jpg").unwrap().0, "photos");
+        for key in ["https://cdn.example/b.jpg", "http://cdn.example/a/b.jpg", "https://cdn.example.evil/a/b.jpg"] {
+            assert!(matches!(found(key), Err(Error::UnknownSource { .. })), "{key}");
+        }
     }
 
     #[test]

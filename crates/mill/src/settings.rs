@@ -71,6 +71,8 @@ pub struct Rules {
     pub oss: oss::Options,
     /// Names of the sources that requests may read; the first is the default.
     pub sources: Vec<String>,
+    /// What keys that are URLs begin with, and the source whose keys the rest of them are. Empty: no key is a URL.
+    pub origins: Vec<(String, String)>,
     /// Names of the sources in which results may be saved.
     pub save_to: Vec<String>,
     /// How requests choose another one.

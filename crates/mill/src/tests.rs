@@ -24,6 +24,7 @@ pub(crate) fn rules() -> Rules {
         name: "test".into(),
         oss: oss::Options::default(),
         sources: vec!["photos".into()],
+        origins: Vec::new(),
         save_to: Vec::new(),
         bucket_from: BucketFrom::Header,
         originals: Originals::Stream,

@@ -24,6 +24,9 @@ pub struct Case {
     pub headers: BTreeMap<String, String>,
     /// A JSON body of the request.
     pub request_body: Option<Value>,
+    /// How the reference server was configured.
+    #[serde(default)]
+    pub settings: serde_json::Map<String, Value>,
     /// What is known of the answer.
     pub expect: Expect,
     /// Which server answered, where a folder holds answers of several.

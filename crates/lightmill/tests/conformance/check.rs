@@ -8,11 +8,20 @@ use serde_json::Value;
 
 use super::{Exception, Mark, Own};
 
+/// How close the pixels of a case must be where no exception says so.
+pub type Rule = fn(&Case, &Response) -> Tolerance;
+
 /// Replays a case and compares; the error says what differs, or that a waiting case passes.
-pub fn case(suite: &Suite, case: &Case, exception: Option<&Exception>, client: Client) -> Result<(), String> {
+pub fn case(
+    suite: &Suite,
+    case: &Case,
+    exception: Option<&Exception>,
+    client: Client,
+    rule: Rule,
+) -> Result<(), String> {
     let nothing = Own::default();
     let own = exception.map_or(&nothing, |exception| &exception.expect);
-    let result = compare(suite, case, own, client);
+    let result = compare(suite, case, own, client, rule);
     match exception.and_then(|exception| exception.waiting.as_ref()) {
         Some(feature) if result.is_ok() => {
             Err(format!("passes: it no longer waits for {feature}; remove that from the list of exceptions"))
@@ -22,7 +31,7 @@ pub fn case(suite: &Suite, case: &Case, exception: Option<&Exception>, client: C
     }
 }
 
-fn compare(suite: &Suite, case: &Case, own: &Own, client: Client) -> Result<(), String> {
+fn compare(suite: &Suite, case: &Case, own: &Own, client: Client, rule: Rule) -> Result<(), String> {
     let response = ask(client, case)?;
     let recorded = &case.expect;
     let status = own.status.unwrap_or(recorded.status);
@@ -30,7 +39,8 @@ fn compare(suite: &Suite, case: &Case, own: &Own, client: Client) -> Result<(), 
         return Err(format!("{} instead of {status}: {}", response.status, excerpt(&response)));
     }
     let content_type = own.content_type.as_ref().or(recorded.content_type.as_ref());
-    equal("content type", content_type.map(String::as_str), response.content_type())?;
+    let essence = content_type.map(|text| text.split(';').next().unwrap_or_default());
+    equal("content type", essence, response.content_type())?;
 
     let error = status >= 400;
     let recorded_json = recorded.json.as_ref().filter(|_| status == recorded.status);
@@ -50,7 +60,7 @@ fn compare(suite: &Suite, case: &Case, own: &Own, client: Client) -> Result<(), 
     }
     // AVIF has no decoder of its own here: its type is all that a case can say about it.
     if !error && response.content_type().starts_with("image/") && response.content_type() != "image/avif" {
-        picture(suite, case, own, client, &response)?;
+        picture(suite, case, own, client, &response, rule)?;
     }
     Ok(())
 }
@@ -87,7 +97,14 @@ fn error_body(response: &Response, recorded: Option<&Value>, own: &Own) -> Resul
     equal("name", recorded["name"].as_str(), body["name"].as_str().unwrap_or(""))
 }
 
-fn picture(suite: &Suite, case: &Case, own: &Own, client: Client, response: &Response) -> Result<(), String> {
+fn picture(
+    suite: &Suite,
+    case: &Case,
+    own: &Own,
+    client: Client,
+    response: &Response,
+    rule: Rule,
+) -> Result<(), String> {
     let recorded = &case.expect;
     let actual = decode(&response.body)?;
     equal("width", own.width.or(recorded.width).as_ref(), &actual.width())?;
@@ -97,7 +114,8 @@ fn picture(suite: &Suite, case: &Case, own: &Own, client: Client, response: &Res
     equal("progressive", own.progressive.or(recorded.progressive).as_ref(), &actual.progressive)?;
     if own.recorded_pixels != Some(false) && own.mark.is_none() {
         let body = decode(&suite.body(case).map_err(|error| format!("{error:#}"))?)?;
-        close(case, &actual, &body, tolerance(case, own, response))?;
+        let tolerance = own.psnr.map_or_else(|| rule(case, response), |psnr| Tolerance { psnr, largest: None });
+        close(case, &actual, &body, tolerance)?;
     }
     if let Some(target) = &own.same_as {
         close(case, &actual, &picture_at(client, target)?, Tolerance::EQUAL)?;
@@ -114,17 +132,6 @@ fn picture(suite: &Suite, case: &Case, own: &Own, client: Client, response: &Res
     match &own.mark {
         Some(mark) => marked(&actual, &picture_at(client, &mark.without)?, mark),
         None => Ok(()),
-    }
-}
-
-fn tolerance(case: &Case, own: &Own, response: &Response) -> Tolerance {
-    let resampled = ["resize", "rotate", "circle", "rounded", "blur", "@!", "style/"];
-    let lossless = matches!(response.content_type(), "image/png" | "image/bmp" | "image/tiff")
-        && !resampled.iter().any(|word| case.target.contains(word));
-    match own.psnr {
-        Some(psnr) => Tolerance { psnr, largest: None },
-        None if lossless => Tolerance::ROUNDING,
-        None => Tolerance::LOSSY,
     }
 }
 

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use lightmill_store::secrets::{Keyring, Places, Reference, Secrets};
 
 use super::Parts;
-use crate::config::{self, Config};
+use crate::config::{self, Config, Language, Location};
 use crate::mounts::{Guard, Mount, Table};
 use crate::tokens::Tokens;
 
@@ -13,9 +13,28 @@ pub(super) fn mounts(config: &Config, before: Option<&Parts>) -> Table {
     let mount = |mount: &config::Mount| {
         let keys = (!mount.keys.is_empty()).then(|| Guard::new(keyrings.of(&mount.keys)));
         let tokens = (!mount.save.tokens.is_empty()).then(|| Tokens::new(keyrings.of(&mount.save.tokens)));
-        Arc::new(Mount::new(mount, keys, tokens))
+        Arc::new(Mount::new(mount, keys, tokens, origins(config, mount)))
     };
     Table::new(config.mounts.iter().map(mount).collect())
+}
+
+/// What URLs in the place of keys begin with, and the source that they lead into: with the scheme, and without it, as
+/// pages of Thumbor's write them. Other languages have no such keys.
+fn origins(config: &Config, mount: &config::Mount) -> Vec<(String, String)> {
+    if !matches!(mount.language, Language::Thumbor(_)) {
+        return Vec::new();
+    }
+    let listed = config.sources.iter().filter(|source| mount.sources.contains(&source.name));
+    let bases = listed.filter_map(|source| match &source.location {
+        Location::Http(settings, _) => Some((settings.base.as_url(), source.name.clone())),
+        _ => None,
+    });
+    let forms = bases.flat_map(|(base, name)| {
+        let start = base.as_str().to_owned();
+        let bare = start.split_once("://").map(|(_, rest)| rest.to_owned()).unwrap_or_default();
+        [(start, name.clone()), (bare, name)]
+    });
+    forms.collect()
 }
 
 /// The tokens of whoever may change something, if there are any.

@@ -35,8 +35,14 @@ pub struct Mount {
 }
 
 impl Mount {
-    /// The mount that `config` describes, guarded by `keys`, and by `tokens` where something is saved.
-    pub fn new(config: &config::Mount, keys: Option<Guard>, tokens: Option<Tokens>) -> Self {
+    /// The mount that `config` describes, guarded by `keys`, and by `tokens` where something is saved. `origins`: as in
+    /// [`Rules::origins`].
+    pub fn new(
+        config: &config::Mount,
+        keys: Option<Guard>,
+        tokens: Option<Tokens>,
+        origins: Vec<(String, String)>,
+    ) -> Self {
         let name: Arc<str> = format!("{}{}", config.host.as_deref().unwrap_or_default(), config.path).into();
         let rules = Rules {
             name: name.to_string(),
@@ -48,6 +54,7 @@ impl Mount {
                 negotiate: config.formats.clone(),
             },
             sources: config.sources.clone(),
+            origins,
             save_to: config.save.to.clone(),
             bucket_from: config.bucket_from,
             originals: config.originals,
@@ -98,7 +105,7 @@ pub(crate) mod tests {
         let root = tempfile::tempdir().unwrap();
         let overrides = Overrides { root: Some(root.path().to_owned()), listen: None };
         let text = format!("[[mounts]]\n{keys}");
-        Mount::new(&Config::read(&text, Path::new(""), [], &overrides).unwrap().mounts[0], None, None)
+        Mount::new(&Config::read(&text, Path::new(""), [], &overrides).unwrap().mounts[0], None, None, Vec::new())
     }
 
     #[test]
