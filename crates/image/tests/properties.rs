@@ -84,7 +84,7 @@ fn check(plan: &Plan, probes: &[Probe], limits: &Limits) -> Result<(), TestCaseE
             Work::AverageHue(pipeline) | Work::Placeholder { pipeline, .. } => {
                 check_pipeline(pipeline, probes, limits)?;
             }
-            Work::Passthrough { .. } | Work::Info { .. } => {}
+            Work::Passthrough { .. } | Work::Info { .. } | Work::Meta { .. } => {}
         }
     }
     Ok(())

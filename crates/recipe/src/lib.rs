@@ -45,8 +45,8 @@ pub use operation::{
     Target, Text, Tile, TileAxis, Tiling, Trim, TrimDistance, WaveletSharpen, Wrap,
 };
 pub use output::{
-    DefaultQuality, Effort, FormatChoice, InfoFields, Output, PaletteColours, PictureOutput, Placeholder, Profile,
-    Quality, QualityRule,
+    DefaultQuality, Effort, FormatChoice, InfoFields, Meta, Output, PaletteColours, PictureOutput, Placeholder,
+    Profile, Quality, QualityRule,
 };
 pub use output_defaults::OutputDefaults;
 pub use size::{Rect, Size};

@@ -16,6 +16,35 @@ pub enum Output {
     AverageHue,
     /// A few bytes that stand for the picture after the operations until it is there, as text.
     Placeholder(Placeholder),
+    /// JSON about the picture that would be made.
+    Meta {
+        /// What it tells.
+        meta: Meta,
+        /// How the picture would be encoded.
+        picture: PictureOutput,
+    },
+}
+
+/// What is told about a picture instead of making it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Meta {
+    /// The source's size, where it is cut, resized and mirrored, and what matters in it (Thumbor).
+    Operations {
+        /// What the source is called.
+        name: String,
+        /// The function of JavaScript that is called with it; `None` is JSON alone.
+        callback: Option<String>,
+    },
+    /// Format, size and metadata (imagor).
+    Picture {
+        /// With a `BlurHash` of so many components across and down, 1 to 9.
+        blurhash: Option<(u8, u8)>,
+        /// With a `ThumbHash`.
+        thumbhash: bool,
+        /// With the mean colour.
+        average_colour: bool,
+    },
 }
 
 /// A few bytes that stand for a picture.

@@ -32,7 +32,7 @@ impl OutputDefaults {
     /// Fills in what `recipe` leaves open.
     pub fn apply(&self, recipe: &mut Recipe) {
         for output in &mut recipe.outputs {
-            if let Output::Picture(picture) = output {
+            if let Output::Picture(picture) | Output::Meta { picture, .. } = output {
                 self.apply_to(picture);
             }
         }

@@ -35,7 +35,7 @@ pub use lower::{Answer, Lowered, MetaExtras, lower};
 pub use options::Options;
 pub use url::{Dimensions, FitIn, Image, MAX_LENGTH, Security, TrimWish, Url};
 
-use lightmill_recipe::{Input, Locator};
+use lightmill_recipe::{Input, Locator, Meta, Output, Recipe};
 
 use crate::{Error, Request, Wish, query};
 
@@ -45,7 +45,7 @@ use crate::{Error, Request, Wish, query};
 /// and of all query parameters are in [`Request::ignored`].
 ///
 /// # Errors
-/// [`Error::NotBuilt`] for answers that are no picture and no stored bytes.
+/// As [`Url::parse`] and [`lower()`]; [`Error::Value`] for a `callback` that is no name.
 pub fn parse(path: &str, query: Option<&str>, accept: Option<&str>, options: &Options) -> Result<Request, Error> {
     let url = Url::parse(path, options)?;
     let lowered = lower(&url, accept, options)?;
@@ -55,13 +55,53 @@ pub fn parse(path: &str, query: Option<&str>, accept: Option<&str>, options: &Op
     let (locator, wish) = match lowered.answer {
         Answer::Original => (url.image.locator()?, Wish::Original),
         Answer::Picture => (main, Wish::Transform(lowered.recipe)),
-        Answer::Meta(_) => return Err(Error::NotBuilt("meta".to_owned())),
+        Answer::Meta(extras) => {
+            let name = match &url.image {
+                Image::Object { key, .. } => key.clone(),
+                Image::Colour(_) => return Err(Error::NoKey),
+            };
+            let callback = if options.flavour == Flavour::Thumbor { callback(query)? } else { None };
+            (main, Wish::Transform(told(lowered.recipe, extras, name, callback, options.flavour)))
+        }
         Answer::Parameters => (main, Wish::Text { content_type: "application/json", body: parameters(&url, path) }),
     };
     let mut ignored = lowered.ignored;
-    ignored.extend(query::names_except(query, &[]));
+    let known: &[&str] = if url.meta && options.flavour == Flavour::Thumbor { &[CALLBACK] } else { &[] };
+    ignored.extend(query::names_except(query, known));
     ignored.truncate(16);
     Ok(Request { locator, wish, directives: lowered.directives, ignored })
+}
+
+/// The query parameter that names a function of JavaScript (Thumbor's `meta`).
+const CALLBACK: &str = "callback";
+
+/// The function that is called with the answer of `meta`.
+fn callback(query: Option<&str>) -> Result<Option<String>, Error> {
+    let Some(name) = query::single(query, CALLBACK)? else { return Ok(None) };
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | b'.');
+    match name.len() {
+        1..=64 if name.bytes().all(is_name) => Ok(Some(name.into_owned())),
+        _ => Err(Error::Value("callback must be a name of 1 to 64 letters, digits, `_`, `$` and `.`".to_owned())),
+    }
+}
+
+/// The recipe whose result is told instead of made.
+fn told(mut recipe: Recipe, extras: MetaExtras, name: String, callback: Option<String>, flavour: Flavour) -> Recipe {
+    let meta = match flavour {
+        Flavour::Thumbor => Meta::Operations { name, callback },
+        Flavour::Imagor => Meta::Picture {
+            // Components outside of this are refused before.
+            blurhash: extras.blurhash.map(|(across, down)| (across.clamp(1, 9) as u8, down.clamp(1, 9) as u8)),
+            thumbhash: extras.thumbhash,
+            average_colour: extras.average_colour,
+        },
+    };
+    for output in &mut recipe.outputs {
+        if let Output::Picture(picture) = output {
+            *output = Output::Meta { meta: meta.clone(), picture: picture.clone() };
+        }
+    }
+    recipe
 }
 
 /// What imagor answers to `/params`: the fields, indented.

@@ -61,17 +61,17 @@ pub(crate) fn settle(again: &Again, known: &Known) -> Result<Plan, Error> {
     if planner.measures.is_empty() { Ok(plan) } else { Err(Error::unsupported("a measure that needs another one")) }
 }
 
-struct Planner<'a> {
+pub(super) struct Planner<'a> {
     recipe: &'a Recipe,
-    probes: &'a [Probe],
-    findings: &'a [Option<Findings>],
-    settings: &'a Settings,
+    pub(super) probes: &'a [Probe],
+    pub(super) findings: &'a [Option<Findings>],
+    pub(super) settings: &'a Settings,
     /// What was measured.
     known: &'a Known,
     /// What must be.
     measures: Vec<Measure>,
     /// Operations that may still be planned: bounds overlays that are used again and again.
-    budget: usize,
+    pub(super) budget: usize,
 }
 
 /// What a pipeline is for.
@@ -82,16 +82,16 @@ pub(super) struct Purpose<'a> {
     /// Size of the picture on which this one is laid.
     pub(super) parent: Option<Size>,
     /// Its own size on that.
-    mark: Option<MarkSize>,
+    pub(super) mark: Option<MarkSize>,
     /// The longer side is reduced to so many pixels at the end.
-    most: Option<u32>,
+    pub(super) most: Option<u32>,
 }
 
 /// Pixels of the longer side of the picture that a placeholder is made of: more are not seen in it.
-const PLACEHOLDER_SIDE: u32 = 64;
+pub(super) const PLACEHOLDER_SIDE: u32 = 64;
 
 impl<'a> Purpose<'a> {
-    const fn output(output: Option<(&'a PictureOutput, Format)>) -> Self {
+    pub(super) const fn output(output: Option<(&'a PictureOutput, Format)>) -> Self {
         Self { output, parent: None, mark: None, most: None }
     }
 
@@ -100,16 +100,26 @@ impl<'a> Purpose<'a> {
     }
 }
 
+/// The picture as it is stored, or upright if it is to be.
+pub(super) fn begun(input: &Input, probe: &Probe) -> Steps {
+    let mut steps = Steps::new(probe);
+    if input.orientation == Orientation::Apply && !probe.orientation.is_upright() {
+        steps.push(Action::Orient { orientation: probe.orientation }, probe.upright());
+        steps.view = View::of(probe.upright());
+    }
+    steps
+}
+
 /// What an operation belongs to.
 #[derive(Clone, Copy)]
-struct Around<'a> {
-    index: InputIndex,
-    input: &'a Input,
-    probe: &'a Probe,
-    frames: u32,
-    purpose: Purpose<'a>,
+pub(super) struct Around<'a> {
+    pub(super) index: InputIndex,
+    pub(super) input: &'a Input,
+    pub(super) probe: &'a Probe,
+    pub(super) frames: u32,
+    pub(super) purpose: Purpose<'a>,
     /// The operations before this one.
-    before: &'a [Operation],
+    pub(super) before: &'a [Operation],
 }
 
 impl<'a> Planner<'a> {
@@ -160,6 +170,7 @@ impl<'a> Planner<'a> {
                 let purpose = Purpose { most: Some(PLACEHOLDER_SIDE), ..Purpose::output(None) };
                 Ok(Work::Placeholder { placeholder: *placeholder, pipeline: self.pipeline(InputIndex(0), 1, purpose)? })
             }
+            Output::Meta { meta, picture } => self.meta(meta, picture, main),
             Output::Picture(picture) => self.encode(picture, main),
         }
     }
@@ -212,12 +223,12 @@ impl<'a> Planner<'a> {
         })
     }
 
-    fn input(&self, index: InputIndex) -> Result<&'a Input, Error> {
+    pub(super) fn input(&self, index: InputIndex) -> Result<&'a Input, Error> {
         self.recipe.inputs.get(index.0).ok_or_else(|| Error::internal(format!("no input {}", index.0)))
     }
 
     /// Frames that take part, if the output can hold several.
-    fn frames(&self, input: &Input, probe: &Probe) -> Result<u32, Error> {
+    pub(super) fn frames(&self, input: &Input, probe: &Probe) -> Result<u32, Error> {
         let limits = &self.settings.limits;
         let frames = match input.frames {
             Frames::First => 1,
@@ -238,7 +249,7 @@ impl<'a> Planner<'a> {
         Ok(frames.max(1))
     }
 
-    fn pipeline(&mut self, index: InputIndex, frames: u32, purpose: Purpose<'_>) -> Result<Pipeline, Error> {
+    pub(super) fn pipeline(&mut self, index: InputIndex, frames: u32, purpose: Purpose<'_>) -> Result<Pipeline, Error> {
         let input = self.input(index)?;
         self.pipeline_of(index, &input.operations, frames, purpose)
     }
@@ -256,11 +267,7 @@ impl<'a> Planner<'a> {
         if !codecs::can_decode(probe.format) {
             return Err(Error::unsupported(format!("reading {}", probe.format)));
         }
-        let mut steps = Steps::new(probe);
-        if input.orientation == Orientation::Apply && !probe.orientation.is_upright() {
-            steps.push(Action::Orient { orientation: probe.orientation }, probe.upright());
-            steps.view = View::of(probe.upright());
-        }
+        let mut steps = begun(input, probe);
         for (place, operation) in operations.iter().enumerate() {
             self.budget = self.budget.checked_sub(1).ok_or(LimitError {
                 limit: "operations",
@@ -300,7 +307,12 @@ impl<'a> Planner<'a> {
         })
     }
 
-    fn operation(&mut self, operation: &Operation, around: Around<'_>, steps: &mut Steps) -> Result<(), Error> {
+    pub(super) fn operation(
+        &mut self,
+        operation: &Operation,
+        around: Around<'_>,
+        steps: &mut Steps,
+    ) -> Result<(), Error> {
         let Around { index, input, probe, purpose, .. } = around;
         let size = steps.size;
         let found = self.findings.get(index.0).and_then(Option::as_ref);
@@ -394,7 +406,7 @@ impl<'a> Planner<'a> {
 
     /// What a border leaves of the picture, as far as that was measured; else it will be. imagor does not trim
     /// animations.
-    fn border(&mut self, trim: Option<Trim>, around: Around<'_>) -> Result<Option<Rect>, Error> {
+    pub(super) fn border(&mut self, trim: Option<Trim>, around: Around<'_>) -> Result<Option<Rect>, Error> {
         let trim = trim.filter(|trim| around.frames == 1 || trim.distance == TrimDistance::Euclidean);
         let Some(trim) = trim else { return Ok(None) };
         if around.before.iter().any(|before| matches!(before, Operation::Cut(Cut { trim: Some(_), .. }))) {

@@ -36,7 +36,7 @@ impl Steps {
 
     /// What was found, as focal regions of the picture before it was cut: faces, or where there are none all else but
     /// text.
-    fn regions(&self, found: &lightmill_recipe::Findings, arithmetic: Arithmetic) -> Vec<FocalRegion> {
+    pub(super) fn regions(&self, found: &lightmill_recipe::Findings, arithmetic: Arithmetic) -> Vec<FocalRegion> {
         let is_face = |what: &FoundKind| *what == FoundKind::Face;
         let any_face = found.regions.iter().any(|found| is_face(&found.what));
         let counts = |what: &FoundKind| if any_face { is_face(what) } else { *what != FoundKind::Text };

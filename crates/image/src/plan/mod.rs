@@ -31,12 +31,13 @@ mod planes;
 mod regions;
 mod source_data;
 mod steps;
+mod story;
 #[cfg(test)]
 mod tests;
 mod view;
 
 use lightmill_recipe::{
-    Effort, Format, Formats, InfoFields, InputIndex, Limits, Metadata, PaletteColours, Placeholder, Rect, Size,
+    Effort, Format, Formats, InfoFields, InputIndex, Limits, Meta, Metadata, PaletteColours, Placeholder, Rect, Size,
 };
 use serde::Serialize;
 
@@ -46,6 +47,7 @@ pub use build::{plan, plan_with_findings};
 pub use cost::{Cost, Kind, Stage, stages};
 
 pub use measure::{Measure, MeasureWhat, Measured};
+pub use story::{FocalPoint, Story, Told};
 
 pub use crate::ops::Part;
 
@@ -102,6 +104,15 @@ pub enum Work {
         placeholder: Placeholder,
         /// From the source to the small picture that they are computed from.
         pipeline: Pipeline,
+    },
+    /// JSON about the picture that would be made.
+    Meta {
+        /// What it tells.
+        meta: Meta,
+        /// What would be done.
+        story: Story,
+        /// From the source to the small picture that hashes and colours are computed from.
+        small: Option<Pipeline>,
     },
     /// A picture file.
     Encode {

@@ -2,7 +2,8 @@
 //!
 //! * `measure` looks at what a plan must know before it can be made to the end.
 //! * `first` gives the first frame to those who only look at it.
-//! * `pipeline` pulls frames from a decoder through the steps, `mark` makes what is drawn on them, `info` describes.
+//! * `pipeline` pulls frames from a decoder through the steps, `mark` makes what is drawn on them, `info` describes the
+//!   source and `meta` what would be made of it.
 //! * `encode` makes a picture file: from the source's own data, or by one attempt after the other (`attempt`) over the
 //!   same last picture: in other formats, with the quality that reaches a score (`reach_score`, on a `sample`), with the
 //!   quality that keeps a number of bytes (`fit_bytes`).
@@ -14,6 +15,7 @@ mod fit_bytes;
 mod info;
 mod mark;
 mod measure;
+mod meta;
 #[cfg(test)]
 mod metadata_tests;
 mod pipeline;
@@ -69,10 +71,11 @@ pub struct Made {
 }
 
 const JSON: &str = "application/json";
+const JAVASCRIPT: &str = "text/javascript";
 const PLAIN_TEXT: &str = "text/plain; charset=utf-8";
 
 /// The media types of results that are no pictures.
-pub const TEXT_MEDIA_TYPES: [&str; 2] = [JSON, PLAIN_TEXT];
+pub const TEXT_MEDIA_TYPES: [&str; 3] = [JSON, JAVASCRIPT, PLAIN_TEXT];
 
 /// Time spent by one core, by stage.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -109,6 +112,7 @@ fn make(work: &Work, inputs: &[Bytes], context: &Context) -> Result<Made, Error>
         Work::Info { fields } => Ok(text(JSON, info::json(&probe(main)?, *fields)?)),
         Work::AverageHue(pipeline) => average_hue(pipeline, inputs, context),
         Work::Placeholder { placeholder, pipeline } => self::placeholder(*placeholder, pipeline, inputs, context),
+        Work::Meta { meta, story, small } => meta::tell(meta, story, small.as_ref(), inputs, context),
         Work::Encode { pipeline, encode } => encode::encode(pipeline, encode, inputs, context),
     }
 }

@@ -32,7 +32,10 @@ pub fn stages(outputs: &[Work], probes: &[Probe]) -> Vec<Stage> {
     for work in outputs {
         match work {
             Work::Passthrough { .. } | Work::Info { .. } => stages.push(Kind::Picture, 1.0, 0),
-            Work::AverageHue(pipeline) | Work::Placeholder { pipeline, .. } => stages.pipeline(pipeline),
+            Work::Meta { small: None, .. } => stages.push(Kind::Picture, 1.0, 0),
+            Work::AverageHue(pipeline)
+            | Work::Placeholder { pipeline, .. }
+            | Work::Meta { small: Some(pipeline), .. } => stages.pipeline(pipeline),
             Work::Encode { pipeline, encode } => {
                 stages.times = match encode.source_data {
                     // Made only if the source's data turn out to be unfit: it is not what is paid, but what must fit.
