@@ -19,11 +19,22 @@ pub(crate) fn choose(request: &mut Request, rules: &Rules) -> Result<(), Error> 
         for locator in recipe.inputs.iter_mut().filter_map(Input::locator_mut) {
             if *locator == request.locator {
                 *locator = chosen.clone();
+            } else if let Some(elsewhere) = named_by_path(locator, rules) {
+                *locator = elsewhere;
             }
         }
     }
     request.locator = chosen;
     Ok(())
+}
+
+/// Where another picture lies, if the first segment of its key names a source; otherwise it lies where the main one does.
+fn named_by_path(locator: &Locator, rules: &Rules) -> Option<Locator> {
+    let (name, key) = locator.key.split_once('/')?;
+    let is_named = rules.bucket_from == BucketFrom::Path
+        && locator.source.is_none()
+        && rules.sources.iter().any(|source| source == name);
+    is_named.then(|| Locator { source: Some(name.to_owned()), key: key.to_owned() })
 }
 
 /// Where the object lies, if its key says so.

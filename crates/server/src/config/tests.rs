@@ -314,6 +314,7 @@ mod documentation {
                  [[mounts]]\nfallback = { source = 'photos', key = 'none.jpg' }\nsave = { to = ['photos'], tokens = ['a-long-secret-token'] }",
                 &[],
             );
+            let _ = read("[sources.photos]\nurl = 'photos'\n[[mounts]]\ndialect = 'thumbor'", &[]);
             let _ = read("[styles]\ntable = 'styles'\n[sources.photos]\nurl = 'photos'", &[]);
         });
         for key in known {

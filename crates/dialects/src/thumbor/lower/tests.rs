@@ -1,6 +1,6 @@
 use lightmill_recipe::{
-    Blur, Colour, Edges, Format, FrameRange, Frames, Growth, InputIndex, Locator, Metadata, Method, Operation,
-    Orientation, Output, PictureOutput, Profile, Source, Stamp, StampMark,
+    Blur, Colour, Edges, Format, FrameRange, Frames, Growth, InputIndex, Locator, Meta, Metadata, Method, Operation,
+    Orientation, Output, PictureOutput, Profile, Recipe, Source, Stamp, StampMark,
 };
 
 use std::time::{Duration, UNIX_EPOCH};
@@ -85,10 +85,36 @@ fn filters_by_the_names_of_their_operations() {
 }
 
 #[test]
-fn answers_that_are_not_built_are_named() {
-    let refusal = |path: &str| parse(path, None, None, &Options::of(Flavour::Imagor)).unwrap_err();
-    assert_eq!(refusal("/unsafe/meta/a.jpg"), Error::NotBuilt("meta".to_owned()));
-    assert_eq!(refusal("/params/unsafe/a.jpg"), Error::NotBuilt("params".to_owned()));
+fn what_is_told_instead_of_a_picture() {
+    let wish = |path: &str, query, flavour| parse(path, query, None, &Options::of(flavour)).map(|asked| asked.wish);
+    let told = |wish| match wish {
+        Wish::Transform(Recipe { outputs, .. }) => match &outputs[..] {
+            [Output::Meta { meta, .. }] => meta.clone(),
+            other => panic!("{other:?}"),
+        },
+        other => panic!("{other:?}"),
+    };
+    let meta = |path, query, flavour| told(wish(path, query, flavour).unwrap());
+    let operations =
+        |callback: Option<&str>| Meta::Operations { name: "a.jpg".to_owned(), callback: callback.map(str::to_owned) };
+    assert_eq!(meta("/unsafe/meta/a.jpg", None, Flavour::Thumbor), operations(None));
+    assert_eq!(meta("/unsafe/meta/a.jpg", Some("callback=a.b"), Flavour::Thumbor), operations(Some("a.b")));
+    let refused = wish("/unsafe/meta/a.jpg", Some("callback=alert(1)"), Flavour::Thumbor);
+    assert!(matches!(refused, Err(Error::Value(text)) if text.starts_with("callback")));
+    assert_eq!(
+        meta("/unsafe/meta/filters:blurhash(4,3):avgcolor()/a.jpg", None, Flavour::Imagor),
+        Meta::Picture { blurhash: Some((4, 3)), thumbhash: false, average_colour: true }
+    );
+    let Wish::Text { content_type, body } = wish("/params/unsafe/fit-in/30x20/a.jpg", None, Flavour::Imagor).unwrap()
+    else {
+        panic!()
+    };
+    assert_eq!(content_type, "application/json");
+    let parameters: serde_json::Value = serde_json::from_str(&body).unwrap();
+    let expected = serde_json::json!({
+        "path": "fit-in/30x20/a.jpg", "image": "a.jpg", "unsafe": true, "fit_in": true, "width": 30, "height": 20,
+    });
+    assert_eq!(parameters, expected);
 }
 
 #[test]
