@@ -34,6 +34,9 @@ pub enum Error {
     /// There is no style of that name.
     #[error("Style not found")]
     StyleNotFound,
+    /// The mount lists what may be asked for, and this is not on the list.
+    #[error("this mount does not allow {0}")]
+    NotAllowed(String),
     /// The mount does not give objects as they are stored.
     #[error("originals are not served here")]
     OriginalsForbidden,
@@ -129,7 +132,10 @@ impl Error {
                 image::ErrorKind::Internal => ErrorKind::Internal,
             },
             Self::Limit(_) | Self::StyleNotFound => ErrorKind::BadRequest,
-            Self::UnknownSource { .. } | Self::UnknownTarget { .. } | Self::OriginalsForbidden => ErrorKind::Forbidden,
+            Self::UnknownSource { .. }
+            | Self::UnknownTarget { .. }
+            | Self::NotAllowed(_)
+            | Self::OriginalsForbidden => ErrorKind::Forbidden,
             Self::Busy { .. } => ErrorKind::Busy,
             Self::TimedOut => ErrorKind::TimedOut,
             Self::Internal { .. } => ErrorKind::Internal,

@@ -16,6 +16,7 @@
 //! 5. [`Mill::original`] streams what is stored; [`Mill::explain`] says what would be done, and what it would cost.
 
 mod admission;
+mod allow;
 mod bucket;
 mod delivered;
 mod engine;
@@ -37,6 +38,7 @@ mod tests;
 mod validators;
 mod version;
 
+pub use allow::{Allow, AllowedSize};
 pub use delivered::{Delivered, Origin, Timings};
 pub use error::{BusyReason, Error, ErrorKind};
 pub use explain::{ExplainedInput, Explanation};

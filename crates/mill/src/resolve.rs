@@ -63,6 +63,7 @@ fn transform(
     asked: Asked<'_>,
 ) -> Result<Transform, Error> {
     policy::check_counts(&recipe, &rules.limits)?;
+    rules.allow.check(&recipe)?;
     let mut places = Vec::with_capacity(recipe.inputs.len());
     for input in &mut recipe.inputs {
         let Some(locator) = input.locator_mut() else { continue };
@@ -145,7 +146,9 @@ mod tests {
         };
         assert_eq!(job.validators(vec![stat.clone()]).last_modified, stat.modified);
         let Task::Transform(transform) = &mut job.task else { panic!() };
-        Arc::get_mut(transform).unwrap().style.as_mut().unwrap().modified = None;
+        let transform = Arc::get_mut(transform).unwrap();
+        transform.style.as_mut().unwrap().modified = None;
+        transform.last = Last::default();
         assert_eq!(job.validators(vec![stat]).last_modified, None);
     }
 

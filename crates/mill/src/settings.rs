@@ -4,6 +4,8 @@ use std::time::Duration;
 use lightmill_dialects::oss;
 use lightmill_recipe::{Formats, Limits, OutputDefaults};
 
+use crate::Allow;
+
 /// What holds for the whole process.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
@@ -79,6 +81,8 @@ pub struct Rules {
     pub bucket_from: BucketFrom,
     /// What becomes of requests for objects as they are stored.
     pub originals: Originals,
+    /// What may be asked for.
+    pub allow: Allow,
     /// Bounds of one request.
     pub limits: Limits,
     /// Words by which its results can be found to be forgotten.

@@ -28,6 +28,7 @@ pub(crate) fn rules() -> Rules {
         save_to: Vec::new(),
         bucket_from: BucketFrom::Header,
         originals: Originals::Stream,
+        allow: crate::Allow::default(),
         limits: Limits::default(),
         tags: vec!["blog".into()],
         output: OutputDefaults::default(),

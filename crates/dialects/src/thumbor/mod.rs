@@ -72,6 +72,21 @@ pub fn parse(path: &str, query: Option<&str>, accept: Option<&str>, options: &Op
     Ok(Request { locator, wish, directives: lowered.directives, ignored })
 }
 
+/// What options and filters without a picture (`fit-in/200x200/filters:quality(80)`) ask of the object at `locator`.
+///
+/// # Errors
+/// As [`parse`].
+pub fn parse_options(text: &str, locator: &Locator, accept: Option<&str>, options: &Options) -> Result<Request, Error> {
+    // The language needs a picture behind its options.
+    let mut request = parse(&format!("/unsafe/{}/picture", text.trim_matches('/')), None, accept, options)?;
+    if let Wish::Transform(recipe) = &mut request.wish
+        && let Some(main) = recipe.inputs.first_mut().and_then(Input::locator_mut)
+    {
+        main.clone_from(locator);
+    }
+    Ok(Request { locator: locator.clone(), ..request })
+}
+
 /// The query parameter that names a function of JavaScript (Thumbor's `meta`).
 const CALLBACK: &str = "callback";
 

@@ -85,8 +85,8 @@ fn recipe(arguments: &ProcessArguments) -> Result<Recipe, Failure> {
             let options = oss::Options::of(arguments.flavour.into());
             oss::parse_actions(text, &main, None, &options)
         }
-        Dialect::Thumbor => options_of(text, thumbor::Flavour::Thumbor),
-        Dialect::Imagor => options_of(text, thumbor::Flavour::Imagor),
+        Dialect::Thumbor => of_thumbor(text, &main, thumbor::Flavour::Thumbor),
+        Dialect::Imagor => of_thumbor(text, &main, thumbor::Flavour::Imagor),
     };
     match request.map_err(|error| usage(&error))?.wish {
         Wish::Transform(recipe) => Ok(recipe),
@@ -96,11 +96,9 @@ fn recipe(arguments: &ProcessArguments) -> Result<Recipe, Failure> {
     }
 }
 
-/// What options and filters of Thumbor's language ask for.
-fn options_of(text: &str, flavour: thumbor::Flavour) -> Result<Request, lightmill_dialects::Error> {
+fn of_thumbor(text: &str, main: &Locator, flavour: thumbor::Flavour) -> Result<Request, lightmill_dialects::Error> {
     let options = thumbor::Options { respect_orientation: true, ..thumbor::Options::of(flavour) };
-    // The picture is the command line's; the language needs one behind its options.
-    thumbor::parse(&format!("/unsafe/{}/picture", text.trim_matches('/')), None, None, &options)
+    thumbor::parse_options(text, main, None, &options)
 }
 
 /// Lets the options decide where the recipe does not, and then the extension of the file that is written.

@@ -3,10 +3,11 @@ use std::num::NonZeroUsize;
 use lightmill_dialects::thumbor::signature::{Algorithm, Scheme};
 use lightmill_dialects::{oss, thumbor};
 
+use super::presets::Preset;
 use super::section::Section;
 
 /// Dialects that the design names and this build does not speak.
-const PLANNED: [&str; 4] = ["auto", "dit", "dit-ecs", "preset"];
+const PLANNED: [&str; 3] = ["auto", "dit", "dit-ecs"];
 
 /// A URL language, and whose reading of it holds where servers differ.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +18,9 @@ pub enum Language {
     Thumbor(Thumbor),
     /// None: stored bytes only.
     Original,
+    /// None: the URL is a key, and what is done is configured. With one preset the whole path is the key; with several
+    /// its first segment names the preset.
+    Preset(Vec<Preset>),
 }
 
 /// What a mount says about Thumbor's language.
@@ -33,16 +37,20 @@ pub struct Thumbor {
 }
 
 impl Language {
-    pub(super) fn read(section: &mut Section<'_>) -> Self {
+    /// `presets`: the configured ones.
+    pub(super) fn read(section: &mut Section<'_>, presets: &[Preset]) -> Self {
         let name: String = section.take("dialect", "oss".to_owned());
         match name.as_str() {
             "oss" => return Self::Oss(section.take("flavour", oss::Flavour::Aliyun)),
             "thumbor" => return Self::Thumbor(Thumbor::read(section)),
             "original" => return Self::Original,
+            "preset" => return Self::Preset(chosen(section, presets)),
             planned if PLANNED.contains(&planned) => {
                 section.mistake("dialect", &name, "is not available in this build")
             }
-            _ => section.mistake("dialect", &name, "is no dialect; there are `oss`, `thumbor` and `original`"),
+            _ => {
+                section.mistake("dialect", &name, "is no dialect; there are `oss`, `thumbor`, `preset` and `original`")
+            }
         }
         Self::Oss(section.take("flavour", oss::Flavour::Aliyun))
     }
@@ -51,8 +59,16 @@ impl Language {
     pub fn oss(&self) -> oss::Flavour {
         match self {
             Self::Oss(flavour) => *flavour,
-            Self::Thumbor(_) | Self::Original => oss::Flavour::Aliyun,
+            Self::Thumbor(_) | Self::Original | Self::Preset(_) => oss::Flavour::Aliyun,
         }
+    }
+
+    /// The sources that its presets read, if each of them names one.
+    pub(super) fn own_sources(&self) -> Option<Vec<String>> {
+        let Self::Preset(presets) = self else { return None };
+        let mut sources: Vec<String> = presets.iter().map(|preset| preset.source.clone()).collect::<Option<_>>()?;
+        sources.dedup();
+        Some(sources)
     }
 }
 
@@ -69,6 +85,34 @@ impl Thumbor {
             extra_filters: extra_filters(section),
         }
     }
+}
+
+/// The presets that `preset` names, or `presets`; all of them if neither does.
+fn chosen(section: &mut Section<'_>, known: &[Preset]) -> Vec<Preset> {
+    let one: Option<String> = section.optional("preset");
+    let several: Option<Vec<String>> = section.optional("presets");
+    let key = if one.is_some() { "preset" } else { "presets" };
+    if one.is_some() && several.is_some() {
+        section.silent_mistake("presets", "is given, and `preset` too");
+    }
+    let names = one.map(|name| vec![name]).or(several);
+    let Some(names) = names else {
+        if known.is_empty() {
+            section.silent_mistake("preset", "is missing, and no [presets.NAME] is configured");
+        }
+        return known.to_vec();
+    };
+    let mut chosen = Vec::new();
+    for name in &names {
+        match known.iter().find(|preset| preset.name == *name) {
+            Some(preset) => chosen.push(preset.clone()),
+            None => {
+                let there: Vec<&str> = known.iter().map(|preset| preset.name.as_str()).collect();
+                section.mistake(key, &names, format!("`{name}` is not configured; there are: {}", there.join(", ")));
+            }
+        }
+    }
+    chosen
 }
 
 fn extra_filters(section: &mut Section<'_>) -> Vec<String> {

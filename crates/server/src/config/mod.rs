@@ -4,6 +4,7 @@
 //! value. `docs/configuration.md` is the reference of every key; its examples are read by the tests of this module.
 
 mod admin;
+mod allow;
 mod aws;
 mod delivery;
 mod environment;
@@ -14,6 +15,7 @@ mod mistake;
 mod mounts;
 mod origin;
 mod output;
+mod presets;
 mod read;
 mod resources;
 mod results;
@@ -33,6 +35,7 @@ pub use listeners::{Log, LogFormat, Server};
 pub use mistake::{Mistake, Mistakes};
 pub use mounts::Mount;
 pub use origin::Remote;
+pub use presets::{Preset, Words};
 pub use read::{Config, Overrides};
 pub use resources::{Cache, Permits};
 pub use save::Save;

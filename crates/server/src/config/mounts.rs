@@ -2,13 +2,15 @@ use std::path::Path;
 
 use lightmill_dialects::oss::Flavour;
 use lightmill_image::codecs;
-use lightmill_mill::{BucketFrom, Originals};
+use lightmill_mill::{Allow, BucketFrom, Originals};
 use lightmill_recipe::{Format, Limits, OutputDefaults};
 use lightmill_store::secrets::Reference;
 
+use super::allow::allow;
 use super::delivery::Delivery;
 use super::language::Language;
 use super::output::output;
+use super::presets::Preset;
 use super::resources::limits;
 use super::save::Save;
 use super::secrets::references;
@@ -43,6 +45,8 @@ pub struct Mount {
     pub keys: Vec<Reference>,
     /// Whether unsigned requests are allowed on an address that is not loopback.
     pub allow_unsigned: bool,
+    /// What requests may ask for.
+    pub allow: Allow,
     /// `[limits]` with those of the mount over them.
     pub limits: Limits,
 }
@@ -52,6 +56,8 @@ pub struct Mount {
 pub(super) struct Around<'a> {
     /// The configured sources.
     pub sources: &'a [String],
+    /// The configured presets.
+    pub presets: &'a [Preset],
     /// Those that cannot be written to.
     pub read_only: &'a [String],
     /// Limits where the mount has none of its own.
@@ -64,13 +70,12 @@ pub(super) struct Around<'a> {
 
 impl Mount {
     pub(super) fn read(mut section: Section<'_>, around: &Around<'_>) -> Self {
-        let language = Language::read(&mut section);
+        let language = Language::read(&mut section, around.presets);
         let flavour = language.oss();
         let mount = Self {
             path: path(&mut section),
             host: host(&mut section),
-            language,
-            sources: sources(&mut section, around.sources),
+            sources: sources(&mut section, around.sources, &language),
             bucket_from: bucket_from(&mut section),
             originals: originals(&mut section),
             formats: formats(&mut section, flavour),
@@ -80,7 +85,9 @@ impl Mount {
             tags: section.take("tags", Vec::new()),
             keys: references(&mut section, "keys", around.folder),
             allow_unsigned: section.take("unsafe", false),
+            allow: allow(section.section("allow")),
             limits: limits(section.section("limits"), around.limits),
+            language,
         };
         section.finish();
         mount
@@ -107,9 +114,12 @@ fn host(section: &mut Section<'_>) -> Option<String> {
     None
 }
 
-fn sources(section: &mut Section<'_>, known: &[String]) -> Vec<String> {
+fn sources(section: &mut Section<'_>, known: &[String], language: &Language) -> Vec<String> {
     let names: Option<Vec<String>> = section.optional("sources");
     let Some(names) = names else {
+        if let Some(own) = language.own_sources() {
+            return own;
+        }
         if known.len() > 1 {
             section.silent_mistake("sources", "is missing, and several sources are configured");
         }

@@ -15,7 +15,7 @@ use super::output::output;
 use super::resources::limits;
 use super::results::results;
 use super::section::{Reader, Section};
-use super::{Admin, Cache, Log, Mistake, Mistakes, Mount, Permits, SecretTimes, Server, Source, Styles};
+use super::{Admin, Cache, Log, Mistake, Mistakes, Mount, Permits, Preset, SecretTimes, Server, Source, Styles};
 
 /// Name of the source where none is configured, and its folder.
 const SAMPLES: &str = "samples";
@@ -125,10 +125,19 @@ impl Config {
         let base_of_sources = if overrides.root.is_some() { Path::new("") } else { base };
         let read = |(name, section)| Source::read(name, section, base_of_sources, limits.time);
         let sources: Vec<Source> = named.into_iter().filter_map(read).collect();
+        let read = |(name, section)| Preset::read(name, section, &names);
+        let presets: Vec<Preset> = root.section("presets").named().into_iter().map(read).collect();
         let results = results(root.section("results"), &sources);
         let secrets = SecretTimes::read(root.section("secrets"));
         let read_only: Vec<String> = read_only(&sources).collect();
-        let around = Around { sources: &names, read_only: &read_only, limits: &limits, output: &output, folder: base };
+        let around = Around {
+            sources: &names,
+            presets: &presets,
+            read_only: &read_only,
+            limits: &limits,
+            output: &output,
+            folder: base,
+        };
         let mounts = root.list("mounts").into_iter().map(|section| Mount::read(section, &around)).collect();
         Self {
             server,

@@ -315,15 +315,18 @@ mod documentation {
                 &[],
             );
             let _ = read("[sources.photos]\nurl = 'photos'\n[[mounts]]\ndialect = 'thumbor'", &[]);
+            let _ = read("[presets.avatar]\nrecipe = 'image/resize,w_2'\n[[mounts]]\ndialect = 'preset'", &[]);
             let _ = read("[styles]\ntable = 'styles'\n[sources.photos]\nurl = 'photos'", &[]);
         });
         for key in known {
             let key = key.replace("mounts.0", "mounts.N").replace("sources.photos", "sources.NAME");
             let key = key.replace("sources.origin", "sources.NAME").replace("sources.bucket", "sources.NAME");
             let key = key.replace("sources.google", "sources.NAME").replace("sources.azure", "sources.NAME");
-            let tables = "server admin log permits cache results limits formats output styles aws secrets text sources mounts mounts.N.fallback mounts.N.save";
+            let key = key.replace("presets.avatar", "presets.NAME");
+            let tables = "server admin log permits cache results limits formats output styles aws secrets text sources mounts mounts.N.fallback mounts.N.save mounts.N.allow presets";
             if tables.split(' ').any(|table| table == key)
                 || key == "sources.NAME"
+                || key == "presets.NAME"
                 || key.starts_with("mounts.N.limits")
                 || key.starts_with("mounts.N.output")
             {

@@ -1,5 +1,6 @@
 use lightmill_dialects::thumbor::signature::Scheme;
 use lightmill_dialects::{Error, Request, original, oss, thumbor};
+use lightmill_recipe::{Format, Locator};
 
 use super::Mount;
 use crate::config;
@@ -14,6 +15,33 @@ pub enum Language {
     Thumbor(Box<Thumbor>),
     /// None: stored bytes only.
     Original,
+    /// None: the URL is a key.
+    Preset(Presets),
+}
+
+/// What is done to pictures whose URLs say nothing about it.
+#[derive(Debug)]
+pub struct Presets {
+    /// With one the whole path is the key, with several the first segment names one.
+    presets: Vec<config::Preset>,
+    /// Formats that `Accept` can choose.
+    negotiate: Vec<Format>,
+}
+
+impl Presets {
+    fn read(&self, within: &str, query: Option<&str>, accept: Option<&str>) -> Result<Request, Error> {
+        let (preset, path) = match &self.presets[..] {
+            [preset] => (preset, within),
+            presets => {
+                let (name, _) = within.trim_start_matches('/').split_once('/').ok_or(Error::NoKey)?;
+                let preset = presets.iter().find(|preset| preset.name == name).ok_or(Error::NoKey)?;
+                (preset, within.trim_start_matches('/').get(name.len()..).unwrap_or_default())
+            }
+        };
+        let Request { locator, ignored, .. } = original::parse(path, query)?;
+        let locator = Locator { source: preset.source.clone(), key: format!("{}{}", preset.prefix, locator.key) };
+        Ok(preset.request(&locator, accept, &self.negotiate)?.ignoring(ignored))
+    }
 }
 
 /// Thumbor's language in a mount.
@@ -32,6 +60,9 @@ impl Language {
         match &config.language {
             config::Language::Oss(_) => Self::Oss,
             config::Language::Original => Self::Original,
+            config::Language::Preset(presets) => {
+                Self::Preset(Presets { presets: presets.clone(), negotiate: config.formats.clone() })
+            }
             config::Language::Thumbor(thumbor) => Self::Thumbor(Box::new(Thumbor {
                 options: thumbor::Options {
                     max_filters: config.limits.operations,
@@ -55,7 +86,7 @@ impl Language {
                 thumbor::Flavour::Thumbor => Shape::Thumbor,
                 thumbor::Flavour::Imagor => Shape::Imagor,
             },
-            Self::Oss | Self::Original => Shape::Oss,
+            Self::Oss | Self::Original | Self::Preset(_) => Shape::Oss,
         }
     }
 
@@ -64,6 +95,7 @@ impl Language {
         match self {
             Self::Oss => !oss.negotiate.is_empty() || oss.flavour == oss::Flavour::Keithyt06,
             Self::Thumbor(thumbor) => thumbor.options.varies_by_accept(),
+            Self::Preset(presets) => !presets.negotiate.is_empty(),
             Self::Original => false,
         }
     }
@@ -75,5 +107,6 @@ pub fn read(mount: &Mount, within: &str, query: Option<&str>, accept: Option<&st
         Language::Oss => oss::parse(within, query, accept, &mount.rules.oss),
         Language::Thumbor(thumbor) => thumbor::parse(within, query, accept, &thumbor.options),
         Language::Original => original::parse(within, query),
+        Language::Preset(presets) => presets.read(within, query, accept),
     }
 }

@@ -58,6 +58,7 @@ impl Mount {
             save_to: config.save.to.clone(),
             bucket_from: config.bucket_from,
             originals: config.originals,
+            allow: config.allow.clone(),
             limits: config.limits.clone(),
             tags: config.tags.clone(),
             output: config.output,

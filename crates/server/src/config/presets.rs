@@ -1,0 +1,82 @@
+use lightmill_dialects::{Error, Request, oss, thumbor};
+use lightmill_recipe::{Format, Locator};
+
+use super::section::Section;
+
+/// `[presets.NAME]`: what is done to pictures whose URLs say nothing about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Preset {
+    /// Its name.
+    pub name: String,
+    /// The language of its recipe.
+    pub words: Words,
+    /// What is done, in that language.
+    pub recipe: String,
+    /// The source that it reads; `None` is the mount's.
+    pub source: Option<String>,
+    /// What stands before every key.
+    pub prefix: String,
+}
+
+/// A language in which a recipe is written without naming a picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Words {
+    /// `image/resize,w_200`.
+    Oss(oss::Flavour),
+    /// `fit-in/200x200/filters:quality(80)`.
+    Thumbor(thumbor::Flavour),
+}
+
+impl Preset {
+    /// `sources`: the configured ones.
+    pub(super) fn read(name: String, mut section: Section<'_>, sources: &[String]) -> Self {
+        let words = words(&mut section);
+        let preset = Self {
+            name,
+            words,
+            recipe: section.take("recipe", String::new()),
+            source: section.optional("source"),
+            prefix: section.take("prefix", String::new()),
+        };
+        if let Some(source) = preset.source.as_ref().filter(|source| !sources.contains(source)) {
+            section.mistake("source", source, format!("is not configured; there are: {}", sources.join(", ")));
+        }
+        if preset.recipe.is_empty() {
+            section.silent_mistake("recipe", "is missing: what is done, such as `image/resize,w_200`");
+        } else if let Err(error) = preset.request(&Locator::key("picture"), None, &[]) {
+            section.mistake("recipe", &preset.recipe, error.to_string());
+        }
+        section.finish();
+        preset
+    }
+
+    /// What it asks for of the object at `locator`. `negotiate`: formats that `accept` can choose where the recipe names none,
+    /// best first.
+    pub fn request(&self, locator: &Locator, accept: Option<&str>, negotiate: &[Format]) -> Result<Request, Error> {
+        match self.words {
+            Words::Oss(flavour) => {
+                let options = oss::Options { negotiate: negotiate.to_vec(), ..oss::Options::of(flavour) };
+                oss::parse_actions(&self.recipe, locator, accept, &options)
+            }
+            Words::Thumbor(flavour) => {
+                let options = thumbor::Options {
+                    respect_orientation: true,
+                    negotiate: negotiate.to_vec(),
+                    opt_in: thumbor::opt_in_filters().map(str::to_owned).collect(),
+                    ..thumbor::Options::of(flavour)
+                };
+                thumbor::parse_options(&self.recipe, locator, accept, &options)
+            }
+        }
+    }
+}
+
+fn words(section: &mut Section<'_>) -> Words {
+    let name: String = section.take("dialect", "oss".to_owned());
+    match name.as_str() {
+        "oss" => return Words::Oss(section.take("flavour", oss::Flavour::Aliyun)),
+        "thumbor" => return Words::Thumbor(section.take("flavour", thumbor::Flavour::Thumbor)),
+        _ => section.mistake("dialect", &name, "is `oss` or `thumbor`"),
+    }
+    Words::Oss(oss::Flavour::Aliyun)
+}
