@@ -6,7 +6,7 @@
 //! Read in this order:
 //! 1. [`Recipe`]: the inputs, the operations on each in the order written, and the outputs.
 //! 2. [`Operation`]: one value per thing that can be done to a picture; its geometry is computed by [`geometry`].
-//!    [`Step`] holds what dialects can say beyond that and no engine does yet.
+//!    [`Step`] and [`sharp`] hold what dialects can say beyond that and no engine does yet.
 //! 3. [`Output`]: a picture, or JSON or text about one.
 //! 4. [`Limits`]: every bound that a recipe, its inputs and its outputs must respect, by name.
 //! 5. [`Recipe::canonical`]: the text that equal wishes share, the first part of every cache key.
@@ -36,6 +36,7 @@ pub use geometry::Gravity;
 pub use input::{Frames, Input, InputIndex, Locator, Orientation};
 pub use limits::{LimitError, Limits, Pixels};
 pub use metadata::Metadata;
+pub use operation::sharp;
 pub use operation::{
     Alignment, Blur, Circle, CircleCentre, Crop, CropOrigin, Enlarge, Fit, Light, Linear, Mark, MarkOrder, Operation,
     Overlay, Resize, Rotate, RoundedCorners, Shadow, Sharpen, Target, Text, Tile, TileAxis, Tiling,

@@ -5,6 +5,7 @@ mod crop;
 mod overlay;
 mod resize;
 mod shape;
+pub mod sharp;
 
 pub use adjust::{Blur, Linear, Sharpen};
 pub use crop::{Crop, CropOrigin, Tile, TileAxis};
