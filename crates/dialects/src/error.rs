@@ -67,6 +67,9 @@ pub enum Error {
     /// The signature in a path of Thumbor's language.
     #[error(transparent)]
     PathSignature(#[from] crate::thumbor::signature::Refusal),
+    /// In the language of AWS Dynamic Image Transformation.
+    #[error(transparent)]
+    Dit(#[from] crate::dit::Error),
     /// The request is right, but no engine can do this yet.
     #[error("not built yet: {0}")]
     NotBuilt(String),
@@ -95,6 +98,7 @@ impl Error {
         match self {
             Self::NoKey => ErrorKind::NotFound,
             Self::PathSignature(refusal) => refusal.kind(),
+            Self::Dit(error) => error.kind(),
             Self::SignatureMissing | Self::SignatureWrong | Self::Expired => ErrorKind::Forbidden,
             Self::Key(_)
             | Self::Repeated(_)

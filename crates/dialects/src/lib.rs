@@ -9,13 +9,18 @@
 //! 4. [`negotiation`]: which formats an `Accept` header opts in to.
 //! 5. [`Error`]: every way in which a request can be wrong; its text is public.
 
+mod base64url;
+pub mod dit;
 mod error;
 mod key;
 pub mod negotiation;
 pub mod original;
 pub mod oss;
 mod query;
+#[cfg(test)]
+mod reference_page;
 mod request;
+pub mod sharp;
 pub mod signature;
 pub mod thumbor;
 

@@ -31,6 +31,8 @@ pub struct CompositeMark {
     pub width_percent: Option<f64>,
     /// Height of that box, in percent of the picture's.
     pub height_percent: Option<f64>,
+    /// Whether it has exactly the size of that box, where both sides are given; otherwise it fits into it.
+    pub stretched: bool,
     /// Percent of transparency, 0 (as it is) to 100 (nothing); its alpha is multiplied by 1 − percent / 100.
     pub transparency_percent: f64,
 }

@@ -1,0 +1,36 @@
+//! What a request means, as steps in the order of sharp's pipeline.
+
+mod draft;
+mod encoding;
+
+use lightmill_recipe::Frames;
+
+pub(super) use draft::Draft;
+
+use super::{Error, ImageRequest, Options};
+use crate::sharp::{Lowered, LoweredInput, Response};
+
+/// Lowers a request of a client that sent `accept`.
+pub fn lower(request: &ImageRequest, accept: Option<&str>, options: &Options) -> Result<Lowered, Error> {
+    let mut draft = Draft::new(options);
+    for edit in &request.edits {
+        (edit.definition.lower)(&edit.value, &mut draft)?;
+    }
+    let encoding = encoding::decide(request, accept, &mut draft);
+    let original = request.edits.is_empty() && encoding.format.is_none() && encoding.preferred.is_empty();
+    let Draft { pipeline, marks, frames, orientation, ignored, to_format, .. } = draft;
+    let varies = encoding::varies_by_accept(request, to_format, options);
+    let main = LoweredInput { locator: request.locator()?, orientation, frames, steps: pipeline.finish() };
+    let mark = |locator| LoweredInput { locator, orientation, frames: Frames::First, steps: Vec::new() };
+    Ok(Lowered {
+        inputs: std::iter::once(main).chain(marks.into_iter().map(mark)).collect(),
+        output: encoding.output(),
+        response: Response { headers: request.headers.clone() },
+        vary: varies.then(|| "accept".to_owned()).into_iter().collect(),
+        original,
+        ignored,
+    })
+}
+
+#[cfg(test)]
+mod tests;
