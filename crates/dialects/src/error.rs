@@ -70,6 +70,9 @@ pub enum Error {
     /// In the language of AWS Dynamic Image Transformation.
     #[error(transparent)]
     Dit(#[from] crate::dit::Error),
+    /// In the language of its ECS engine.
+    #[error(transparent)]
+    DitEcs(#[from] crate::dit_ecs::Error),
     /// The request is right, but no engine can do this yet.
     #[error("not built yet: {0}")]
     NotBuilt(String),
@@ -99,6 +102,7 @@ impl Error {
             Self::NoKey => ErrorKind::NotFound,
             Self::PathSignature(refusal) => refusal.kind(),
             Self::Dit(error) => error.kind(),
+            Self::DitEcs(error) => error.kind(),
             Self::SignatureMissing | Self::SignatureWrong | Self::Expired => ErrorKind::Forbidden,
             Self::Key(_)
             | Self::Repeated(_)
