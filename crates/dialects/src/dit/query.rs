@@ -18,8 +18,10 @@ pub struct QueryParameter {
     /// A value that is right.
     pub example: &'static str,
     /// The edit that it makes; `None` belongs to the URL and not to the picture.
-    read: Option<fn(&str) -> Result<Made, Error>>,
+    read: Option<Read>,
 }
+
+type Read = fn(&str) -> Result<Made, Error>;
 
 /// What a parameter makes.
 enum Made {

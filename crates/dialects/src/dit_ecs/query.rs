@@ -22,16 +22,13 @@ pub(super) fn read(query: Option<&str>, compat: bool) -> Vec<(String, Json)> {
             continue;
         }
         let value = if text.is_empty() { Json::Flag(true) } else { value(&text) };
-        let place = values.iter().position(|(other, _)| other == name);
-        let slot = match place.and_then(|place| values.get_mut(place)) {
-            Some((_, slot)) => slot,
-            None => {
-                values.push((name.to_owned(), Json::Null));
-                let Some((_, slot)) = values.last_mut() else { continue };
-                slot
-            }
-        };
-        lay(slot, member, value);
+        let place = values.iter().position(|(other, _)| other == name).unwrap_or(values.len());
+        if place == values.len() {
+            values.push((name.to_owned(), Json::Null));
+        }
+        if let Some((_, slot)) = values.get_mut(place) {
+            lay(slot, member, value);
+        }
     }
     values
 }

@@ -56,33 +56,23 @@ impl ImageRequest {
             return Err(Error::Validation(format!("the path has more than {MAX_LENGTH} bytes")));
         }
         let mut reader = Reader::default();
-        let (path, policy_id, values) = match encoded(path) {
-            Some(json) => {
-                for (name, _) in query::read(query, true) {
-                    reader.ignore(&name);
-                }
-                decoded(&json, &mut reader)?
+        let (path, policy_id, values) = if let Some(json) = encoded(path) {
+            for (name, _) in query::read(query, true) {
+                reader.ignore(&name);
             }
-            None => {
-                let mut values = query::read(query, options.compat);
-                let policy = values.iter().position(|(name, _)| name == POLICY).map(|place| values.remove(place).1);
-                let policy = match policy {
-                    Some(Json::Text(policy)) => Some(policy),
-                    None => None,
-                    Some(_) => return Err(Error::PolicyNotFound),
-                };
-                values.retain(|(name, _)| !name.starts_with("lm-"));
-                (path.to_owned(), policy, values)
-            }
+            decoded(&json, &mut reader)?
+        } else {
+            let mut values = query::read(query, options.compat);
+            values.retain(|(name, _)| !name.starts_with("lm-"));
+            (path.to_owned(), policy(&mut values)?, values)
         };
         checked(&path)?;
         let mut transformations: Vec<Transformation> = Vec::new();
         for (name, json) in &values {
             match Transformation::read(name, json, &mut reader, options) {
                 Ok(Some(transformation)) => lay(&mut transformations, transformation),
-                Ok(None) => reader.ignore(name),
                 Err(mistake) if options.strict => return Err(Error::Transformation(crate::Error::mistake(&mistake))),
-                Err(_) => reader.ignore(name),
+                Ok(None) | Err(_) => reader.ignore(name),
             }
         }
         Ok(Reading { request: Self { path, policy_id, transformations }, ignored: reader.ignored })
@@ -135,6 +125,16 @@ fn encoded(path: &str) -> Option<Json> {
     }
     let json = serde_json::from_str(&base64url::decode(text)?).ok()?;
     matches!(json, Json::Object(_) | Json::List(_)).then_some(json)
+}
+
+/// Takes the policy out of the query's values.
+fn policy(values: &mut Vec<(String, Json)>) -> Result<Option<String>, Error> {
+    let place = values.iter().position(|(name, _)| name == POLICY);
+    match place.map(|place| values.remove(place).1) {
+        Some(Json::Text(policy)) => Ok(Some(policy)),
+        None => Ok(None),
+        Some(_) => Err(Error::PolicyNotFound),
+    }
 }
 
 type Parts = (String, Option<String>, Vec<(String, Json)>);

@@ -39,8 +39,7 @@ fn plain_resize(wanted: &SharpResize) -> Option<Resize> {
     let cuts = matches!(target, Target::Box { width: Some(_), height: Some(_) });
     let centred = placement == Placement::Gravity(Gravity::Centre) || !cuts;
     let fit = match fit {
-        SharpFit::Cover if !cuts => Fit::Inside,
-        SharpFit::Contain(_) if !cuts => Fit::Inside,
+        SharpFit::Cover | SharpFit::Contain(_) if !cuts => Fit::Inside,
         // Without enlargement sharp keeps the box, where other dialects keep the picture.
         SharpFit::Cover | SharpFit::Contain(_) if without_enlargement || !centred => return None,
         SharpFit::Cover => Fit::Cover,
@@ -114,7 +113,7 @@ pub(crate) fn convolution(wanted: SharpConvolution) -> SharpStep {
     let sum: f64 = wanted.weights.iter().sum();
     let divisor = if sum == 0.0 { 1.0 } else { sum };
     let odd = wanted.width % 2 == 1 && wanted.height % 2 == 1;
-    if odd && wanted.scale == divisor && wanted.offset == 0.0 {
+    if odd && (wanted.scale - divisor).abs() < f64::EPSILON && wanted.offset == 0.0 {
         let weights = wanted.weights.iter().map(|weight| *weight as f32).collect();
         return Step::Convolution(Convolution { weights, columns: wanted.width, normalize: true }).into();
     }

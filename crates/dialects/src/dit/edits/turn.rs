@@ -14,12 +14,11 @@ pub(super) static ROTATE: Definition = Definition {
     example: "90",
     takes: Takes::Any(&[Takes::Null, Takes::Number(-1e6, 1e6)]),
     lower: |value, draft| {
-        match value.number() {
-            Some(degrees) => draft.pipeline.rotate(degrees),
-            None => {
-                draft.orientation = Orientation::Apply;
-                draft.metadata = Some(Metadata::Drop);
-            }
+        if let Some(degrees) = value.number() {
+            draft.pipeline.rotate(degrees);
+        } else {
+            draft.orientation = Orientation::Apply;
+            draft.metadata = Some(Metadata::Drop);
         }
         Ok(())
     },

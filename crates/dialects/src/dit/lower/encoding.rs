@@ -98,8 +98,11 @@ fn pass_over(format: Format, value: &Value, is_used: bool, ignored: &mut Vec<Str
             Format::Png => matches!(*name, "palette" | "colours" | "quality" | "dither"),
             _ => USED.contains(name),
         };
+        if is_used && has_effect {
+            continue;
+        }
         let name = format!("{format}.{name}");
-        if !(is_used && has_effect) && !ignored.contains(&name) && ignored.len() < 16 {
+        if !ignored.contains(&name) && ignored.len() < 16 {
             ignored.push(name);
         }
     }

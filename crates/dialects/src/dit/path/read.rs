@@ -100,8 +100,7 @@ impl PathDraft {
             ("smart", _) => "attention".to_owned(),
             ("center" | "middle", Some(_)) => return true,
             ("center" | "middle", None) => "centre".to_owned(),
-            ("left" | "right" | "top", None | Some("centre")) => text.to_owned(),
-            ("bottom", None | Some("centre")) => text.to_owned(),
+            ("left" | "right" | "top" | "bottom", None | Some("centre")) => text.to_owned(),
             ("top" | "bottom", Some(side @ ("left" | "right"))) => format!("{side} {text}"),
             _ => return false,
         };

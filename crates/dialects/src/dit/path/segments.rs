@@ -24,13 +24,13 @@ pub(super) fn segments(path: &str) -> Vec<Segment<'_>> {
             Some((text, prefix, length)) if length < text.len() => {
                 (Segment::Filters(text.get(..length).unwrap_or_default()), prefix + length)
             }
-            _ => match rest.find('/') {
-                Some(length) => (Segment::Plain(rest.get(..length).unwrap_or_default()), length),
-                None => {
+            _ => {
+                let Some(length) = rest.find('/') else {
                     segments.push(Segment::Last(rest));
                     return segments;
-                }
-            },
+                };
+                (Segment::Plain(rest.get(..length).unwrap_or_default()), length)
+            }
         };
         segments.push(segment);
         rest = rest.get(length + 1..).unwrap_or_default();

@@ -200,14 +200,14 @@ fn range(json: &Json) -> Option<QualityRange> {
 mod tests {
     use super::*;
 
-    const ITEMS: &str = r##"[
+    const ITEMS: &str = r#"[
         {"PK":{"S":"o1"},"GSI1PK":{"S":"ORIGIN"},"GSI1SK":{"S":"photos"},
          "Data":{"M":{"originName":{"S":"photos"},"originDomain":{"S":"b.s3.amazonaws.com"},"originHeaders":{"M":{"x-a":{"S":"b"}}}}}},
         {"PK":"m1","GSI1PK":"PATH_MAPPING","GSI1SK":"/img/*","GSI2PK":"ORIGIN#o1","GSI3PK":"POLICY#undefined","mappingName":"m"},
         {"PK":{"S":"p1"},"GSI1PK":{"S":"POLICY"},"GSI1SK":{"S":"web"},"GSI2PK":{"S":"DEFAULT_POLICY"},
          "policyJSON":{"S":"{\"transformations\":[{\"transformation\":\"blur\",\"value\":3,\"condition\":{\"field\":\"x\",\"value\":[\"a\"]}}],\"outputs\":[{\"type\":\"quality\",\"value\":[80,[1,2,90]]},{\"type\":\"format\",\"value\":\"auto\",\"fallback\":{\"format\":\"jpeg\"}},{\"type\":\"autosize\",\"value\":[320,480]}]}"}},
         {"PK":{"S":"GSI2PK#DEFAULT_POLICY"},"EntityID":{"S":"p1"}}
-    ]"##;
+    ]"#;
 
     #[test]
     fn items_become_entries() {
