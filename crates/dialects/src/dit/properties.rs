@@ -106,8 +106,8 @@ fn time_per_byte_is_bounded() {
             paths.push(format!("{prefix}{}.jpg", text.repeat((MAX_LENGTH - 40) / text.len())));
         }
     }
-    let members: Vec<String> = (0..900).map(|index| format!("\"{index}\":1")).collect();
-    let list: Vec<String> = (0..4000).map(|index| index.to_string()).map(|text| text[..1].to_owned()).collect();
+    let members: Vec<String> = (0..600).map(|index| format!("\"{index}\":1")).collect();
+    let list: Vec<String> = (0..2500).map(|index| index.to_string()).map(|text| text[..1].to_owned()).collect();
     let filled =
         |value: &str| format!("{{\"key\":\"a\",\"x\":[{}", value.repeat(MAX_LENGTH * 3 / 4 / value.len() - 20));
     let mut bodies: Vec<String> = values.iter().map(|value| filled(value)).collect();

@@ -7,8 +7,8 @@ use super::{Definition, Error, FormatWish, Options, edits, headers, path, query}
 use crate::key;
 use crate::sharp::{Json, Reader, Value};
 
-/// Bytes of a path.
-pub const MAX_LENGTH: usize = 16_384;
+/// Bytes of a path: what CloudFront lets through.
+pub const MAX_LENGTH: usize = 8192;
 
 /// Everything that a request says about its picture.
 #[derive(Debug, Clone, PartialEq)]
@@ -75,7 +75,8 @@ impl ImageRequest {
             Form::Thumbor => path::read(path, path, options, &mut reader)?,
             Form::Custom => {
                 let rewritten = options.rewrite.as_ref().and_then(|rewrite| rewrite.apply(path));
-                let rewritten = rewritten.ok_or_else(|| Error::CannotReadPath("it is rewritten too long".into()))?;
+                let rewritten = rewritten
+                    .ok_or_else(|| Error::CannotReadPath("it cannot be rewritten within the limits".into()))?;
                 path::read(&rewritten, path, options, &mut reader)?
             }
         };

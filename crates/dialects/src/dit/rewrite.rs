@@ -30,6 +30,8 @@ pub enum RewriteError {
 const MAX_SIZE: usize = 1 << 20;
 /// Bytes of a pattern and of a substitution.
 const MAX_TEXT: usize = 4096;
+/// Matches in one path.
+const MAX_MATCHES: usize = 256;
 
 impl Rewrite {
     /// `pattern` is `/PATTERN/FLAGS`; in `substitution`, `$1`, `$<name>`, `$&`, `` $` ``, `$'` and `$$` stand for what was
@@ -58,11 +60,17 @@ impl Rewrite {
         Ok(Self { pattern, substitution: substitution.to_owned(), all })
     }
 
-    /// The path with the first match replaced, or every one; `None` if that is longer than a path may be.
+    /// The path with the first match replaced, or every one; `None` if that is longer than a path may be, or if there are more
+    /// matches than a path may have.
     pub(super) fn apply(&self, path: &str) -> Option<String> {
         let mut result = String::with_capacity(path.len());
         let mut end = 0;
-        for captures in self.pattern.captures_iter(path).take(if self.all { usize::MAX } else { 1 }) {
+        for (count, captures) in
+            self.pattern.captures_iter(path).take(if self.all { usize::MAX } else { 1 }).enumerate()
+        {
+            if count == MAX_MATCHES {
+                return None;
+            }
             let found = captures.get(0)?;
             result.push_str(path.get(end..found.start())?);
             self.expand(path, &captures, &mut result);
@@ -169,6 +177,9 @@ mod tests {
     #[test]
     fn results_are_bounded() {
         let rewrite = Rewrite::new("/a/g", &"$`".repeat(100)).unwrap();
-        assert_eq!(rewrite.apply(&"a".repeat(1000)), None);
+        assert_eq!(rewrite.apply(&"a".repeat(200)), None);
+        let rewrite = Rewrite::new("/a/g", "b").unwrap();
+        assert_eq!(rewrite.apply(&"a".repeat(256)), Some("b".repeat(256)));
+        assert_eq!(rewrite.apply(&"a".repeat(257)), None);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Definition, transformations};
+use super::{Config, ConfigEntries, Definition, transformations};
 use crate::reference_page::assert_up_to_date;
 use crate::sharp::testing::members;
 
@@ -22,6 +22,18 @@ fn section(definition: &Definition, text: &mut String) -> std::fmt::Result {
     }
     writeln!(text, "Example: `{}`\n\nTakes {}.", definition.example, definition.takes)?;
     members(definition.takes, text)
+}
+
+/// The configuration that the page shows can be used.
+#[test]
+fn the_configuration_of_the_page_is_right() {
+    let page = include_str!("../../../../docs/dialects/dit-ecs.md");
+    let (_, rest) = page.split_once("```toml\n").unwrap();
+    let (text, _) = rest.split_once("```").unwrap();
+    let entries: ConfigEntries = toml::from_str(text).unwrap();
+    assert_eq!((entries.origins.len(), entries.mappings.len(), entries.policies.len()), (1, 1, 1));
+    assert_eq!(entries.policies[0].outputs.autosize.as_ref().unwrap().widths.len(), 4);
+    assert!(Config::new(entries).is_ok());
 }
 
 /// Run with `UPDATE_DOCS=1` to write the table into the page.

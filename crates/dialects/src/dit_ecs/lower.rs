@@ -55,6 +55,7 @@ pub fn lower(resolved: &Resolved, config: &Config, options: &Options) -> Result<
         || (draft.format == Some(FormatWish::Auto) && preferred.is_empty() && resolved.transformations.len() == 1);
     let Draft { pipeline, marks, frames, orientation, metadata, quality, .. } = draft;
     let encoding = Encoding { format, preferred, quality, metadata, ..Encoding::default() };
+    let encoding = encoding.quality_as_palette(&resolved.locator.key);
     let main = LoweredInput { locator: resolved.locator.clone(), orientation, frames, steps: pipeline.finish() };
     let mark = |locator| LoweredInput { locator, orientation, frames: Frames::First, steps: Vec::new() };
     Ok(Lowered {

@@ -8,8 +8,8 @@ use crate::sharp::{Json, Reader, Value};
 
 /// Characters of the path of a picture.
 const MAX_PATH: usize = 2048;
-/// Bytes of the path of a request.
-pub const MAX_LENGTH: usize = 16_384;
+/// Bytes of the path of a request: what CloudFront lets through.
+pub const MAX_LENGTH: usize = 8192;
 /// The parameter that names a policy.
 const POLICY: &str = "policyId";
 

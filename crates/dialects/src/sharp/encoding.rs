@@ -19,6 +19,16 @@ pub(crate) struct Encoding {
 }
 
 impl Encoding {
+    /// A quality asks for a palette where a PNG is made: of the object of this key, if no format is asked for.
+    pub fn quality_as_palette(mut self, key: &str) -> Self {
+        let own = key.rsplit_once('.').and_then(|(_, extension)| Format::from_name(extension));
+        let format = self.format.or(self.preferred.first().copied()).or(own);
+        if format == Some(Format::Png) && self.quality.is_some() && self.palette.is_none() {
+            self.palette = Some(PaletteColours::MOST);
+        }
+        self
+    }
+
     /// The output: quality 80 (AVIF 50), and black behind what a format without transparency cannot hold.
     pub fn output(self) -> PictureOutput {
         let default = DefaultQuality { jpeg: 80, webp: 80, avif: 50 };

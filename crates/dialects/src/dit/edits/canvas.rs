@@ -11,28 +11,40 @@ use crate::sharp::{Stage, Takes, Value, optional, required, steps};
 const ANY: Takes = Takes::Number(-1e9, 1e9);
 const PIXELS: Takes = Takes::Integer(0, 100_000);
 
+const WINDOW: Takes = Takes::Object(&[
+    required("left", ANY, "First column, from 0"),
+    required("top", ANY, "First row, from 0"),
+    required("width", ANY, "Columns, 1 or more"),
+    required("height", ANY, "Rows, 1 or more"),
+]);
+
 pub(super) static CROP: Definition = Definition {
     name: "crop",
-    aliases: &["extract"],
-    doc: "A window of the picture; of the result, if it stands behind `resize`.",
+    aliases: &[],
+    doc: "A window of the picture; of the result, if it stands behind `resize` or is the second one.",
     example: r#"{"left":10,"top":20,"width":300,"height":200}"#,
-    takes: Takes::Object(&[
-        required("left", ANY, "First column, from 0"),
-        required("top", ANY, "First row, from 0"),
-        required("width", ANY, "Columns, 1 or more"),
-        required("height", ANY, "Rows, 1 or more"),
-    ]),
-    lower: |value, draft| {
-        let number = |name: &str, least: f64| {
-            let number = value.number_or(name, -1.0);
-            if number.fract() == 0.0 && number >= least { Ok(number as u32) } else { Err(Error::CropArea) }
-        };
-        let window =
-            steps::crop(number("left", 0.0)?, number("top", 0.0)?, number("width", 1.0)?, number("height", 1.0)?);
-        draft.pipeline.extract(window);
-        Ok(())
-    },
+    takes: WINDOW,
+    lower: window,
 };
+
+pub(super) static EXTRACT: Definition = Definition {
+    name: "extract",
+    aliases: &[],
+    doc: "The same; with both there is a window before and one behind the resize.",
+    example: r#"{"left":10,"top":20,"width":300,"height":200}"#,
+    takes: WINDOW,
+    lower: window,
+};
+
+fn window(value: &Value, draft: &mut Draft<'_>) -> Result<(), Error> {
+    let number = |name: &str, least: f64| {
+        let number = value.number_or(name, -1.0);
+        if number.fract() == 0.0 && number >= least { Ok(number as u32) } else { Err(Error::CropArea) }
+    };
+    let (left, top) = (number("left", 0.0)?, number("top", 0.0)?);
+    draft.pipeline.extract(steps::crop(left, top, number("width", 1.0)?, number("height", 1.0)?));
+    Ok(())
+}
 
 pub(super) static EXTEND: Definition = Definition {
     name: "extend",

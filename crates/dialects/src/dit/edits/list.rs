@@ -2,9 +2,10 @@ use super::super::Definition;
 use super::{canvas, channel, detail, output, overlay, resize, tone, turn, vision};
 
 /// Every edit, in the order of the documentation.
-static ALL: [&Definition; 48] = [
+static ALL: [&Definition; 49] = [
     &resize::RESIZE,
     &canvas::CROP,
+    &canvas::EXTRACT,
     &canvas::EXTEND,
     &canvas::TRIM,
     &turn::ROTATE,

@@ -41,7 +41,7 @@ pub(super) static TO_FORMAT: Definition = Definition {
 pub(super) static QUALITY: Definition = Definition {
     name: "quality",
     aliases: &[],
-    doc: "The encoder's quality, whatever the format; that of a format's own edit goes before.",
+    doc: "The encoder's quality, whatever the format; that of a format's own edit goes before. In a PNG it is a palette.",
     example: "70",
     takes: QUALITY_OF,
     lower: |value, draft| {

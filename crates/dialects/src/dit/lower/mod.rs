@@ -16,7 +16,7 @@ pub fn lower(request: &ImageRequest, accept: Option<&str>, options: &Options) ->
     for edit in &request.edits {
         (edit.definition.lower)(&edit.value, &mut draft)?;
     }
-    let encoding = encoding::decide(request, accept, &mut draft);
+    let encoding = encoding::decide(request, accept, &mut draft).quality_as_palette(&request.key);
     let original = request.edits.is_empty() && encoding.format.is_none() && encoding.preferred.is_empty();
     let Draft { pipeline, marks, frames, orientation, ignored, to_format, .. } = draft;
     let varies = encoding::varies_by_accept(request, to_format, options);

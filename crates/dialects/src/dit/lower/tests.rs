@@ -46,6 +46,8 @@ fn edits_around_a_resize_keep_their_side() {
     let window = r#"{"left":0,"top":0,"width":9,"height":9}"#;
     assert_eq!(names(&format!(r#""crop":{window},"resize":{{"width":9}}"#)), ["crop", "resize"]);
     assert_eq!(names(&format!(r#""resize":{{"width":9}},"extract":{window}"#)), ["resize", "crop"]);
+    let both = format!(r#""crop":{window},"resize":{{"width":9}},"extract":{window}"#);
+    assert_eq!(names(&both), ["crop", "resize", "crop"]);
     assert_eq!(names(r#""resize":{"width":9},"rotate":45"#), ["resize", "rotate_by_angle"]);
     assert_eq!(names(r#""resize":{"width":9},"smartCrop":true"#), ["resize", "smart_crop"]);
     assert_eq!(names(r#""blur":2,"roundCrop":true,"resize":{"width":9}"#), ["blur", "round_crop", "resize"]);
@@ -95,6 +97,9 @@ fn parameters_of_the_chosen_format_hold() {
     assert_eq!(of("avif").0.quality.rule, QualityRule::Absolute(50));
     let palette = lowered(r#"{"key":"a","edits":{"png":{"colors":16}}}"#, None, &options());
     assert_eq!(palette.output.palette, PaletteColours::new(16));
+    let of_png = |key: &str| lowered(&format!(r#"{{"key":"{key}","edits":{{"quality":50}}}}"#), None, &options());
+    assert_eq!(of_png("a.PNG").output.palette, Some(PaletteColours::MOST));
+    assert_eq!(of_png("a.jpg").output.palette, None);
     let effort = lowered(r#"{"key":"a","outputFormat":"webp","effort":6}"#, None, &options());
     assert_eq!((effort.output.effort, effort.ignored), (Effort::Small, vec![]));
 }

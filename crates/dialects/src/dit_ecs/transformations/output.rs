@@ -20,11 +20,16 @@ pub(super) static FORMAT: Definition = Definition::new(
     },
 );
 
-pub(super) static QUALITY: Definition =
-    Definition::new("quality", Takes::Integer(1, 100), "quality=80", "The encoder's quality.", |value, draft| {
+pub(super) static QUALITY: Definition = Definition::new(
+    "quality",
+    Takes::Integer(1, 100),
+    "quality=80",
+    "The encoder's quality. In a PNG it is a palette.",
+    |value, draft| {
         draft.quality = value.number().map(|quality| quality as u8);
         Ok(())
-    });
+    },
+);
 
 pub(super) static ANIMATED: Definition = Definition::new(
     "animated",
