@@ -25,7 +25,7 @@ fuzz_target!(|bytes: &[u8]| {
             let again = ImageRequest::read(&written, None, &options).map(|reading| reading.request);
             assert_eq!(again.as_ref(), Ok(&reading.request), "{written}");
         }
-        let _ = lower(&reading.request, query, &options).map(|lowered| lowered.recipe());
+        let _ = lower(&reading.request, query, &options).map(|lowered| lowered.recipe.canonical());
     }
     let _ = access::verify(path, query, None);
     if let Some(keys) = Keys::new(["key"])

@@ -28,7 +28,7 @@ fuzz_target!(|bytes: &[u8]| {
             if written.len() <= MAX_LENGTH {
                 assert_eq!(read(&written, &options).as_ref(), Ok(&url), "{written}");
             }
-            let _ = lower(&url, None, &options).map(|lowered| lowered.recipe());
+            let _ = lower(&url, None, &options).map(|lowered| lowered.recipe.canonical());
         }
     }
 });

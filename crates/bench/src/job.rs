@@ -4,7 +4,7 @@ use anyhow::Context as _;
 use bytes::Bytes;
 use lightmill_dialects::{Wish, oss};
 use lightmill_image::{Context, Error, Made, Probe, plan, probe, run};
-use lightmill_recipe::{Effort, Light, Locator, Operation, Output, PaletteColours, PictureOutput, Recipe};
+use lightmill_recipe::{Effort, Input, Light, Locator, Operation, Output, PaletteColours, PictureOutput, Recipe};
 
 /// One piece of work: files in memory, and what is to be made of them.
 #[derive(Debug)]
@@ -45,7 +45,7 @@ impl Job {
             ask(&mut recipe);
         }
         let folder = main.parent().unwrap_or(Path::new(""));
-        let others = recipe.inputs.iter().skip(1).map(|input| folder.join(&input.locator.key));
+        let others = recipe.inputs.iter().skip(1).filter_map(Input::locator).map(|locator| folder.join(&locator.key));
         let inputs = std::iter::once(main.to_owned())
             .chain(others)
             .map(|path| Ok(fs::read(&path).with_context(|| path.display().to_string())?.into()))

@@ -3,7 +3,7 @@ use lightmill_recipe::{Locator, Recipe};
 /// What a URL asks for.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Request {
-    /// The object that the path names, in the mount's default source.
+    /// The object that the path names, in the mount's default source; an empty key for a picture that is not stored.
     pub locator: Locator,
     /// What should become of it.
     pub wish: Wish,

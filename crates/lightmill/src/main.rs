@@ -6,13 +6,14 @@ mod exit;
 mod signal;
 
 use std::net::SocketAddr;
+use std::num::NonZeroUsize;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use lightmill_server::admin::{self, Admin, Readiness};
-use lightmill_server::listen::{ConnectionLimits, Listener, serve};
+use lightmill_server::listen::{ConnectionLimits, Listener, Workers, routed, serve};
 use lightmill_server::reload::{Reloader, Watch};
-use lightmill_server::{router, telemetry};
+use lightmill_server::{Front, telemetry};
 use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
 
@@ -42,6 +43,10 @@ fn run_service(arguments: ServeArguments) -> Result<(), Failure> {
     let level = telemetry::install_log(&config.log).map_err(Failure::internal)?;
     let metrics = telemetry::metrics::install().map_err(Failure::internal)?;
 
+    let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    // They end last: what they made is written to where it is kept.
+    let workers = Workers::start(threads).map_err(Failure::internal)?;
+
     Runtime::new().map_err(Failure::internal)?.block_on(async {
         let signals = StopSignals::take_over().map_err(Failure::internal)?;
         let reload = ReloadSignal::take_over().map_err(Failure::internal)?;
@@ -60,17 +65,19 @@ fn run_service(arguments: ServeArguments) -> Result<(), Failure> {
             level,
             live: Arc::clone(&live),
         });
-        let admin = tokio::spawn(serve(admin, routes, limits, finished.clone(), admin::DRAIN_TIME));
+        let until = finished.clone();
+        let admin = tokio::spawn(async move {
+            serve(admin, routed(routes), &Workers::default(), limits, until, admin::DRAIN_TIME).await
+        });
         tokio::spawn(telemetry::metrics::keep_up(metrics));
         tokio::spawn(signals.wait_then_stop(readiness.clone(), stop.clone()));
 
         let keys = Arc::clone(&reloader);
         tokio::spawn(async move { keys.keep_keys().await });
-        let routes = router(Arc::clone(&live));
         tokio::spawn(commands::follow(arguments, watch, reload, reloader));
 
         readiness.set(true);
-        serve(traffic, routes, limits, stop, config.server.drain_time).await;
+        serve(traffic, Front::new(Arc::clone(&live)), &workers, limits, stop, config.server.drain_time).await;
         live.service().settle(config.server.drain_time).await;
         // Readiness and metrics are answered for as long as there are requests.
         finished.cancel();

@@ -2,7 +2,7 @@
 //! `x-bucket`, by `s3:NAME/` before the key, or by the key's first segment.
 
 use lightmill_dialects::{Request, Wish};
-use lightmill_recipe::Locator;
+use lightmill_recipe::{Input, Locator};
 
 use crate::{BucketFrom, Error, Rules};
 
@@ -11,10 +11,15 @@ use crate::{BucketFrom, Error, Rules};
 /// # Errors
 /// [`Error::UnknownSource`] if the key must name a source and names none of the mount's.
 pub(crate) fn choose(request: &mut Request, rules: &Rules) -> Result<(), Error> {
+    if matches!(&request.wish, Wish::Transform(recipe) if recipe.main().is_some_and(|main| main.locator().is_none())) {
+        return Ok(());
+    }
     let Some(chosen) = chosen(&request.locator, rules)? else { return Ok(()) };
     if let Wish::Transform(recipe) = &mut request.wish {
-        for input in recipe.inputs.iter_mut().filter(|input| input.locator == request.locator) {
-            input.locator = chosen.clone();
+        for locator in recipe.inputs.iter_mut().filter_map(Input::locator_mut) {
+            if *locator == request.locator {
+                *locator = chosen.clone();
+            }
         }
     }
     request.locator = chosen;
@@ -62,8 +67,8 @@ mod tests {
         let mut request = Request { locator: Locator::key(key), wish: Wish::Transform(recipe), ignored: Vec::new() };
         choose(&mut request, &Rules { sources, bucket_from, ..rules() })?;
         let Wish::Transform(recipe) = request.wish else { panic!() };
-        assert_eq!(recipe.inputs[0].locator, request.locator);
-        assert_eq!(recipe.inputs[1].locator, Locator::key("mark.png"));
+        assert_eq!(recipe.inputs[0].locator(), Some(&request.locator));
+        assert_eq!(recipe.inputs[1].locator(), Some(&Locator::key("mark.png")));
         Ok((request.locator.source, request.locator.key))
     }
 

@@ -1,7 +1,8 @@
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use lightmill_image::Made;
+use metrics::Counter;
 
 use crate::Validators;
 
@@ -11,7 +12,7 @@ pub struct Delivered {
     /// The file.
     pub made: Arc<Made>,
     /// What belongs to these bytes: other than asked for, if a source changed since.
-    pub validators: Validators,
+    pub validators: Arc<Validators>,
     /// How it came about.
     pub from: Origin,
     /// What its making took, whoever it was made for; zero if it was made before.
@@ -20,7 +21,7 @@ pub struct Delivered {
 
 impl Delivered {
     /// What was made before.
-    pub(crate) fn found(made: Arc<Made>, validators: Validators, from: Origin) -> Self {
+    pub(crate) fn found(made: Arc<Made>, validators: Arc<Validators>, from: Origin) -> Self {
         Self { made, validators, from, timings: Timings::default() }
     }
 }
@@ -50,6 +51,13 @@ impl Origin {
             Self::Joined => "joined",
             Self::Fresh => "miss",
         }
+    }
+
+    /// Counts an answer. Finding a counter by its labels takes longer than counting: each is looked up once.
+    pub(crate) fn count(self) {
+        static COUNTERS: [OnceLock<Counter>; 5] = [const { OnceLock::new() }; 5];
+        let look_up = || metrics::counter!("lightmill_cache_total", "result" => self.name());
+        COUNTERS[self as usize].get_or_init(look_up).increment(1);
     }
 }
 

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use lightmill_image::plan::{self, Cost, Plan};
 use lightmill_image::{self as image, Cancel, Context, Fonts, Made, Probe};
-use lightmill_recipe::{Formats, Limits, Recipe};
+use lightmill_recipe::{Formats, Input, Limits, Recipe, Source};
 
 /// Turns inputs into something that can be run. Tests put another in its place.
 pub(crate) trait Engine: std::fmt::Debug + Send + Sync {
@@ -35,6 +35,7 @@ impl Pictures {
 
 impl Engine for Pictures {
     fn plan(&self, recipe: &Recipe, inputs: Vec<Bytes>, limits: &Limits) -> Result<Planned, image::Error> {
+        let inputs = complete(recipe, inputs)?;
         let (_, plan) = look(recipe, &inputs, limits, self.formats)?;
         let (fonts, limits, formats) = (self.fonts.clone(), limits.clone(), self.formats);
         let cost = plan.cost;
@@ -46,6 +47,17 @@ impl Engine for Pictures {
         };
         Ok(Planned { cost, run: Box::new(run) })
     }
+}
+
+/// The bytes of every input of `recipe`: those that were read, and pictures of one colour between them.
+pub(crate) fn complete(recipe: &Recipe, read: Vec<Bytes>) -> Result<Vec<Bytes>, image::Error> {
+    let mut read = read.into_iter();
+    let missing = || image::Error::Internal { detail: "an input was not read".into() };
+    let bytes = |input: &Input| match input.source {
+        Source::Object(_) => read.next().ok_or_else(missing),
+        Source::Colour(colour) => image::one_colour(colour),
+    };
+    recipe.inputs.iter().map(bytes).collect()
 }
 
 /// The headers of all inputs, and what would be done.

@@ -1,11 +1,12 @@
 use std::sync::Arc;
 
-use lightmill_recipe::{Fingerprint, Locator, Prepared, Recipe};
+use lightmill_recipe::{Fingerprint, Locator, Prepared, Recipe, Source};
 use lightmill_store::Style;
 use serde::{Deserialize, Serialize};
 
 use crate::Rules;
 use crate::results::Labels;
+use crate::validators::Last;
 
 /// A request of which every name has become a value, and that passed the mount's policy.
 #[derive(Debug, Clone)]
@@ -30,7 +31,7 @@ pub(crate) struct Transform {
     pub(crate) recipe: Recipe,
     /// The same, ready to name results.
     pub(crate) prepared: Prepared,
-    /// Where each input lies, in the order of the recipe.
+    /// Where each stored input lies, in the order of the recipe.
     pub(crate) places: Vec<Place>,
     /// The style that became the recipe, if there is one.
     pub(crate) style: Option<Style>,
@@ -38,14 +39,10 @@ pub(crate) struct Transform {
     pub(crate) tags: Vec<String>,
     /// Stands for the limits: a result that one mount may make is not given to another that may not.
     pub(crate) scope: Fingerprint,
+    pub(crate) last: Last,
 }
 
 impl Transform {
-    /// The name of the result wherever it is kept: its key, and the limits under which it is made.
-    pub(crate) fn cache_key(&self, key: &Fingerprint) -> Fingerprint {
-        Fingerprint::of([key.as_str(), self.scope.as_str()])
-    }
-
     /// By what the result can be found to be forgotten.
     pub(crate) fn labels(&self) -> Labels {
         Labels { places: self.places.clone(), tags: self.tags.clone() }
@@ -83,7 +80,7 @@ impl Job {
         }
     }
 
-    /// Where the inputs lie; the main one first.
+    /// Where the stored inputs lie, in the order of the recipe.
     pub fn places(&self) -> &[Place] {
         match &self.task {
             Task::Original(place) => std::slice::from_ref(place),
@@ -98,13 +95,24 @@ impl Job {
             Task::Original(_) => Task::Original(main),
             Task::Transform(transform) => {
                 let mut recipe = transform.recipe.clone();
+                let mut skipped = 0;
                 if let Some(input) = recipe.inputs.first_mut() {
-                    input.locator = Locator { source: Some(main.source.clone()), key: main.key.clone() };
+                    skipped = usize::from(input.locator().is_some());
+                    let locator = Locator { source: Some(main.source.clone()), key: main.key.clone() };
+                    input.source = Source::Object(locator);
                 }
-                let places = std::iter::once(main).chain(transform.places.iter().skip(1).cloned()).collect();
+                let places = std::iter::once(main).chain(transform.places.iter().skip(skipped).cloned()).collect();
                 let (tags, scope) = (transform.tags.clone(), transform.scope.clone());
                 let style = transform.style.clone();
-                Task::Transform(Arc::new(Transform { prepared: recipe.prepared(), recipe, places, style, tags, scope }))
+                Task::Transform(Arc::new(Transform {
+                    prepared: recipe.prepared(),
+                    recipe,
+                    places,
+                    style,
+                    tags,
+                    scope,
+                    last: Last::default(),
+                }))
             }
         };
         Self { task, ..self.clone() }

@@ -2,7 +2,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use lightmill_image::{Cancel, Made};
-use lightmill_recipe::Fingerprint;
 
 use crate::fetch::Fetched;
 use crate::job::Transform;
@@ -15,7 +14,7 @@ pub(crate) struct Maker {
     pub(crate) job: Job,
     pub(crate) transform: Arc<Transform>,
     /// What was known when the first of them asked.
-    pub(crate) validators: Validators,
+    pub(crate) validators: Arc<Validators>,
 }
 
 impl Maker {
@@ -24,26 +23,26 @@ impl Maker {
         let start = Instant::now();
         // A limit that no clock can show is no limit; a day is none either.
         let deadline = start.checked_add(self.job.rules.limits.time).unwrap_or(start + Duration::from_hours(24));
-        let key = self.transform.cache_key(&self.validators.key);
         // Another maker may have landed between the look into the cache and the start of this one.
-        if let Some(known) = self.shared.results.remembered(&key) {
+        if let Some(known) = self.shared.results.remembered(&self.validators.kept_as) {
             return Ok(Delivered::found(known?, self.validators, Origin::Memory));
         }
         let cancel = Cancel::with_deadline(deadline);
-        tokio::time::timeout_at(deadline.into(), self.work(key, &cancel)).await.unwrap_or(Err(Error::TimedOut))
+        tokio::time::timeout_at(deadline.into(), self.work(&cancel)).await.unwrap_or(Err(Error::TimedOut))
     }
 
-    async fn work(&self, key: Fingerprint, cancel: &Cancel) -> Result<Delivered, Error> {
+    async fn work(&self, cancel: &Cancel) -> Result<Delivered, Error> {
         let (shared, transform, limits) = (&self.shared, &self.transform, &self.job.rules.limits);
         let labels = transform.labels();
-        if let Some((made, from)) = shared.results.find(&key, &labels, limits.result_bytes).await {
-            return Ok(Delivered::found(made, self.validators.clone(), from));
+        if let Some((made, from)) = shared.results.find(&self.validators.kept_as, &labels, limits.result_bytes).await {
+            return Ok(Delivered::found(made, Arc::clone(&self.validators), from));
         }
         let start = Instant::now();
         let Fetched { inputs, stats, held } =
             shared.fetcher.fetch(&transform.places, &self.validators.stats, limits).await?;
         let fetch = start.elapsed();
-        let (validators, key) = self.current(stats, key, start);
+        let validators = self.current(stats, start);
+        let key = &validators.kept_as;
 
         let (engine, recipe, bounds) = (Arc::clone(&shared.engine), Arc::clone(transform), limits.clone());
         let planned = blocking(move || Ok(engine.plan(&recipe.recipe, inputs, &bounds)?)).await;
@@ -65,27 +64,20 @@ impl Maker {
         };
         timings.record();
         count(&made);
-        shared.results.keep(&key, &made, &labels);
+        shared.results.keep(key, &made, &labels);
         Ok(Delivered { made, validators, from: Origin::Fresh, timings })
     }
 
-    /// The validators and the cache key that belong to what was read: a source may have changed since its version was
-    /// asked for, and a result must never be kept under the name of another.
-    fn current(
-        &self,
-        stats: Vec<lightmill_store::Stat>,
-        key: Fingerprint,
-        asked: Instant,
-    ) -> (Validators, Fingerprint) {
+    /// The validators that belong to what was read: a source may have changed since its version was asked for, and a
+    /// result must never be kept under the name of another.
+    fn current(&self, stats: Vec<lightmill_store::Stat>, asked: Instant) -> Arc<Validators> {
         if stats == self.validators.stats {
-            return (self.validators.clone(), key);
+            return Arc::clone(&self.validators);
         }
         for (place, stat) in self.transform.places.iter().zip(&stats) {
             self.shared.versions.remember(place, Ok(stat.clone()), asked);
         }
-        let validators = self.job.validators(stats);
-        let key = self.transform.cache_key(&validators.key);
-        (validators, key)
+        self.job.validators(stats)
     }
 }
 

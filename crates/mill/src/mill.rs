@@ -118,7 +118,7 @@ impl Mill {
     }
 
     /// What is known about the result without doing the work: every input's version is asked for, or remembered.
-    pub async fn validators(&self, job: &Job) -> Result<Validators, Error> {
+    pub async fn validators(&self, job: &Job) -> Result<Arc<Validators>, Error> {
         Ok(job.validators(self.shared.versions.of(job.places()).await?))
     }
 
@@ -130,20 +130,19 @@ impl Mill {
     /// # Errors
     /// [`Error::TimedOut`] after `deadline`; [`Error::Busy`] if there is too much to do; whatever the inputs or the
     /// wish are at fault for. Everyone who waits for the same result gets the same error.
-    pub async fn make(&self, job: &Job, validators: &Validators, deadline: Instant) -> Result<Delivered, Error> {
+    pub async fn make(&self, job: &Job, validators: &Arc<Validators>, deadline: Instant) -> Result<Delivered, Error> {
         let Task::Transform(transform) = &job.task else {
             return Err(Error::internal("an original is read, not made"));
         };
-        let key = transform.cache_key(&validators.key);
-        if let Some(known) = self.shared.results.remembered(&key) {
-            return Ok(counted(Delivered::found(known?, validators.clone(), Origin::Memory)));
+        if let Some(known) = self.shared.results.remembered(&validators.kept_as) {
+            return Ok(counted(Delivered::found(known?, Arc::clone(validators), Origin::Memory)));
         }
-        let (waiting, joined) = self.shared.flights.join(&key, || {
+        let (waiting, joined) = self.shared.flights.join(&validators.kept_as, || {
             let maker = Maker {
                 shared: Arc::clone(&self.shared),
                 job: job.clone(),
                 transform: Arc::clone(transform),
-                validators: validators.clone(),
+                validators: Arc::clone(validators),
             };
             maker.make()
         });
@@ -198,16 +197,20 @@ impl Mill {
     pub async fn explain(&self, job: &Job) -> Result<Explanation, Error> {
         let validators = self.validators(job).await?;
         let (stats, probes, plan) = match &job.task {
-            Task::Original(_) => (validators.stats, Vec::new(), None),
+            Task::Original(_) => (validators.stats.clone(), Vec::new(), None),
             Task::Transform(transform) => {
                 let limits = job.rules.limits.clone();
                 let Fetched { inputs, stats, held } =
                     self.shared.fetcher.fetch(&transform.places, &validators.stats, &limits).await?;
                 let (transform, formats) = (Arc::clone(transform), self.shared.formats);
                 let (probes, plan) = blocking(move || {
+                    let inputs = engine::complete(&transform.recipe, inputs)?;
                     let looked = engine::look(&transform.recipe, &inputs, &limits, formats);
                     drop(held);
-                    Ok(looked?)
+                    let (probes, plan) = looked?;
+                    let stored = transform.recipe.inputs.iter().map(|input| input.locator().is_some());
+                    let probes: Vec<_> = probes.into_iter().zip(stored).filter_map(|(p, is)| is.then_some(p)).collect();
+                    Ok((probes, plan))
                 })
                 .await?;
                 (stats, probes, Some(plan))
@@ -227,13 +230,13 @@ impl Mill {
             inputs,
             plan,
             key: validators.key.as_str().to_owned(),
-            etag: validators.etag,
+            etag: validators.etag.clone(),
             ignored: job.ignored.clone(),
         })
     }
 }
 
 fn counted(delivered: Delivered) -> Delivered {
-    metrics::counter!("lightmill_cache_total", "result" => delivered.from.name()).increment(1);
+    delivered.from.count();
     delivered
 }

@@ -5,6 +5,7 @@ use lightmill_recipe::{Fingerprint, Recipe};
 use lightmill_store::{Style, Styles};
 
 use crate::job::{Task, Transform};
+use crate::validators::Last;
 use crate::{Error, Job, Originals, Rules, bucket, policy};
 
 /// What the client said beside the URL.
@@ -63,14 +64,15 @@ fn transform(
     policy::check_counts(&recipe, &rules.limits)?;
     let mut places = Vec::with_capacity(recipe.inputs.len());
     for input in &mut recipe.inputs {
-        let place = policy::place(&input.locator, asked.source, rules)?;
+        let Some(locator) = input.locator_mut() else { continue };
+        let place = policy::place(locator, asked.source, rules)?;
         // The recipe is the first part of the key: the default source of two mounts may differ.
-        input.locator.source = Some(place.source.clone());
+        locator.source = Some(place.source.clone());
         places.push(place);
     }
     rules.output.apply(&mut recipe);
     let scope = Fingerprint::of([serde_json::to_vec(&rules.limits).map_err(Error::internal)?]);
-    Ok(Transform { prepared: recipe.prepared(), recipe, places, style, tags, scope })
+    Ok(Transform { prepared: recipe.prepared(), recipe, places, style, tags, scope, last: Last::default() })
 }
 
 #[cfg(test)]
@@ -118,7 +120,7 @@ mod tests {
         let job = style("grey", Some(&styles)).await.unwrap();
         let recipe = job.recipe().unwrap();
         assert!(matches!(recipe.inputs[0].operations[..], [Operation::Linear(_)]));
-        assert_eq!(recipe.inputs[0].locator.source.as_deref(), Some("photos"));
+        assert_eq!(recipe.inputs[0].locator().and_then(|locator| locator.source.as_deref()), Some("photos"));
         assert_eq!(job.ignored(), ["x"]);
         let Task::Transform(transform) = &job.task else { panic!("{job:?}") };
         assert_eq!(transform.style.as_ref().unwrap().modified, Some(SystemTime::UNIX_EPOCH));

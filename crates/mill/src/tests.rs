@@ -130,7 +130,7 @@ fn recipe(keys: &[&str]) -> Recipe {
 }
 
 async fn job(mill: &Mill, rules: Arc<Rules>, recipe: Recipe) -> Job {
-    let locator = recipe.inputs[0].locator.clone();
+    let locator = recipe.inputs[0].locator().unwrap().clone();
     let request = Request { locator, wish: Wish::Transform(recipe), ignored: Vec::new() };
     mill.resolve(&rules, request, Asked::default()).await.unwrap()
 }
@@ -294,7 +294,7 @@ async fn originals_are_streamed_and_have_validators_of_their_own() {
     road.source.put("a", b"12345");
     let request = Request { locator: Locator::key("a"), wish: Wish::Original, ignored: Vec::new() };
     let job = road.mill.resolve(&Arc::new(rules()), request, Asked::default()).await.unwrap();
-    let validators: Validators = road.mill.validators(&job).await.unwrap();
+    let validators: Arc<Validators> = road.mill.validators(&job).await.unwrap();
     let object = road.mill.original(&job, Some(1..3)).await.unwrap();
     assert_eq!(job.validators(vec![object.stat.clone()]), validators);
     assert_eq!(collect(object, 10).await.unwrap(), "23");

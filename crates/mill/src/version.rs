@@ -29,7 +29,10 @@ impl Versions {
 
     /// The stats of all `places`, in order; they are asked for at the same time.
     pub(crate) async fn of(&self, places: &[Place]) -> Result<Vec<Stat>, Error> {
-        try_join_all(places.iter().map(|place| self.one(place))).await
+        match places {
+            [place] => Ok(vec![self.one(place).await?]),
+            places => try_join_all(places.iter().map(|place| self.one(place))).await,
+        }
     }
 
     async fn one(&self, place: &Place) -> Result<Stat, Error> {

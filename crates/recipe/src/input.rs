@@ -1,6 +1,8 @@
+use std::num::NonZeroU32;
+
 use serde::Serialize;
 
-use crate::Operation;
+use crate::{Colour, Operation};
 
 /// Where an object lies: a key in a named source.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
@@ -18,6 +20,17 @@ impl Locator {
     }
 }
 
+/// Where a picture comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// A stored object. Its field in the canonical form is `locator`.
+    #[serde(rename = "locator")]
+    Object(Locator),
+    /// A picture of one colour: one pixel, which [`crate::Reframe`] makes as large as is asked for.
+    Colour(Colour),
+}
+
 /// Position of an input in [`crate::Recipe::inputs`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 pub struct InputIndex(pub usize);
@@ -25,8 +38,9 @@ pub struct InputIndex(pub usize);
 /// One picture that goes into a result, and what is done to it first.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Input {
-    /// Where its bytes are.
-    pub locator: Locator,
+    /// Where its pixels come from.
+    #[serde(flatten)]
+    pub source: Source,
     /// Whether EXIF orientation is applied before the first operation.
     pub orientation: Orientation,
     /// Which frames of an animation are read.
@@ -38,7 +52,28 @@ pub struct Input {
 impl Input {
     /// The object at `locator`, upright, with all frames, untouched.
     pub fn new(locator: Locator) -> Self {
-        Self { locator, orientation: Orientation::Apply, frames: Frames::All, operations: Vec::new() }
+        Self {
+            source: Source::Object(locator),
+            orientation: Orientation::Apply,
+            frames: Frames::All,
+            operations: Vec::new(),
+        }
+    }
+
+    /// Where its bytes are; `None` for what is not stored anywhere.
+    pub const fn locator(&self) -> Option<&Locator> {
+        match &self.source {
+            Source::Object(locator) => Some(locator),
+            Source::Colour(_) => None,
+        }
+    }
+
+    /// The same, to be changed.
+    pub const fn locator_mut(&mut self) -> Option<&mut Locator> {
+        match &mut self.source {
+            Source::Object(locator) => Some(locator),
+            Source::Colour(_) => None,
+        }
     }
 }
 
@@ -62,4 +97,49 @@ pub enum Frames {
     First,
     /// The first n, n ≥ 1. The source must be a GIF (`cgif`).
     FirstOfGif(u32),
+    /// Some of them; one that begins behind the last frame begins with it. Not used for what `All` and `First` say.
+    Range(FrameRange),
+}
+
+/// Some frames of an animation, one after the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize)]
+pub struct FrameRange {
+    /// How many are passed over.
+    pub first: u32,
+    /// How many are read; `None`: all that follow.
+    pub count: Option<NonZeroU32>,
+}
+
+impl FrameRange {
+    /// Only the first one.
+    pub const FIRST: Self = Self { first: 0, count: Some(NonZeroU32::MIN) };
+}
+
+impl From<FrameRange> for Frames {
+    fn from(range: FrameRange) -> Self {
+        match range {
+            FrameRange { first: 0, count: None } => Self::All,
+            FrameRange::FIRST => Self::First,
+            range => Self::Range(range),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sources_are_written_in_place() {
+        let text = |source| serde_json::to_string(&Input { source, ..Input::new(Locator::key("a")) }).unwrap();
+        assert!(text(Source::Object(Locator::key("a"))).starts_with(r#"{"locator":{"source":null,"key":"a"},"orie"#));
+        assert!(text(Source::Colour(Colour::BLACK)).starts_with(r#"{"colour":"000000","orientation":"#));
+    }
+
+    #[test]
+    fn usual_ranges_have_one_name() {
+        assert_eq!([FrameRange::default(), FrameRange::FIRST].map(Frames::from), [Frames::All, Frames::First]);
+        let second = FrameRange { first: 1, ..FrameRange::FIRST };
+        assert_eq!(Frames::from(second), Frames::Range(second));
+    }
 }

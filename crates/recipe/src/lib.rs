@@ -6,11 +6,12 @@
 //! Read in this order:
 //! 1. [`Recipe`]: the inputs, the operations on each in the order written, and the outputs.
 //! 2. [`Operation`]: one value per thing that can be done to a picture; its geometry is computed by [`geometry`].
-//!    [`Step`] and [`sharp`] hold what dialects can say beyond that and no engine does yet.
+//!    The values of those that only the image library sharp knows are in [`sharp`].
 //! 3. [`Output`]: a picture, or JSON or text about one.
 //! 4. [`Limits`]: every bound that a recipe, its inputs and its outputs must respect, by name.
 //! 5. [`Recipe::canonical`]: the text that equal wishes share, the first part of every cache key.
 
+mod analysis;
 mod canonical;
 mod colour;
 mod colour_names;
@@ -25,21 +26,25 @@ mod operation;
 mod output;
 mod output_defaults;
 mod size;
-mod step;
 
+pub use analysis::Wanted;
 pub use canonical::{Fingerprint, PIXEL_EPOCH, Prepared};
 pub use colour::{Colour, ParseColourError};
 pub use findings::{Findings, Found, FoundKind, ModerationLabel};
 pub use format::Format;
 pub use formats::Formats;
 pub use geometry::Gravity;
-pub use input::{Frames, Input, InputIndex, Locator, Orientation};
+pub use input::{FrameRange, Frames, Input, InputIndex, Locator, Orientation, Source};
 pub use limits::{LimitError, Limits, Pixels};
 pub use metadata::Metadata;
 pub use operation::sharp;
 pub use operation::{
-    Alignment, Blur, Circle, CircleCentre, Crop, CropOrigin, Enlarge, Fit, Light, Linear, Mark, MarkOrder, Operation,
-    Overlay, Resize, Rotate, RoundedCorners, Shadow, Sharpen, Target, Text, Tile, TileAxis, Tiling,
+    Alignment, Arithmetic, Backdrop, Blend, Blur, ChannelTables, Circle, CircleCentre, Convolution, Corner, Corners,
+    Crop, CropOrigin, Cut, DetectionMark, Edge, Edges, Enlarge, Fade, Fill, FillCanvas, Fit, Flatten, Flip,
+    FocalRegion, Focus, Growth, Light, LineAlignment, Linear, Margins, Mark, MarkOrder, MarkSize, Method, Modulate,
+    NinePatch, Noise, Operation, Overlay, Paragraph, ParagraphWidth, Position, Redact, RedactShape, RedactWith,
+    Reframe, Resize, Rotate, RoundedCorners, Saturation, Shadow, Sharpen, Side, Stamp, StampMark, StampTiling, Table,
+    Target, Text, Tile, TileAxis, Tiling, Trim, TrimDistance, WaveletSharpen, Wrap,
 };
 pub use output::{
     DefaultQuality, Effort, FormatChoice, InfoFields, Output, PaletteColours, PictureOutput, Profile, Quality,
@@ -47,12 +52,6 @@ pub use output::{
 };
 pub use output_defaults::OutputDefaults;
 pub use size::{Rect, Size};
-pub use step::{
-    Arithmetic, Backdrop, Blend, ChannelTables, Convolution, Corner, Corners, Cut, DetectionMark, Edge, Edges, Fade,
-    Fill, FillCanvas, Flatten, Flip, FocalRegion, Focus, FrameRange, Growth, LineAlignment, Margins, MarkSize, Method,
-    Modulate, NinePatch, Noise, Paragraph, ParagraphWidth, Position, Redact, RedactShape, RedactWith, Reframe,
-    Saturation, Side, Stamp, StampMark, StampTiling, Step, Table, Trim, TrimDistance, WaveletSharpen, Wrap,
-};
 
 use serde::Serialize;
 

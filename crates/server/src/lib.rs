@@ -3,7 +3,7 @@
 //! In the order in which a service comes to life:
 //! 1. [`config`]: everything that can be configured, read and checked at once.
 //! 2. [`telemetry`]: where logs and metrics go.
-//! 3. [`service`] and [`router`]: sources, mill and mounts put together, within the layers that every request passes.
+//! 3. [`service`] and [`Front`]: sources, mill and mounts put together, within the layers that every request passes.
 //! 4. [`listen`]: sockets, what a connection may cost, and draining.
 //! 5. [`reload`]: another configuration takes the place of the one before, between two requests.
 //! 6. [`admin`]: alive, ready, metrics; on a listener of its own.
@@ -23,6 +23,7 @@ pub mod reload;
 pub mod telemetry;
 mod tokens;
 
-pub use build::{router, service, table};
+pub use build::{service, table};
 pub use errors::Problem;
+pub use layers::Front;
 pub use mounts::Target;

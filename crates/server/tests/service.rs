@@ -8,9 +8,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use lightmill_server::config::{Config, Overrides};
-use lightmill_server::listen::{ConnectionLimits, Listener, serve};
+use lightmill_server::listen::{ConnectionLimits, Listener, Workers, serve};
 use lightmill_server::reload::Live;
-use lightmill_server::{Target, router, service, table};
+use lightmill_server::{Front, Target, service, table};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
@@ -38,8 +38,11 @@ async fn start(text: &str) -> Running {
     let listener = Listener::bind(config.server.listen).await.unwrap();
     let (address, stop) = (listener.address(), CancellationToken::new());
     let limits = ConnectionLimits::from(&config.server);
-    let routes = router(Arc::new(Live::new(service(&config).unwrap())));
-    let drained = tokio::spawn(serve(listener, routes, limits, stop.clone(), Duration::from_millis(500)));
+    let front = Front::new(Arc::new(Live::new(service(&config).unwrap())));
+    let until = stop.clone();
+    let drained = tokio::spawn(async move {
+        serve(listener, front, &Workers::default(), limits, until, Duration::from_millis(500)).await
+    });
     Running { address, config, stop, drained, _folder: folder }
 }
 

@@ -8,7 +8,7 @@
 //!   [`ImageRequest::to_path`] writes the base64 form.
 //! * [`edits`] is the one ordered list of edits, [`filters`] that of the path's filters, [`parameters`] that of the query's
 //!   parameters: reader, writer and `docs/dialects/dit.md` come from them.
-//! * [`lower()`] turns a request into steps in the order of sharp's pipeline; [`crate::sharp::Lowered::recipe`] makes the recipe of them.
+//! * [`lower()`] turns a request into a recipe whose operations are in the order of sharp's pipeline.
 //!   [`parse`] is the whole way, from a request to a [`Request`].
 //! * [`access`] verifies signatures and expiries, [`Settings`] reads the reference server's environment, [`Error`] is its
 //!   table of errors.
@@ -54,7 +54,7 @@ use crate::{Request, Wish};
 /// Signature and expiry are not looked at: [`access::verify`] does that, on the same path and query.
 ///
 /// # Errors
-/// [`crate::Error::Dit`] for what is wrong; [`crate::Error::NotBuilt`] names the steps that no engine can do yet.
+/// [`crate::Error::Dit`] for what is wrong.
 pub fn parse(
     path: &str,
     query: Option<&str>,
@@ -64,11 +64,7 @@ pub fn parse(
     let Reading { request, ignored } = ImageRequest::read(path, query, options)?;
     let lowered = lower(&request, accept, options)?;
     let locator = request.locator()?;
-    let wish = if lowered.original {
-        Wish::Original
-    } else {
-        Wish::Transform(lowered.recipe().map_err(|missing| crate::Error::NotBuilt(missing.join(", ")))?)
-    };
+    let wish = if lowered.original { Wish::Original } else { Wish::Transform(lowered.recipe) };
     let ignored = ignored.into_iter().chain(lowered.ignored).take(16).collect();
     Ok(Request { locator, wish, ignored })
 }

@@ -35,7 +35,9 @@ fn assert_identity(path: &str, query: Option<&str>, options: &Options) -> Result
         prop_assert_eq!(again.as_ref(), Ok(&request), "{} became {}", path, written);
         prop_assert_eq!(request.to_path(), written);
     }
-    let _ = lower(&request, Some("image/webp"), options).map(|lowered| lowered.recipe());
+    if let Ok(lowered) = lower(&request, Some("image/webp"), options) {
+        prop_assert!(lowered.recipe.main().is_some());
+    }
     Ok(None)
 }
 

@@ -1,7 +1,6 @@
 //! What the reference server answered to real requests, as far as it is decided by the text of the request.
 
-use lightmill_recipe::sharp::SharpStep;
-use lightmill_recipe::{Format, Size, geometry};
+use lightmill_recipe::{Format, Operation, Size, geometry};
 use serde_json::Value;
 
 use super::{Error, ImageRequest, Options, Reading, Settings, access, lower};
@@ -82,8 +81,8 @@ fn sizes_and_formats() {
             let expected = expect["format"].as_str().unwrap();
             assert_eq!(format, Format::from_name(expected.replace("heif", "avif").as_str()).unwrap(), "{name}");
         }
-        let Some(source) = source(&lowered.inputs[0].locator.key) else { continue };
-        let Some(size) = lowered.inputs[0].steps.iter().try_fold(source, size_after) else { continue };
+        let Some(source) = source(&lowered.recipe.inputs[0].locator().unwrap().key) else { continue };
+        let Some(size) = lowered.recipe.inputs[0].operations.iter().try_fold(source, size_after) else { continue };
         let expected = ["width", "height"].map(|side| u32::try_from(expect[side].as_u64().unwrap()).unwrap());
         assert_eq!([size.width, size.height], expected, "{name}");
         compared += 1;
@@ -102,19 +101,16 @@ fn source(key: &str) -> Option<Size> {
 }
 
 /// The size after a step; `None` if pixels or an analyser decide.
-fn size_after(size: Size, step: &SharpStep) -> Option<Size> {
-    use lightmill_recipe::Operation;
+fn size_after(size: Size, step: &Operation) -> Option<Size> {
     Some(match step {
-        SharpStep::Resize(resize) => lightmill_recipe::sharp::sharp_resize(size, resize).canvas,
-        SharpStep::Extend(extend) => {
+        Operation::SharpResize(resize) => lightmill_recipe::sharp::sharp_resize(size, resize).canvas,
+        Operation::Extend(extend) => {
             Size::new(size.width + extend.left + extend.right, size.height + extend.top + extend.bottom)
         }
-        SharpStep::SmartCrop(_) | SharpStep::Trim(_) | SharpStep::RotateByAngle(_) => return None,
-        step => match step.operation() {
-            Some(Operation::Resize(resize)) => geometry::resize(size, resize, None).canvas,
-            Some(Operation::Crop(crop)) => geometry::crop(size, crop).ok()?.size,
-            Some(Operation::Rotate(rotate)) => geometry::rotate(size, rotate.degrees),
-            _ => size,
-        },
+        Operation::SmartCrop(_) | Operation::SharpTrim(_) | Operation::RotateByAngle(_) => return None,
+        Operation::Resize(resize) => geometry::resize(size, resize, None).canvas,
+        Operation::Crop(crop) => geometry::crop(size, crop).ok()?.size,
+        Operation::Rotate(rotate) => geometry::rotate(size, rotate.degrees),
+        _ => size,
     })
 }

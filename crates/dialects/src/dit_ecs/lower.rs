@@ -1,7 +1,7 @@
-use lightmill_recipe::{Format, Frames, Locator, Metadata, Orientation};
+use lightmill_recipe::{Format, Frames, Input, Locator, Metadata, Orientation};
 
 use super::{Config, Error, Options, Resolved};
-use crate::sharp::{Encoding, Lowered, LoweredInput, Pipeline, Response};
+use crate::sharp::{Encoding, Lowered, Pipeline, Response, recipe};
 
 /// A format that is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,11 +56,11 @@ pub fn lower(resolved: &Resolved, config: &Config, options: &Options) -> Result<
     let Draft { pipeline, marks, frames, orientation, metadata, quality, .. } = draft;
     let encoding = Encoding { format, preferred, quality, metadata, ..Encoding::default() };
     let encoding = encoding.quality_as_palette(&resolved.locator.key);
-    let main = LoweredInput { locator: resolved.locator.clone(), orientation, frames, steps: pipeline.finish() };
-    let mark = |locator| LoweredInput { locator, orientation, frames: Frames::First, steps: Vec::new() };
+    let main = Input { orientation, frames, operations: pipeline.finish(), ..Input::new(resolved.locator.clone()) };
+    let mark = |locator| Input { orientation, frames: Frames::First, ..Input::new(locator) };
+    let inputs = std::iter::once(main).chain(marks.into_iter().map(mark));
     Ok(Lowered {
-        inputs: std::iter::once(main).chain(marks.into_iter().map(mark)).collect(),
-        output: encoding.output(),
+        recipe: recipe(inputs, encoding.output()),
         response: Response::default(),
         vary: resolved.vary.clone(),
         original,

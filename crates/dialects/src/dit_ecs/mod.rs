@@ -43,7 +43,7 @@ use crate::{Request, Wish};
 /// What a URL asks for. `path` and `query` are as on the wire.
 ///
 /// # Errors
-/// [`crate::Error::DitEcs`] for what is wrong; [`crate::Error::NotBuilt`] names the steps that no engine can do yet.
+/// [`crate::Error::DitEcs`] for what is wrong.
 pub fn parse(
     path: &str,
     query: Option<&str>,
@@ -54,11 +54,7 @@ pub fn parse(
     let Reading { request, mut ignored } = ImageRequest::read(path, query, options)?;
     let resolved = resolve(&request, headers, config, options)?;
     let lowered = lower(&resolved, config, options)?;
-    let wish = if lowered.original {
-        Wish::Original
-    } else {
-        Wish::Transform(lowered.recipe().map_err(|missing| crate::Error::NotBuilt(missing.join(", ")))?)
-    };
+    let wish = if lowered.original { Wish::Original } else { Wish::Transform(lowered.recipe) };
     ignored.extend(lowered.ignored);
     ignored.truncate(16);
     Ok(Request { locator: resolved.locator, wish, ignored })

@@ -50,14 +50,17 @@ impl Writer<'_> {
 pub fn format(recipe: &Recipe, options: &Options) -> Result<String, CannotSay> {
     let writer = Writer { options, recipe, is_mark: false };
     let [main, ..] = recipe.inputs.as_slice() else { return Err(CannotSay::new("a recipe without a picture")) };
+    if main.locator().is_none() {
+        return Err(CannotSay::new("a picture of one colour"));
+    }
     let [output] = recipe.outputs.as_slice() else { return Err(CannotSay::new("several results of one request")) };
     if let Output::Picture(picture) = output
         && picture.matte != Colour::WHITE
     {
         return Err(CannotSay::new("what lies behind transparent pixels"));
     }
-    if main.frames == Frames::First {
-        return Err(CannotSay::new("the first frame of any animation"));
+    if matches!(main.frames, Frames::First | Frames::Range(_)) {
+        return Err(CannotSay::new("some frames of any animation"));
     }
     let is_info = matches!(output, Output::Info(_));
     if is_info && recipe.only_if_source_bytes_at_least.is_some() {

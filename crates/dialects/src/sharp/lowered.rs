@@ -1,13 +1,10 @@
-use lightmill_recipe::sharp::SharpStep;
-use lightmill_recipe::{Format, Frames, Input, Locator, Orientation, Output, PictureOutput, Recipe};
+use lightmill_recipe::{Format, Input, Output, PictureOutput, Recipe};
 
 /// What a request means.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Lowered {
-    /// The picture, and behind it the pictures laid on it.
-    pub inputs: Vec<LoweredInput>,
-    /// How the result is encoded.
-    pub output: PictureOutput,
+    /// The picture, behind it the pictures laid on it, and how the result is encoded.
+    pub recipe: Recipe,
     /// What is said about the answer.
     pub response: Response,
     /// Names, in lower case, of the request headers that took part, for the header `Vary`.
@@ -16,19 +13,6 @@ pub struct Lowered {
     pub original: bool,
     /// Names of what had no effect, each once.
     pub ignored: Vec<String>,
-}
-
-/// One picture and what is done to it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct LoweredInput {
-    /// Where it lies.
-    pub locator: Locator,
-    /// Whether EXIF orientation is applied.
-    pub orientation: Orientation,
-    /// Which frames of an animation take part.
-    pub frames: Frames,
-    /// What is done to it, strictly in this order.
-    pub steps: Vec<SharpStep>,
 }
 
 /// What a request says about its answer.
@@ -40,33 +24,24 @@ pub struct Response {
 
 impl Lowered {
     /// The format that the result has in any case, if the request or the client names one.
-    pub const fn format(&self) -> Option<Format> {
-        self.output.format
+    pub fn format(&self) -> Option<Format> {
+        self.picture()?.format
     }
 
-    /// The recipe, if today's operations can say every step.
-    ///
-    /// # Errors
-    /// The names of what they cannot say, each once.
-    pub fn recipe(&self) -> Result<Recipe, Vec<&'static str>> {
-        let steps = || self.inputs.iter().flat_map(|input| &input.steps);
-        let mut missing: Vec<&'static str> =
-            steps().filter(|step| step.operation().is_none()).map(SharpStep::name).collect();
-        if !missing.is_empty() {
-            missing.sort_unstable();
-            missing.dedup();
-            return Err(missing);
-        }
-        let input = |input: &LoweredInput| Input {
-            locator: input.locator.clone(),
-            orientation: input.orientation,
-            frames: input.frames,
-            operations: input.steps.iter().filter_map(SharpStep::operation).cloned().collect(),
-        };
-        Ok(Recipe {
-            inputs: self.inputs.iter().map(input).collect(),
-            outputs: vec![Output::Picture(self.output.clone())],
-            only_if_source_bytes_at_least: None,
+    /// How the result is encoded.
+    pub fn picture(&self) -> Option<&PictureOutput> {
+        self.recipe.outputs.iter().find_map(|output| match output {
+            Output::Picture(picture) => Some(picture),
+            _ => None,
         })
+    }
+}
+
+/// The recipe of these inputs, of which the first is the picture.
+pub(crate) fn recipe(inputs: impl IntoIterator<Item = Input>, output: PictureOutput) -> Recipe {
+    Recipe {
+        inputs: inputs.into_iter().collect(),
+        outputs: vec![Output::Picture(output)],
+        only_if_source_bytes_at_least: None,
     }
 }

@@ -1,7 +1,8 @@
 use std::collections::BTreeMap;
 
 use lightmill_recipe::Gravity;
-use lightmill_recipe::sharp::{Placement, SharpResize, SharpStep};
+use lightmill_recipe::Operation;
+use lightmill_recipe::sharp::{Placement, SharpResize};
 
 use super::steps;
 
@@ -50,8 +51,8 @@ pub(crate) enum Stage {
 #[derive(Debug, Default)]
 pub(crate) struct Pipeline {
     /// What earlier pipelines do.
-    done: Vec<SharpStep>,
-    stages: BTreeMap<Stage, SharpStep>,
+    done: Vec<Operation>,
+    stages: BTreeMap<Stage, Operation>,
     rotation: f64,
     rotates_first: bool,
     resize: Option<SharpResize>,
@@ -61,7 +62,7 @@ pub(crate) struct Pipeline {
 
 impl Pipeline {
     /// What happens at `stage`; what was said before is forgotten.
-    pub fn set(&mut self, stage: Stage, step: impl Into<SharpStep>) {
+    pub fn set(&mut self, stage: Stage, step: impl Into<Operation>) {
         self.stages.insert(stage, step.into());
     }
 
@@ -82,14 +83,14 @@ impl Pipeline {
     }
 
     /// A window; of the source, or of the result if the resize is called before.
-    pub fn extract(&mut self, window: impl Into<SharpStep>) {
+    pub fn extract(&mut self, window: impl Into<Operation>) {
         let after = self.resize.is_some() || self.stages.contains_key(&Stage::ExtractBefore);
         self.rotates_first |= self.rotation != 0.0 && self.resize.is_none();
         self.set(if after { Stage::ExtractAfter } else { Stage::ExtractBefore }, window);
     }
 
     /// A border is taken off, before everything but a rotation that is called before.
-    pub fn trim(&mut self, trim: impl Into<SharpStep>) {
+    pub fn trim(&mut self, trim: impl Into<Operation>) {
         self.rotates_first |= self.rotation != 0.0;
         self.set(Stage::Trim, trim);
     }
@@ -105,14 +106,14 @@ impl Pipeline {
     }
 
     /// All of what was called so far, then `step`, then a new pipeline.
-    pub fn then(&mut self, step: impl Into<SharpStep>) {
+    pub fn then(&mut self, step: impl Into<Operation>) {
         let mut done = std::mem::take(self).finish();
         done.push(step.into());
         self.done = done;
     }
 
     /// Every step, in order.
-    pub fn finish(mut self) -> Vec<SharpStep> {
+    pub fn finish(mut self) -> Vec<Operation> {
         if let Some(resize) = self.resize.and_then(|resize| steps::resize(self.mirrored(resize))) {
             self.set(Stage::Resize, resize);
         }
@@ -172,7 +173,7 @@ mod tests {
     fn names(calls: impl FnOnce(&mut Pipeline)) -> Vec<&'static str> {
         let mut pipeline = Pipeline::default();
         calls(&mut pipeline);
-        pipeline.finish().iter().map(SharpStep::name).collect()
+        pipeline.finish().iter().map(Operation::name).collect()
     }
 
     #[test]
@@ -230,7 +231,7 @@ mod tests {
         let steps = pipeline.finish();
         assert!(matches!(
             steps.first(),
-            Some(SharpStep::Resize(resize)) if resize.placement == Placement::Gravity(Gravity::SouthWest)
+            Some(Operation::SharpResize(resize)) if resize.placement == Placement::Gravity(Gravity::SouthWest)
         ));
     }
 }

@@ -1,28 +1,26 @@
 //! The one place where steps are made: as operations where they are equal, else as sharp's own.
 
 use lightmill_recipe::sharp::{
-    ChannelLinear, Composite, CompositeBlend, LchModulate, Negate, Offset, Placement, RotateByAngle, SharpConvolution,
-    SharpFit, SharpResize, SharpSharpen, SharpStep, SharpTarget,
+    ChannelLinear, LchModulate, Negate, Placement, RotateByAngle, SharpConvolution, SharpFit, SharpResize,
+    SharpSharpen, SharpTarget,
 };
 use lightmill_recipe::{
-    Backdrop, Blur, ChannelTables, Colour, Convolution, Crop, CropOrigin, Enlarge, Fit, Flatten, Flip, Gravity, Light,
-    Linear, Mark, Modulate, Operation, Overlay, Resize, Rotate, Sharpen, Step, Table, Target,
+    Backdrop, Blur, ChannelTables, Colour, Crop, CropOrigin, Enlarge, Fit, Flatten, Flip, Gravity, Light, Linear,
+    Modulate, Operation, Resize, Rotate, Sharpen, Table, Target,
 };
 
-use super::pipeline::gravity_of;
-
 /// A window of the picture.
-pub(crate) fn crop(left: u32, top: u32, width: u32, height: u32) -> SharpStep {
+pub(crate) fn crop(left: u32, top: u32, width: u32, height: u32) -> Operation {
     let (gravity, origin) = (Gravity::NorthWest, CropOrigin::Window);
-    Operation::Crop(Crop { width: Some(width), height: Some(height), x: left, y: top, gravity, origin }).into()
+    Operation::Crop(Crop { width: Some(width), height: Some(height), x: left, y: top, gravity, origin })
 }
 
 /// Another size; `None` if it is the same.
-pub(crate) fn resize(wanted: SharpResize) -> Option<SharpStep> {
+pub(crate) fn resize(wanted: SharpResize) -> Option<Operation> {
     if wanted.target == (SharpTarget::Box { width: None, height: None }) {
         return None;
     }
-    Some(plain_resize(&wanted).map_or(SharpStep::Resize(wanted), |resize| Operation::Resize(resize).into()))
+    Some(plain_resize(&wanted).map_or(Operation::SharpResize(wanted), |resize| Operation::Resize(resize)))
 }
 
 /// The resize that other dialects know, if it comes to the same.
@@ -58,142 +56,96 @@ fn plain_resize(wanted: &SharpResize) -> Option<Resize> {
 }
 
 /// Mirrored.
-pub(crate) fn flip(horizontal: bool, vertical: bool) -> SharpStep {
+pub(crate) fn flip(horizontal: bool, vertical: bool) -> Operation {
     if horizontal && vertical {
-        return Operation::Rotate(Rotate { degrees: 180 }).into();
+        return Operation::Rotate(Rotate { degrees: 180 });
     }
-    Step::Flip(Flip { horizontal, vertical }).into()
+    Operation::Flip(Flip { horizontal, vertical })
 }
 
 /// Turned by degrees from 0 to below 360; corners are black.
-pub(crate) fn rotate(degrees: f64) -> SharpStep {
+pub(crate) fn rotate(degrees: f64) -> Operation {
     if degrees % 90.0 == 0.0 {
-        return Operation::Rotate(Rotate { degrees: degrees as u16 }).into();
+        return Operation::Rotate(Rotate { degrees: degrees as u16 });
     }
-    SharpStep::RotateByAngle(RotateByAngle { degrees, background: Colour::BLACK })
+    Operation::RotateByAngle(RotateByAngle { degrees, background: Colour::BLACK })
 }
 
 /// Luma only.
-pub(crate) fn greyscale() -> SharpStep {
-    Operation::Greyscale.into()
+pub(crate) fn greyscale() -> Operation {
+    Operation::Greyscale
 }
 
 /// A colour behind transparent pixels.
-pub(crate) fn flatten(colour: Colour) -> SharpStep {
-    Step::Flatten(Flatten { backdrop: Backdrop::Colour(colour) }).into()
+pub(crate) fn flatten(colour: Colour) -> Operation {
+    Operation::Flatten(Flatten { backdrop: Backdrop::Colour(colour) })
 }
 
 /// Softer, by a standard deviation in pixels.
-pub(crate) fn gaussian(sigma: f64) -> SharpStep {
-    Operation::Blur(Blur::Gaussian { sigma: sigma as f32 }).into()
+pub(crate) fn gaussian(sigma: f64) -> Operation {
+    Operation::Blur(Blur::Gaussian { sigma: sigma as f32 })
 }
 
 /// Sharp's blur without a number: the mean of 3×3 pixels.
-pub(crate) fn mild_blur() -> SharpStep {
+pub(crate) fn mild_blur() -> Operation {
     convolution(SharpConvolution { width: 3, height: 3, weights: vec![1.0; 9], scale: 9.0, offset: 0.0 })
 }
 
 /// Sharp's sharpen without a number: 32 in the middle of eight −1.
-pub(crate) fn mild_sharpen() -> SharpStep {
+pub(crate) fn mild_sharpen() -> Operation {
     let weights = vec![-1.0, -1.0, -1.0, -1.0, 32.0, -1.0, -1.0, -1.0, -1.0];
     convolution(SharpConvolution { width: 3, height: 3, weights, scale: 24.0, offset: 0.0 })
 }
 
 /// Crisper.
-pub(crate) fn sharpen(wanted: SharpSharpen) -> SharpStep {
+pub(crate) fn sharpen(wanted: SharpSharpen) -> Operation {
     let SharpSharpen { sigma, m1, m2, x1, y2, y3 } = wanted;
     if (x1, y2, y3) == (2.0, 10.0, 20.0) {
-        return Operation::Sharpen(Sharpen { sigma: sigma as f32, flat: m1 as f32, jagged: m2 as f32 }).into();
+        return Operation::Sharpen(Sharpen { sigma: sigma as f32, flat: m1 as f32, jagged: m2 as f32 });
     }
-    SharpStep::Sharpen(wanted)
+    Operation::SharpSharpen(wanted)
 }
 
 /// Any kernel.
-pub(crate) fn convolution(wanted: SharpConvolution) -> SharpStep {
-    let sum: f64 = wanted.weights.iter().sum();
-    let divisor = if sum == 0.0 { 1.0 } else { sum };
-    let odd = wanted.width % 2 == 1 && wanted.height % 2 == 1;
-    if odd && (wanted.scale - divisor).abs() < f64::EPSILON && wanted.offset == 0.0 {
-        let weights = wanted.weights.iter().map(|weight| *weight as f32).collect();
-        return Step::Convolution(Convolution { weights, columns: wanted.width, normalize: true }).into();
-    }
-    SharpStep::Convolution(wanted)
+pub(crate) fn convolution(wanted: SharpConvolution) -> Operation {
+    Operation::SharpConvolution(wanted)
 }
 
 /// v^exponent on red, green and blue, in parts of 255.
-pub(crate) fn power(exponent: f64) -> SharpStep {
+pub(crate) fn power(exponent: f64) -> Operation {
     let table = Table::from_fn(|value| ((value as f64 / 255.0).powf(exponent) * 255.0).round() as i64);
-    Step::Tables(ChannelTables::same(table)).into()
+    Operation::Tables(ChannelTables::same(table))
 }
 
 /// The inverse.
-pub(crate) fn negate(alpha: bool) -> SharpStep {
+pub(crate) fn negate(alpha: bool) -> Operation {
     if alpha {
-        return SharpStep::Negate(Negate { alpha });
+        return Operation::Negate(Negate { alpha });
     }
-    Step::Tables(ChannelTables::same(Table::from_fn(|value| 255 - value))).into()
+    Operation::Tables(ChannelTables::same(Table::from_fn(|value| 255 - value)))
 }
 
 /// Lightness, chroma and hue.
-pub(crate) fn modulate(wanted: LchModulate) -> SharpStep {
+pub(crate) fn modulate(wanted: LchModulate) -> Operation {
     let LchModulate { brightness, saturation, hue, lightness } = wanted;
     if lightness == 0.0 {
         let (lightness, chroma, hue) = (brightness as f32, saturation as f32, hue as f32);
-        return Step::Modulate(Modulate { lightness, chroma, hue }).into();
+        return Operation::Modulate(Modulate { lightness, chroma, hue });
     }
-    SharpStep::Modulate(wanted)
+    Operation::LchModulate(wanted)
 }
 
 /// A factor for all channels or for each.
-pub(crate) fn linear(gains: Vec<f64>) -> SharpStep {
+pub(crate) fn linear(gains: Vec<f64>) -> Operation {
     match gains.as_slice() {
         [gain] => Operation::Linear(Linear { gain: *gain as f32, offset: 0.0 }).into(),
-        _ => SharpStep::Linear(ChannelLinear { gains }),
+        _ => Operation::ChannelLinear(ChannelLinear { gains }),
     }
-}
-
-/// A picture on top.
-pub(crate) fn composite(wanted: Composite) -> SharpStep {
-    match overlay(&wanted) {
-        Some(overlay) => Operation::Overlay(overlay).into(),
-        None => SharpStep::Composite(wanted),
-    }
-}
-
-/// The overlay that other dialects know, if it comes to the same: in the mark's own size, at whole pixels inside.
-fn overlay(wanted: &Composite) -> Option<Overlay> {
-    let mark = wanted.mark;
-    let own_size = mark.width_percent.is_none() && mark.height_percent.is_none();
-    let opacity = 100.0 - mark.transparency_percent;
-    let plain = wanted.blend == CompositeBlend::Over && !wanted.tile && !wanted.premultiplied;
-    if !plain || !own_size || opacity.fract() != 0.0 {
-        return None;
-    }
-    let axis = |offset: Option<Offset>, cell: u32| match offset {
-        None => Some((cell, 0)),
-        Some(Offset::FromStart(pixels)) => Some((0, pixels)),
-        Some(Offset::FromEnd(pixels)) => Some((2, pixels)),
-        Some(Offset::PercentFromStart(_) | Offset::PercentFromEnd(_)) => None,
-    };
-    let (column, x) = axis(wanted.left, wanted.gravity.column())?;
-    let (row, y) = axis(wanted.top, wanted.gravity.row())?;
-    Some(Overlay {
-        mark: Mark::Image(mark.input),
-        gravity: gravity_of((column, row)),
-        x,
-        y,
-        vertical_offset: 0,
-        opacity: opacity as u8,
-        degrees: 0,
-        tiling: None,
-        shrink_to_fit: false,
-    })
 }
 
 #[cfg(test)]
 mod tests {
-    use lightmill_recipe::InputIndex;
-    use lightmill_recipe::sharp::{CompositeMark, Kernel};
+    use lightmill_recipe::sharp::Kernel;
 
     use super::*;
 
@@ -217,38 +169,5 @@ mod tests {
         assert_eq!(name(third), "sharp_resize");
         let free = SharpTarget::Box { width: None, height: None };
         assert_eq!(resize(SharpResize { target: free, ..half }), None);
-    }
-
-    #[test]
-    fn overlays_at_whole_pixels_are_operations() {
-        let input = InputIndex(1);
-        let mark = CompositeMark {
-            input,
-            width_percent: None,
-            height_percent: None,
-            stretched: false,
-            transparency_percent: 20.0,
-        };
-        let wanted = Composite {
-            mark,
-            gravity: Gravity::Centre,
-            left: Some(Offset::FromEnd(5)),
-            top: None,
-            tile: false,
-            blend: CompositeBlend::Over,
-            premultiplied: false,
-        };
-        let SharpStep::Step(Step::Operation(Operation::Overlay(overlay))) = composite(wanted.clone()) else {
-            panic!("an overlay")
-        };
-        assert_eq!((overlay.gravity, overlay.x, overlay.y, overlay.opacity), (Gravity::East, 5, 0, 80));
-        assert_eq!(composite(Composite { tile: true, ..wanted }).name(), "composite");
-    }
-
-    #[test]
-    fn mild_kernels_are_normalised() {
-        assert_eq!((mild_blur().name(), mild_sharpen().name()), ("convolution", "convolution"));
-        let edges = SharpConvolution { width: 3, height: 3, weights: vec![0.0; 9], scale: 2.0, offset: 0.0 };
-        assert_eq!(convolution(edges).name(), "sharp_convolution");
     }
 }

@@ -5,8 +5,8 @@
 //!
 //! * [`Url`] is everything that a path says, typed; [`Url::parse`] reads it and [`Url::to_path`] writes it.
 //! * [`signature`] signs and verifies: HMAC over the text exactly as it is sent.
-//! * [`lower()`] turns a URL into steps in the order of the reference server, with its arithmetic;
-//!   [`Lowered::recipe`] makes the recipe of them. [`parse`] is the whole way, from a request to a [`Request`].
+//! * [`lower()`] turns a URL into a recipe, in the order of the reference server and with its arithmetic. [`parse`] is
+//!   the whole way, from a request to a [`Request`].
 //! * [`Flavour`] says which server's reading holds where they disagree.
 //! * [`reference()`] is the one ordered list of filters: the reader, the writer and `docs/dialects/thumbor.md` come from
 //!   it.
@@ -30,9 +30,11 @@ pub use filters::{
     Argument, Backdrops, Call, Definition, Filter, Form, Length, Parameter, Presence, Values, reference,
 };
 pub use flavour::Flavour;
-pub use lower::{Answer, Lowered, LoweredInput, MetaExtras, Response, Source, lower};
+pub use lower::{Answer, Lowered, MetaExtras, Response, lower};
 pub use options::Options;
 pub use url::{Dimensions, FitIn, Image, MAX_LENGTH, Security, TrimWish, Url};
+
+use lightmill_recipe::{Input, Locator};
 
 use crate::{Error, Request, Wish, query};
 
@@ -42,16 +44,20 @@ use crate::{Error, Request, Wish, query};
 /// and of all query parameters are in [`Request::ignored`].
 ///
 /// # Errors
-/// [`Error::NotBuilt`] names the steps that no engine can do yet.
+/// [`Error::NotBuilt`] for answers that are no picture and no stored bytes.
 pub fn parse(path: &str, query: Option<&str>, accept: Option<&str>, options: &Options) -> Result<Request, Error> {
     let url = Url::parse(path, options)?;
     let lowered = lower(&url, accept, options)?;
-    let wish = match lowered.answer {
-        Answer::Original => Wish::Original,
-        _ => Wish::Transform(lowered.recipe().map_err(|missing| Error::NotBuilt(missing.join(", ")))?),
+    let main = lowered.recipe.main().and_then(Input::locator).cloned();
+    let (locator, wish) = match lowered.answer {
+        Answer::Original => (url.image.locator()?, Wish::Original),
+        // A picture of one colour is stored nowhere.
+        Answer::Picture => (main.unwrap_or(Locator::key("")), Wish::Transform(lowered.recipe)),
+        Answer::Meta(_) => return Err(Error::NotBuilt("meta".to_owned())),
+        Answer::Parameters => return Err(Error::NotBuilt("params".to_owned())),
     };
     let mut ignored = lowered.ignored;
     ignored.extend(query::names_except(query, &[]));
     ignored.truncate(16);
-    Ok(Request { locator: url.image.locator()?, wish, ignored })
+    Ok(Request { locator, wish, ignored })
 }

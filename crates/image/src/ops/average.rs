@@ -10,6 +10,26 @@ pub fn average(picture: Picture) -> Result<Colour, Error> {
         Layout::YCbCr(_) => convert(picture, Layout::Rgb)?,
         other => convert(picture, other.narrowed())?,
     };
+    let (sums, weight) = sums(&picture);
+    if weight == 0 {
+        return Ok(Colour::TRANSPARENT);
+    }
+    let [red, green, blue] = sums.map(|sum| ((sum + weight / 2) / weight) as u8);
+    Ok(Colour::opaque(red, green, blue))
+}
+
+/// The same of an interleaved picture of 8 bits, each channel cut to a whole number; white if nothing is visible.
+pub fn mean(picture: &Picture) -> Colour {
+    let (sums, weight) = sums(picture);
+    if weight == 0 {
+        return Colour::WHITE;
+    }
+    let [red, green, blue] = sums.map(|sum| (sum / weight) as u8);
+    Colour::opaque(red, green, blue)
+}
+
+/// Sums of red, green and blue, each times its alpha, and the sum of those.
+fn sums(picture: &Picture) -> ([u64; 3], u64) {
     // 100 million pixels of 255 × 255 fit.
     let mut sums = [0u64; 4];
     for y in 0..picture.size().height {
@@ -37,12 +57,7 @@ pub fn average(picture: Picture) -> Result<Colour, Error> {
             }
         }
     }
-    let weight = sums[3];
-    if weight == 0 {
-        return Ok(Colour::TRANSPARENT);
-    }
-    let [red, green, blue] = [sums[0], sums[1], sums[2]].map(|sum| ((sum + weight / 2) / weight) as u8);
-    Ok(Colour::opaque(red, green, blue))
+    ([sums[0], sums[1], sums[2]], sums[3])
 }
 
 #[cfg(test)]
@@ -58,8 +73,10 @@ mod tests {
         let picture = Picture::interleaved(size, Layout::Rgba, pixels).unwrap();
         assert_eq!(average(picture).unwrap(), Colour::opaque(150, 0, 5));
         assert_eq!(average(Picture::solid(size, [9, 9, 9, 0])).unwrap(), Colour::TRANSPARENT);
-        let grey = Picture::interleaved(size, Layout::Grey, vec![0, 10, 20, 31]).unwrap();
-        assert_eq!(average(grey).unwrap(), Colour::opaque(15, 15, 15));
+        let grey = Picture::interleaved(size, Layout::Grey, vec![0, 10, 20, 33]).unwrap();
+        assert_eq!(mean(&grey), Colour::opaque(15, 15, 15));
+        assert_eq!(mean(&Picture::solid(size, [9, 9, 9, 0])), Colour::WHITE);
+        assert_eq!(average(grey).unwrap(), Colour::opaque(16, 16, 16));
         let rgb = convert(Picture::interleaved(size, Layout::Grey, vec![7; 4]).unwrap(), Layout::Rgb).unwrap();
         assert_eq!(average(rgb).unwrap(), Colour::opaque(7, 7, 7));
     }

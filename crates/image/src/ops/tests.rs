@@ -1,6 +1,10 @@
 //! What holds for all operations: any size, any layout, no panic, the promised size and layout.
 
-use lightmill_recipe::{Blur, Colour, Light, Linear, Rect, Sharpen, Size, Tiling, geometry};
+use lightmill_recipe::{
+    Backdrop, Blend, Blur, ChannelTables, Colour, Convolution, Corner, Light, Linear, Margins, Modulate, Noise, Rect,
+    Redact, RedactShape, RedactWith, Saturation, Sharpen, Size, Table, Tiling, Trim, TrimDistance, WaveletSharpen,
+    geometry,
+};
 use proptest::prelude::*;
 
 use super::*;
@@ -102,5 +106,69 @@ proptest! {
         let window = Rect { x, y, size: Size::new(size.width - x, size.height - y) };
         let made = crop(picture.clone(), window).unwrap();
         prop_assert_eq!((made.size(), made.layout()), (window.size, picture.layout()));
+    }
+
+    #[test]
+    fn filters_keep_the_size(picture in pictures(), amount in -3f32..3.0, side in 0..90u32, seed in any::<u32>()) {
+        let (size, layout, cancel) = (picture.size(), picture.layout(), Cancel::default());
+        let upside_down = ChannelTables::same(Table::from_fn(|v| 255 - v));
+        let weights = (0..15).map(|n| amount + n as f32).collect();
+        let convolution = Convolution { weights, columns: 5, normalize: seed % 2 == 0 };
+        let luminance = WaveletSharpen { amount, radius: 1.0, luminance_only: true };
+        prop_assert_eq!(luma(picture.clone()).layout(), layout);
+        prop_assert_eq!(wavelet_sharpen(picture.clone(), luminance, &cancel).unwrap().layout(), layout);
+        for made in [
+            tables(picture.clone(), &upside_down).unwrap(),
+            equalize(picture.clone()).unwrap(),
+            saturate(picture.clone(), Saturation { factor: amount }, &cancel).unwrap(),
+            wavelet_sharpen(picture.clone(), WaveletSharpen { luminance_only: false, ..luminance }, &cancel).unwrap(),
+            noise(picture.clone(), Noise { amount: side, seed }, &cancel).unwrap(),
+            kernel(picture.clone(), &convolution, &cancel).unwrap(),
+            pixelate(picture.clone(), side, &cancel).unwrap(),
+        ] {
+            prop_assert_eq!((made.size(), made.layout()), (size, interleaved(layout)));
+        }
+        let made = modulate(picture, Modulate { lightness: 1.2, chroma: amount, hue: amount }, &cancel).unwrap();
+        prop_assert_eq!((made.size(), made.layout()), (size, coloured(layout)));
+    }
+
+    #[test]
+    fn canvases_have_the_promised_size(picture in pictures(), to in (1..120u32, 1..120u32), at in (-90..90i64, -90..90i64), radius in (0..90u32, 0..90u32)) {
+        let (size, cancel) = (picture.size(), Cancel::default());
+        let to = Size::new(to.0, to.1);
+        for backdrop in [Backdrop::Mean, Backdrop::Blurred, Backdrop::Colour(Colour::WHITE), Backdrop::Transparent] {
+            let made = fill(picture.clone(), to, at, backdrop, true, &cancel).unwrap();
+            prop_assert_eq!(made.size(), to);
+        }
+        let rounded = mask_corners(picture.clone(), radius, Some(Colour::BLACK)).unwrap();
+        prop_assert_eq!((rounded.size(), rounded.layout()), (size, coloured(picture.layout())));
+        prop_assert_eq!(mask_corners(picture.clone(), radius, None).unwrap().layout(), Layout::Rgba);
+        for distance in [TrimDistance::Euclidean, TrimDistance::LargestChannel] {
+            let trim = Trim { reference: Corner::BottomRight, tolerance: radius.0, distance };
+            let found = border(picture.clone(), trim, &cancel).unwrap();
+            prop_assert!(found.is_none_or(|found| found.fits(size) && !found.is_empty()));
+        }
+        let insets = Margins { left: radius.0, top: 1, right: 2, bottom: radius.1 };
+        let framed = nine_patch(picture.clone(), &rounded, insets, &cancel).unwrap();
+        prop_assert_eq!(framed.size(), Size::new(size.width + radius.0 + 2, size.height + radius.1 + 1));
+    }
+
+    #[test]
+    fn regions_and_stamps_keep_the_size(picture in pictures(), mark in pictures(), at in (-90..90i64, -90..90i64), opacity in 0..=100u8) {
+        let (size, cancel) = (picture.size(), Cancel::default());
+        let (x, y) = (at.0.unsigned_abs() as u32 % size.width, at.1.unsigned_abs() as u32 % size.height);
+        let regions = [Rect { x, y, size: Size::new(size.width - x, size.height - y) }, Rect::whole(size)];
+        let with = [RedactWith::Blur(9.0), RedactWith::Pixelate(7), RedactWith::Colour(Colour::BLACK)];
+        let redacted = with.map(|with| redact(picture.clone(), &regions, Redact { shape: RedactShape::Oval, with }, &cancel));
+        let others = [outline(picture.clone(), &regions), red_eye(picture.clone(), &regions)];
+        for made in redacted.into_iter().chain(others) {
+            let made = made.unwrap();
+            prop_assert_eq!((made.size(), made.layout()), (size, coloured(picture.layout())));
+        }
+        for blend in [Blend::Normal, Blend::Multiply, Blend::SoftLight, Blend::Mask, Blend::MaskOut] {
+            let meeting = Meeting { blend, opacity, cut: false };
+            let made = stamp(picture.clone(), &mark, [&[at.0, at.0 + 80], &[at.1]], meeting, &cancel).unwrap();
+            prop_assert_eq!(made.size(), size);
+        }
     }
 }

@@ -1,53 +1,75 @@
 //! The walk through a recipe.
 
 use lightmill_recipe::{
-    Enlarge, Fit, Format, Frames, Input, InputIndex, LimitError, Mark, Operation, Orientation, Output, Overlay,
-    PictureOutput, Pixels, Profile, QualityRule, Recipe, Rect, Resize, Size, geometry,
+    Corners, Cut, Findings, Flip, Format, Frames, Input, InputIndex, Light, LimitError, Margins, Mark, MarkSize,
+    Operation, Orientation, Output, PictureOutput, Pixels, Profile, QualityRule, Recipe, Rect, Size, StampMark, Trim,
+    TrimDistance, geometry,
 };
 
 use super::finish::finish;
+use super::measure::{Again, Known};
+use super::steps::Steps;
+use super::view::View;
 use super::{
-    Action, Encode, Pipeline, Plan, Rival, Settings, SourceData, Step, Work, colours, cost, output, source_data,
+    Action, Encode, Measure, MeasureWhat, Measured, Pipeline, Plan, Rival, Settings, SourceData, Work, colours, cost,
+    output, source_data,
 };
-use crate::{Error, ExifOrientation, Layout, Probe, codecs};
+use crate::{Error, ExifOrientation, Probe, codecs};
 
-/// Works out what will be done for `recipe`, whose inputs have the headers `probes` (one for each, in order).
+/// Works out what will be done for `recipe`, whose inputs have the headers `probes` (one for each, in order), and of
+/// which no analyser has found anything.
 ///
 /// # Errors
 /// [`Error::Limit`] for what is too large, [`Error::Unsuitable`] for operations that do not fit their picture,
 /// [`Error::Unsupported`] for formats that this build does not read or write.
 pub fn plan(recipe: &Recipe, probes: &[Probe], settings: &Settings) -> Result<Plan, Error> {
-    let [main, ..] = probes else { return Err(Error::internal("a plan needs the header of input 0")) };
-    if probes.len() != recipe.inputs.len() {
-        return Err(Error::internal(format!("{} headers for {} inputs", probes.len(), recipe.inputs.len())));
+    plan_with_findings(recipe, probes, &[], settings)
+}
+
+/// The same with what an analyser found in each input ([`Recipe::analysis`]), in their order; the rest counts as not
+/// looked at.
+///
+/// # Errors
+/// As [`plan`].
+pub fn plan_with_findings(
+    recipe: &Recipe,
+    probes: &[Probe],
+    findings: &[Option<Findings>],
+    settings: &Settings,
+) -> Result<Plan, Error> {
+    let mut planner = Planner::new(recipe, probes, findings, settings, &[]);
+    let mut plan = planner.plan()?;
+    plan.measures = planner.measures;
+    if !plan.measures.is_empty() {
+        plan.cost = cost::estimate(&plan.outputs, &plan.measures, probes);
+        LimitError::check("memory_bytes", plan.cost.bytes, settings.limits.memory_bytes)?;
+        plan.again = Some(Box::new(Again {
+            recipe: recipe.clone(),
+            probes: probes.into(),
+            findings: findings.into(),
+            settings: settings.clone(),
+        }));
     }
-    for probe in probes {
-        if !settings.formats.reads(probe.format) {
-            return Err(Error::unsupported(format!("reading {}", probe.format)));
-        }
-        LimitError::check("source_bytes", probe.bytes, settings.limits.source_bytes)?;
-        settings.limits.check_source(probe.size)?;
-    }
-    let mut planner = Planner { recipe, probes, settings, budget: settings.limits.operations };
-    let mut outputs = Vec::with_capacity(recipe.outputs.len());
-    for wanted in &recipe.outputs {
-        outputs.push(match recipe.only_if_source_bytes_at_least {
-            Some(bytes) if main.bytes < bytes && source_data::can_pass(main.format) => {
-                let metadata = source_data::metadata(wanted);
-                Work::Passthrough { format: main.format, metadata, reason: "the source is below the threshold" }
-            }
-            _ => planner.work(wanted, main)?,
-        });
-    }
-    let cost = cost::estimate(&outputs, probes);
-    LimitError::check("memory_bytes", cost.bytes, settings.limits.memory_bytes)?;
-    Ok(Plan { outputs, cost })
+    Ok(plan)
+}
+
+/// The plan that follows the measures of another one.
+pub(crate) fn settle(again: &Again, known: &Known) -> Result<Plan, Error> {
+    let Again { recipe, probes, findings, settings } = again;
+    let mut planner = Planner::new(recipe, probes, findings, settings, known);
+    let plan = planner.plan()?;
+    if planner.measures.is_empty() { Ok(plan) } else { Err(Error::unsupported("a measure that needs another one")) }
 }
 
 struct Planner<'a> {
     recipe: &'a Recipe,
     probes: &'a [Probe],
+    findings: &'a [Option<Findings>],
     settings: &'a Settings,
+    /// What was measured.
+    known: &'a Known,
+    /// What must be.
+    measures: Vec<Measure>,
     /// Operations that may still be planned: bounds overlays that are used again and again.
     budget: usize,
 }
@@ -58,16 +80,77 @@ pub(super) struct Purpose<'a> {
     /// The picture's own output; `None` for overlays and average hues.
     pub(super) output: Option<(&'a PictureOutput, Format)>,
     /// Size of the picture on which this one is laid.
-    parent: Option<Size>,
+    pub(super) parent: Option<Size>,
+    /// Its own size on that.
+    mark: Option<MarkSize>,
 }
 
-impl Planner<'_> {
+impl<'a> Purpose<'a> {
+    const fn output(output: Option<(&'a PictureOutput, Format)>) -> Self {
+        Self { output, parent: None, mark: None }
+    }
+
+    const fn mark(parent: Size, mark: MarkSize) -> Self {
+        Self { output: None, parent: Some(parent), mark: Some(mark) }
+    }
+}
+
+/// What an operation belongs to.
+#[derive(Clone, Copy)]
+struct Around<'a> {
+    index: InputIndex,
+    input: &'a Input,
+    probe: &'a Probe,
+    frames: u32,
+    purpose: Purpose<'a>,
+    /// The operations before this one.
+    before: &'a [Operation],
+}
+
+impl<'a> Planner<'a> {
+    fn new(
+        recipe: &'a Recipe,
+        probes: &'a [Probe],
+        findings: &'a [Option<Findings>],
+        settings: &'a Settings,
+        known: &'a Known,
+    ) -> Self {
+        let budget = settings.limits.operations;
+        Self { recipe, probes, findings, settings, known, measures: Vec::new(), budget }
+    }
+
+    fn plan(&mut self) -> Result<Plan, Error> {
+        let Self { recipe, probes, settings, .. } = *self;
+        let [main, ..] = probes else { return Err(Error::internal("a plan needs the header of input 0")) };
+        if probes.len() != recipe.inputs.len() {
+            return Err(Error::internal(format!("{} headers for {} inputs", probes.len(), recipe.inputs.len())));
+        }
+        for probe in probes {
+            if !settings.formats.reads(probe.format) {
+                return Err(Error::unsupported(format!("reading {}", probe.format)));
+            }
+            LimitError::check("source_bytes", probe.bytes, settings.limits.source_bytes)?;
+            settings.limits.check_source(probe.size)?;
+        }
+        let mut outputs = Vec::with_capacity(recipe.outputs.len());
+        for wanted in &recipe.outputs {
+            outputs.push(match recipe.only_if_source_bytes_at_least {
+                Some(bytes) if main.bytes < bytes && source_data::can_pass(main.format) => {
+                    let metadata = source_data::metadata(wanted);
+                    Work::Passthrough { format: main.format, metadata, reason: "the source is below the threshold" }
+                }
+                _ => self.work(wanted, main)?,
+            });
+        }
+        let cost = cost::estimate(&outputs, &[], probes);
+        LimitError::check("memory_bytes", cost.bytes, settings.limits.memory_bytes)?;
+        Ok(Plan { outputs, measures: Vec::new(), cost, again: None })
+    }
+
     fn work(&mut self, wanted: &Output, main: &Probe) -> Result<Work, Error> {
         match wanted {
             Output::Info(fields) => Ok(Work::Info { fields: *fields }),
-            Output::AverageHue => {
-                Ok(Work::AverageHue(self.pipeline(InputIndex(0), 1, Purpose { output: None, parent: None })?))
-            }
+            Output::AverageHue => Ok(Work::AverageHue(self.pipeline(InputIndex(0), 1, Purpose::output(None))?)),
             Output::Picture(picture) => self.encode(picture, main),
         }
     }
@@ -78,7 +161,7 @@ impl Planner<'_> {
         let formats = output::Candidates::new(picture, main, frames > 1, self.settings.formats)?;
         let (format, because) = (formats.first, formats.because);
         let frames = if format.can_animate() { frames } else { 1 };
-        let purpose = Purpose { output: Some((picture, format)), parent: None };
+        let purpose = Purpose::output(Some((picture, format)));
         let pipeline = self.pipeline(InputIndex(0), frames, purpose)?;
         let has_alpha = pipeline.layout().has_alpha();
         let rivals = formats.others.into_iter().filter(|rival| !has_alpha || rival.has_alpha());
@@ -120,7 +203,7 @@ impl Planner<'_> {
         })
     }
 
-    fn input(&self, index: InputIndex) -> Result<&Input, Error> {
+    fn input(&self, index: InputIndex) -> Result<&'a Input, Error> {
         self.recipe.inputs.get(index.0).ok_or_else(|| Error::internal(format!("no input {}", index.0)))
     }
 
@@ -134,58 +217,81 @@ impl Planner<'_> {
                 return Err(Error::Unsuitable("Format must be Gif".into()));
             }
             Frames::FirstOfGif(count) => probe.frames.min(count),
+            Frames::Range(range) => {
+                let left = probe.frames - skipped(input, probe);
+                range.count.map_or(left, |count| count.get().min(left))
+            }
         };
-        LimitError::check("frames", frames.into(), limits.frames.into())?;
+        let decoded = frames + skipped(input, probe);
+        LimitError::check("frames", decoded.into(), limits.frames.into())?;
         let Pixels(pixels) = probe.size.pixels();
-        LimitError::check("animation_pixels", pixels * u64::from(frames), limits.animation_pixels.0.max(pixels))?;
+        LimitError::check("animation_pixels", pixels * u64::from(decoded), limits.animation_pixels.0.max(pixels))?;
         Ok(frames.max(1))
     }
 
     fn pipeline(&mut self, index: InputIndex, frames: u32, purpose: Purpose<'_>) -> Result<Pipeline, Error> {
-        let input = self.input(index)?.clone();
+        let input = self.input(index)?;
+        self.pipeline_of(index, &input.operations, frames, purpose)
+    }
+
+    /// The way of an input through these operations.
+    fn pipeline_of(
+        &mut self,
+        index: InputIndex,
+        operations: &[Operation],
+        frames: u32,
+        purpose: Purpose<'_>,
+    ) -> Result<Pipeline, Error> {
+        let input = self.input(index)?;
         let probe = self.probes.get(index.0).ok_or_else(|| Error::internal("no header"))?;
         if !codecs::can_decode(probe.format) {
             return Err(Error::unsupported(format!("reading {}", probe.format)));
         }
-        let mut steps = Steps { size: probe.size, steps: Vec::new() };
+        let mut steps = Steps::new(probe);
         if input.orientation == Orientation::Apply && !probe.orientation.is_upright() {
             steps.push(Action::Orient { orientation: probe.orientation }, probe.upright());
+            steps.view = View::of(probe.upright());
         }
-        for operation in &input.operations {
+        for (place, operation) in operations.iter().enumerate() {
             self.budget = self.budget.checked_sub(1).ok_or(LimitError {
                 limit: "operations",
                 actual: self.settings.limits.operations as u64 + 1,
                 allowed: self.settings.limits.operations as u64,
             })?;
-            let planned = steps.steps.len();
-            self.operation(operation, index, probe, purpose, &mut steps)?;
-            // Every step's picture is made, also one of which an operation then keeps a window only.
-            for step in &steps.steps[planned..] {
-                self.settings.limits.check_result(step.size).or_else(|error| {
-                    // What only keeps or shrinks a source that was admitted is no result yet.
-                    if step.size.pixels() <= probe.size.pixels() && step.size.longer() <= probe.size.longer() {
-                        Ok(())
-                    } else {
-                        Err(error)
-                    }
-                })?;
-            }
+            let planned = steps.list.len();
+            let before = operations.get(..place).unwrap_or_default();
+            self.operation(operation, Around { index, input, probe, frames, purpose, before }, &mut steps)?;
+            self.check(&steps, planned, probe)?;
+        }
+        if let (Some(wanted), Some(parent)) = (purpose.mark, purpose.parent) {
+            let planned = steps.list.len();
+            steps.resample(geometry::mark_size(parent, steps.size, wanted), Light::Gamma);
+            self.check(&steps, planned, probe)?;
         }
         if purpose.output.is_some() {
             self.settings.limits.check_result(steps.size)?;
         }
-        Ok(finish(index, probe, frames, purpose, steps.steps))
+        Ok(finish(index, probe, (skipped(input, probe), frames), purpose, steps.list))
     }
 
-    fn operation(
-        &mut self,
-        operation: &Operation,
-        index: InputIndex,
-        probe: &Probe,
-        purpose: Purpose<'_>,
-        steps: &mut Steps,
-    ) -> Result<(), Error> {
+    /// Whether every picture from step `planned` on may be made, also one of which an operation then keeps a window only.
+    fn check(&self, steps: &Steps, planned: usize, probe: &Probe) -> Result<(), LimitError> {
+        steps.list.iter().skip(planned).try_for_each(|step| {
+            self.settings.limits.check_result(step.size).or_else(|error| {
+                // What only keeps or shrinks a source that was admitted is no result yet.
+                if step.size.pixels() <= probe.size.pixels() && step.size.longer() <= probe.size.longer() {
+                    Ok(())
+                } else {
+                    Err(error)
+                }
+            })
+        })
+    }
+
+    fn operation(&mut self, operation: &Operation, around: Around<'_>, steps: &mut Steps) -> Result<(), Error> {
+        let Around { index, input, probe, purpose, .. } = around;
         let size = steps.size;
+        let found = self.findings.get(index.0).and_then(Option::as_ref);
         match operation {
             Operation::Resize(resize) => steps.resize(*resize, probe, purpose),
             Operation::Crop(crop) => steps.crop(geometry::crop(size, crop)?),
@@ -218,56 +324,143 @@ impl Planner<'_> {
             }
             Operation::Greyscale => steps.push(Action::Greyscale, size),
             Operation::Overlay(overlay) => {
-                let image = self.mark(overlay, index, size)?;
+                let image = match &overlay.mark {
+                    Mark::Image(image) | Mark::ImageAndText { image, .. } => {
+                        Some(self.mark(*image, index, size, MarkSize::default())?)
+                    }
+                    Mark::Text(_) => None,
+                };
                 steps.push(Action::Draw { overlay: overlay.clone(), image }, size);
+            }
+            Operation::Cut(cut) => {
+                let border = self.border(cut.trim, around)?;
+                steps.trim_and_cut(border, cut.window.as_ref());
+            }
+            Operation::Reframe(reframe) => steps.reframe(reframe, &input.source, found, purpose),
+            Operation::Grow => steps.grow(),
+            Operation::Proportion(factor) => steps.resample(geometry::proportion(size, *factor), Light::Gamma),
+            Operation::Flip(Flip { horizontal, vertical }) => {
+                let value = match (horizontal, vertical) {
+                    (true, true) => 3,
+                    (true, false) => 2,
+                    (false, true) => 4,
+                    (false, false) => return Ok(()),
+                };
+                steps.push(Action::Orient { orientation: ExifOrientation::new(value) }, size);
+            }
+            Operation::Fill(fill) => steps.fill(fill),
+            Operation::Flatten(flatten) => steps.flatten(flatten.backdrop),
+            Operation::Corners(Corners { radius_x, radius_y, colour }) => {
+                let radius = ((*radius_x).min(size.width.div_ceil(2)), (*radius_y).min(size.height.div_ceil(2)));
+                steps.push(Action::MaskCorners { radius, colour: *colour }, size);
+            }
+            Operation::Tables(tables) => steps.push(Action::Tables { tables: tables.clone() }, size),
+            Operation::Luma => steps.push(Action::Luma, size),
+            Operation::Equalize => steps.push(Action::Equalize, size),
+            Operation::Saturation(saturation) => steps.push(Action::Saturation { saturation: *saturation }, size),
+            Operation::Modulate(modulate) => steps.push(Action::Modulate { modulate: *modulate }, size),
+            Operation::WaveletSharpen(sharpen) => steps.push(Action::WaveletSharpen { sharpen: *sharpen }, size),
+            Operation::Noise(noise) => steps.push(Action::Noise { noise: *noise }, size),
+            Operation::Convolution(convolution) => {
+                steps.push(Action::Convolution { convolution: convolution.clone() }, size);
+            }
+            Operation::Pixelate(side) => steps.push(Action::Pixelate { side: *side }, size),
+            Operation::Redact(redact) => steps.redact(*redact, found),
+            Operation::DrawDetections(mark) => steps.outline(*mark, found),
+            Operation::RedEye => steps.red_eye(found),
+            Operation::NinePatch(patch) => self.nine_patch(patch.input, around, steps)?,
+            Operation::Stamp(stamp) => {
+                let image = match &stamp.mark {
+                    StampMark::Image(image, wanted) => Some(self.mark(*image, index, size, *wanted)?),
+                    StampMark::Text(_) | StampMark::Paragraph(_) => None,
+                };
+                steps.push(Action::Stamp { stamp: stamp.clone(), image }, size);
             }
         }
         Ok(())
     }
 
-    /// The pipeline of the picture in a mark.
-    fn mark(&mut self, overlay: &Overlay, owner: InputIndex, parent: Size) -> Result<Option<Box<Pipeline>>, Error> {
-        let (Mark::Image(index) | Mark::ImageAndText { image: index, .. }) = &overlay.mark else { return Ok(None) };
-        if *index <= owner {
+    /// What a border leaves of the picture, as far as that was measured; else it will be. imagor does not trim
+    /// animations.
+    fn border(&mut self, trim: Option<Trim>, around: Around<'_>) -> Result<Option<Rect>, Error> {
+        let trim = trim.filter(|trim| around.frames == 1 || trim.distance == TrimDistance::Euclidean);
+        let Some(trim) = trim else { return Ok(None) };
+        if around.before.iter().any(|before| matches!(before, Operation::Cut(Cut { trim: Some(_), .. }))) {
+            return Err(Error::unsupported("trimming a picture twice"));
+        }
+        let index = around.index;
+        let border = self.known.iter().find_map(|(input, measured)| match measured {
+            Measured::Border(border) if *input == index => Some(*border),
+            _ => None,
+        });
+        if border.is_none() {
+            self.measure(MeasureWhat::Border(trim), index, around.before, around.purpose.parent)?;
+        }
+        Ok(border.flatten())
+    }
+
+    /// A frame around the picture.
+    fn nine_patch(&mut self, patch: InputIndex, around: Around<'_>, steps: &mut Steps) -> Result<(), Error> {
+        let image = self.mark(patch, around.index, steps.size, MarkSize::default())?;
+        let insets = self.known.iter().find_map(|(input, measured)| match measured {
+            Measured::Insets(insets) if *input == patch => Some(*insets),
+            _ => None,
+        });
+        if insets.is_none() {
+            let operations = &self.input(patch)?.operations;
+            self.measure(MeasureWhat::Insets, patch, operations, Some(steps.size))?;
+        }
+        // Until it is known: as wide as it can be.
+        let half = |length: u32| Margins { left: length, top: length, ..Margins::default() };
+        let insets = insets.unwrap_or_else(|| half(image.size().longer()));
+        let Margins { left, top, right, bottom } = insets;
+        let canvas = Size::new(
+            steps.size.width.saturating_add(left).saturating_add(right),
+            steps.size.height.saturating_add(top).saturating_add(bottom),
+        );
+        steps.push(Action::NinePatch { insets, image }, canvas);
+        Ok(())
+    }
+
+    /// Notes that something has to be measured in an input after these operations.
+    fn measure(
+        &mut self,
+        what: MeasureWhat,
+        index: InputIndex,
+        operations: &[Operation],
+        parent: Option<Size>,
+    ) -> Result<(), Error> {
+        let is_same = |measure: &Measure| measure.pipeline.input == index && measure.what == what;
+        if self.measures.iter().any(is_same) {
+            return Ok(());
+        }
+        let budget = self.budget;
+        let purpose = Purpose { output: None, parent, mark: None };
+        let pipeline = self.pipeline_of(index, operations, 1, purpose)?;
+        self.budget = budget;
+        self.measures.push(Measure { what, pipeline });
+        Ok(())
+    }
+
+    /// The pipeline of the picture in a mark, in its size on a picture of size `parent`.
+    fn mark(
+        &mut self,
+        mark: InputIndex,
+        owner: InputIndex,
+        parent: Size,
+        wanted: MarkSize,
+    ) -> Result<Box<Pipeline>, Error> {
+        if mark <= owner {
             return Err(Error::internal("an overlay refers to an input before its own"));
         }
-        let purpose = Purpose { output: None, parent: Some(parent) };
-        Ok(Some(Box::new(self.pipeline(*index, 1, purpose)?)))
+        Ok(Box::new(self.pipeline(mark, 1, Purpose::mark(parent, wanted))?))
     }
 }
 
-/// Steps so far, with the size after the last; layouts are filled in by [`finish`].
-struct Steps {
-    size: Size,
-    steps: Vec<Step>,
-}
-
-impl Steps {
-    fn push(&mut self, action: Action, size: Size) {
-        self.size = size;
-        self.steps.push(Step { action, size, layout: Layout::Rgb });
-    }
-
-    fn crop(&mut self, window: Rect) {
-        if window.size != self.size {
-            self.push(Action::Crop { window }, window.size);
-        }
-    }
-
-    fn resize(&mut self, mut resize: Resize, probe: &Probe, purpose: Purpose<'_>) {
-        if resize.enlarge == Enlarge::AllowedButGif {
-            let stays = probe.format == Format::Gif && purpose.output.is_some_and(|(_, format)| format == Format::Gif);
-            resize.enlarge = if stays { Enlarge::Never } else { Enlarge::Allowed };
-        }
-        let resized = geometry::resize(self.size, &resize, purpose.parent);
-        if resized.scaled != self.size {
-            self.push(Action::Resample { light: resize.light, part: None }, resized.scaled);
-        }
-        self.crop(resized.window);
-        if let Fit::Contain { background } = resize.fit
-            && resized.canvas != self.size
-        {
-            self.push(Action::Pad { at: resized.at, colour: background }, resized.canvas);
-        }
+/// Frames of an input that are passed over.
+fn skipped(input: &Input, probe: &Probe) -> u32 {
+    match input.frames {
+        Frames::Range(range) => range.first.min(probe.frames.saturating_sub(1)),
+        Frames::All | Frames::First | Frames::FirstOfGif(_) => 0,
     }
 }

@@ -1,6 +1,6 @@
 //! Where colours are converted, and how many bits samples have on the way.
 
-use lightmill_recipe::{Colour, Format, Light, PictureOutput, Profile, Size};
+use lightmill_recipe::{Backdrop, Colour, Format, Light, PictureOutput, Profile, Redact, RedactWith, Size};
 
 use super::{Action, Step, decode};
 use crate::colour::Space;
@@ -43,14 +43,23 @@ pub(super) fn convert(
             let place = place.unwrap_or(0);
             insert(place, Action::ToDisplayP3);
             // Colours that the recipe names are sRGB.
-            for step in &mut steps[place..] {
-                if let Action::Pad { colour, .. } = &mut step.action {
-                    *colour = Space::DisplayP3.colour(*colour);
-                }
+            for colour in steps[place..].iter_mut().filter_map(|step| colour(&mut step.action)) {
+                *colour = Space::DisplayP3.colour(*colour);
             }
             // Grey has no primaries: it becomes that of sRGB, whose white and transfer function are those of Display P3.
             decode::interleaved(probe) == Layout::Grey
         }
+    }
+}
+
+/// The colour that an action names.
+fn colour(action: &mut Action) -> Option<&mut Colour> {
+    match action {
+        Action::Pad { colour, .. }
+        | Action::Fill { backdrop: Backdrop::Colour(colour), .. }
+        | Action::MaskCorners { colour: Some(colour), .. }
+        | Action::Redact { redact: Redact { with: RedactWith::Colour(colour), .. }, .. } => Some(colour),
+        _ => None,
     }
 }
 
@@ -74,7 +83,12 @@ fn stays_grey(action: &Action) -> bool {
             | Action::Blur { .. }
             | Action::Linear { .. }
             | Action::Greyscale
-    )
+            | Action::Luma
+            | Action::Equalize
+            | Action::Noise { .. }
+            | Action::Convolution { .. }
+            | Action::Pixelate { .. }
+    ) || matches!(action, Action::Tables { tables } if tables.are_same())
 }
 
 /// Whether samples of more than 8 bits are kept: the source has them, the result holds them, and every step works on
@@ -104,6 +118,22 @@ fn works_on_wide(action: &Action) -> bool {
         | Action::MaskRounded { .. }
         | Action::Blur { .. }
         | Action::Sharpen { .. }
-        | Action::Draw { .. } => false,
+        | Action::Draw { .. }
+        | Action::Fill { .. }
+        | Action::MaskCorners { .. }
+        | Action::Tables { .. }
+        | Action::Luma
+        | Action::Equalize
+        | Action::Saturation { .. }
+        | Action::Modulate { .. }
+        | Action::WaveletSharpen { .. }
+        | Action::Noise { .. }
+        | Action::Convolution { .. }
+        | Action::Pixelate { .. }
+        | Action::Redact { .. }
+        | Action::Outline { .. }
+        | Action::RedEye { .. }
+        | Action::NinePatch { .. }
+        | Action::Stamp { .. } => false,
     }
 }

@@ -4,6 +4,7 @@
 use lightmill_recipe::{InputIndex, Size};
 
 use super::build::Purpose;
+use super::layouts::layouts;
 use super::{Action, Decode, Pipeline, Step, colours, decode, order, planes};
 use crate::{Layout, Probe, codecs};
 
@@ -11,7 +12,7 @@ use crate::{Layout, Probe, codecs};
 pub(super) fn finish(
     index: InputIndex,
     probe: &Probe,
-    frames: u32,
+    (skip, frames): (u32, u32),
     purpose: Purpose<'_>,
     mut steps: Vec<Step>,
 ) -> Pipeline {
@@ -60,6 +61,7 @@ pub(super) fn finish(
         scale: start.scale,
         region: start.region,
         by_rows,
+        skip,
         frames,
         to_srgb,
         size: start.size,
@@ -86,29 +88,4 @@ fn pays(decoded: Size, layout: Layout, steps: &[Step], to_the_end: bool) -> bool
         state = (step.size, Layout::YCbCr(subsampling));
     }
     to_the_end
-}
-
-/// The layout that the first of `steps` wants of a picture in `layout`, and the one that it gives.
-fn layouts(steps: &[Step], size: Size, layout: Layout, to_the_end: bool) -> (Layout, Layout) {
-    if layout.is_wide() {
-        let (needed, given) = layouts(steps, size, layout.narrowed(), to_the_end);
-        return (needed.widened(), given.widened());
-    }
-    let interleaved = match layout {
-        Layout::YCbCr(subsampling) => match planes::after(steps, size, subsampling, to_the_end) {
-            Some(after) => return (layout, Layout::YCbCr(after)),
-            None => Layout::Rgb,
-        },
-        other => other,
-    };
-    let needed = match (steps.first().map(|step| &step.action), interleaved) {
-        (Some(Action::Rotate { .. } | Action::MaskCircle { .. } | Action::MaskRounded { .. }), _) => Layout::Rgba,
-        (Some(Action::Pad { colour, .. }), _) if colour.alpha < 255 => Layout::Rgba,
-        (
-            Some(Action::ToDisplayP3 | Action::Pad { .. } | Action::Sharpen { .. } | Action::Draw { .. }),
-            Layout::Grey,
-        ) => Layout::Rgb,
-        _ => interleaved,
-    };
-    (needed, needed)
 }

@@ -4,7 +4,9 @@
 //! result is encoded, and what all of it is estimated to cost. It is printed by `lightmill explain`, and nothing is
 //! decided after it: [`crate::run()`] only does what it says.
 //!
-//! * `build` walks through the operations and turns each into [`Step`]s, with all geometry computed.
+//! * `build` walks through the operations and turns each into [`Step`]s, with all geometry computed (`steps`, `frame`,
+//!   `canvas`, `regions`); `view` follows where things of the source lie.
+//! * `measure`: what a run must look at before it can be planned to the end.
 //! * `order` exchanges and joins steps of geometry.
 //! * `decode` chooses the decoder's scale, region and layout: as little as the first steps need.
 //! * `finish` gives the decoder what it can do, and settles the layout of every step.
@@ -13,34 +15,43 @@
 //! * `output` chooses format and quality; `source_data` says where the source's own data can be the result.
 //! * `cost` estimates memory and time.
 
+mod action;
 mod build;
+mod canvas;
 mod colours;
 mod cost;
 mod decode;
 mod finish;
+mod frame;
+mod layouts;
+mod measure;
 mod order;
 mod output;
 mod planes;
+mod regions;
 mod source_data;
+mod steps;
 #[cfg(test)]
 mod tests;
+mod view;
 
-use lightmill_recipe::{
-    Blur, Colour, Effort, Format, Formats, InfoFields, InputIndex, Light, Limits, Linear, Metadata, Overlay,
-    PaletteColours, Rect, Sharpen, Size,
-};
+use lightmill_recipe::{Effort, Format, Formats, InfoFields, InputIndex, Limits, Metadata, PaletteColours, Rect, Size};
 use serde::Serialize;
 
-pub use build::plan;
+pub use action::Action;
+pub(crate) use build::settle;
+pub use build::{plan, plan_with_findings};
 pub use cost::{Cost, Kind, Stage, stages};
+
+pub use measure::{Measure, MeasureWhat, Measured};
 
 pub use crate::ops::Part;
 
+use crate::Layout;
 use crate::codecs::{Scale, Turn};
-use crate::{ExifOrientation, Layout};
 
 /// What holds for every plan of a mount.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Settings {
     /// Bounds on sources, intermediate pictures and results.
     pub limits: Limits,
@@ -53,8 +64,14 @@ pub struct Settings {
 pub struct Plan {
     /// What is made.
     pub outputs: Vec<Work>,
-    /// What all of it is estimated to cost.
+    /// What is measured first, and then planned again: sizes are those of untrimmed pictures until then.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub measures: Vec<Measure>,
+    /// What all of it is estimated to cost, the measures included.
     pub cost: Cost,
+    /// From what it is planned again; there if anything is measured.
+    #[serde(skip)]
+    pub(crate) again: Option<Box<measure::Again>>,
 }
 
 /// How one output is made.
@@ -121,7 +138,10 @@ pub struct Decode {
     pub region: Option<Rect>,
     /// Whether rows go into the first step, a resampling, as they are decoded, so that the decoded picture is never held.
     pub by_rows: bool,
-    /// Frames that are decoded at most, 1 or more.
+    /// Frames that are decoded and passed over.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub skip: u32,
+    /// Frames that are decoded at most after those, 1 or more.
     pub frames: u32,
     /// Whether colours become sRGB at once, and not in a later step or never.
     pub to_srgb: bool,
@@ -129,6 +149,11 @@ pub struct Decode {
     pub size: Size,
     /// Layout of a decoded frame.
     pub layout: Layout,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // As serde calls it.
+const fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 /// Something that is done to a picture, and what comes out.
@@ -153,111 +178,6 @@ impl Step {
         let Action::Resample { part, .. } = &self.action else { return false };
         let from = part.map_or(before.pixels().0 as f64, |part| part.width * part.height);
         (self.size.pixels().0 as f64) < from
-    }
-}
-
-/// What is done in a step: an operation with all its geometry computed.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case", tag = "action")]
-pub enum Action {
-    /// Colours of the source's profile become sRGB.
-    ToSrgb,
-    /// Colours of the source's profile, or sRGB, become Display P3.
-    ToDisplayP3,
-    /// Another layout, as the next step or the encoder needs it.
-    Convert,
-    /// Transparent pixels on a matte.
-    Flatten {
-        /// The matte.
-        matte: Colour,
-    },
-    /// Mirrorings and quarter turns.
-    Orient {
-        /// Which.
-        orientation: ExifOrientation,
-    },
-    /// Resampling to the step's size with Lanczos3; chroma of planes as the step's layout has it.
-    Resample {
-        /// In which light samples are mixed.
-        light: Light,
-        /// What of the picture before the step is resampled; `None` is all of it.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        part: Option<Part>,
-    },
-    /// A window.
-    Crop {
-        /// The window, in the picture before the step.
-        window: Rect,
-    },
-    /// A larger canvas of the step's size.
-    Pad {
-        /// Left and top of the picture on it.
-        at: (u32, u32),
-        /// The rest of it.
-        colour: Colour,
-    },
-    /// A turn that is not a quarter's multiple.
-    Rotate {
-        /// Clockwise.
-        degrees: u16,
-    },
-    /// Transparent outside a disc.
-    MaskCircle {
-        /// Pixels; the centre lies as far from the left and from the upper edge.
-        radius: f64,
-    },
-    /// Transparent outside rounded corners.
-    MaskRounded {
-        /// Pixels.
-        radius: u32,
-    },
-    /// Softer.
-    Blur {
-        /// How.
-        blur: Blur,
-    },
-    /// Crisper.
-    Sharpen {
-        /// How.
-        sharpen: Sharpen,
-    },
-    /// Gain and offset.
-    Linear {
-        /// How.
-        linear: Linear,
-    },
-    /// Luminance only.
-    Greyscale,
-    /// A mark on top.
-    Draw {
-        /// What and where.
-        overlay: Overlay,
-        /// How the mark's picture is made, if it has one.
-        image: Option<Box<Pipeline>>,
-    },
-}
-
-impl Action {
-    /// The name that logs and timings use.
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::ToSrgb => "to_srgb",
-            Self::ToDisplayP3 => "to_display_p3",
-            Self::Convert => "convert",
-            Self::Flatten { .. } => "flatten",
-            Self::Orient { .. } => "orient",
-            Self::Resample { .. } => "resample",
-            Self::Crop { .. } => "crop",
-            Self::Pad { .. } => "pad",
-            Self::Rotate { .. } => "rotate",
-            Self::MaskCircle { .. } => "mask_circle",
-            Self::MaskRounded { .. } => "mask_rounded",
-            Self::Blur { .. } => "blur",
-            Self::Sharpen { .. } => "sharpen",
-            Self::Linear { .. } => "linear",
-            Self::Greyscale => "greyscale",
-            Self::Draw { .. } => "draw",
-        }
     }
 }
 

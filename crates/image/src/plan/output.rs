@@ -36,7 +36,9 @@ impl Candidates {
             let none = || Error::Unsuitable("no format is left to be written".to_owned());
             (format.ok_or_else(none)?, "the source's cannot be written")
         };
-        let fits = |format: &Format| writes(*format) && (!animated || format.can_animate());
+        let fits = |format: &Format| {
+            writes(*format) && (!animated || format.can_animate()) && (!source.has_alpha || format.has_alpha())
+        };
         let mut formats = output.preferred.iter().copied().filter(fits);
         let (first, because) = formats.next().map_or(own, |format| (format, "the best that client and mount allow"));
         let mut others = Vec::new();

@@ -1,6 +1,6 @@
 //! Which steps work on Y'CbCr planes, and how chroma is subsampled after them.
 
-use lightmill_recipe::{Rect, Size};
+use lightmill_recipe::{Blend, Rect, Size};
 
 use super::{Action, Step};
 use crate::{ExifOrientation, Subsampling, ops};
@@ -21,8 +21,12 @@ pub(super) fn after(steps: &[Step], before: Size, subsampling: Subsampling, to_t
         // Chroma is brought to luma's grid.
         Action::Resample { .. } | Action::Crop { .. } => Some(Subsampling::S444),
         Action::Orient { orientation } if whole(before) => Some(turned(subsampling, *orientation)),
-        Action::Blur { .. } | Action::Sharpen { .. } | Action::Draw { .. } => Some(subsampling),
+        // Luma of BT.601 is that of JFIF.
+        Action::Blur { .. } | Action::Sharpen { .. } | Action::Draw { .. } | Action::Luma => Some(subsampling),
         Action::Linear { linear } if ops::stays_within(*linear) => Some(subsampling),
+        Action::Tables { tables } if ops::line(tables).is_some_and(ops::stays_within) => Some(subsampling),
+        Action::WaveletSharpen { sharpen } if sharpen.luminance_only => Some(subsampling),
+        Action::Stamp { stamp, .. } if stamp.blend == Blend::Normal => Some(subsampling),
         _ => None,
     }
 }

@@ -30,6 +30,7 @@ pub(super) fn choose(
     let unchanged = pipeline.steps.is_empty()
         && pipeline.decode.scale == Scale::Full
         && pipeline.decode.region.is_none()
+        && pipeline.decode.skip == 0
         && pipeline.decode.frames == main.frames
         && coding_fits;
     // Nothing but the picture itself was asked for.

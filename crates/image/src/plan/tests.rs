@@ -1,12 +1,16 @@
+use std::num::NonZeroU32;
+
 use lightmill_recipe::{
-    Circle, CircleCentre, Colour, Crop, CropOrigin, Enlarge, Fit, Format, FormatChoice, Formats, Frames, Gravity,
-    Input, InputIndex, Light, Limits, Linear, Locator, Mark, Operation, Output, Overlay, PaletteColours, PictureOutput,
-    Pixels, Profile, QualityRule, Recipe, Resize, Rotate, RoundedCorners, Size, Target,
+    Arithmetic, Backdrop, Blur, Circle, CircleCentre, Colour, Corner, Crop, CropOrigin, Cut, Edges, Enlarge, Fill,
+    FillCanvas, Findings, Fit, Flatten, Focus, Format, FormatChoice, Formats, Found, FoundKind, FrameRange, Frames,
+    Gravity, Growth, Input, InputIndex, Light, Limits, Linear, Locator, Margins, Mark, Method, Operation, Output,
+    Overlay, PaletteColours, PictureOutput, Pixels, Profile, QualityRule, Recipe, Rect, Redact, RedactShape,
+    RedactWith, Reframe, Resize, Rotate, RoundedCorners, Sharpen, Side, Size, Target, Trim, TrimDistance,
 };
 use proptest::prelude::*;
 
 use super::*;
-use crate::{Error, ErrorKind, Probe, SourceColour, Subsampling};
+use crate::{Error, ErrorKind, ExifOrientation, Probe, SourceColour, Subsampling};
 
 /// The header of a 4:2:0 JPEG without profile.
 pub(super) fn photo(width: u32, height: u32) -> Probe {
@@ -477,4 +481,146 @@ fn the_smallest_is_sought_among_what_is_allowed() {
     assert_eq!(candidates(&[], false), [Format::Jpeg]);
     assert_eq!(candidates(&[Format::WebP, Format::Png, Format::Jpeg, Format::WebP], false).len(), 3);
     assert_eq!(candidates(&[Format::Png, Format::WebP], true)[0], Format::WebP);
+}
+
+fn reframe(width: u32, height: u32, method: Method, arithmetic: Arithmetic) -> Reframe {
+    let side = |pixels| NonZeroU32::new(pixels).map_or(Side::Free, Side::Pixels);
+    let (width, height, focus) = (side(width), side(height), Focus::default());
+    Reframe { width, height, method, growth: Growth::Usual, focus, arithmetic }
+}
+
+#[test]
+fn a_reframe_is_as_cheap_as_a_resize() {
+    let resize = |fit| {
+        let target = Target::Box { width: Some(300), height: Some(200) };
+        Operation::Resize(Resize { target, fit, enlarge: Enlarge::Allowed, light: Light::Gamma })
+    };
+    let (cover, _) = pipeline(&recipe(vec![resize(Fit::Cover)]), photo(4000, 3000));
+    for arithmetic in [Arithmetic::CropThenScale, Arithmetic::ScaleThenCrop] {
+        let wanted = Operation::Reframe(reframe(300, 200, Method::Cover, arithmetic));
+        let (made, _) = pipeline(&recipe(vec![wanted]), photo(4000, 3000));
+        assert_eq!((names(&made), made.size(), made.layout()), (vec!["resample"], cover.size(), cover.layout()));
+        assert_eq!((made.decode.scale, made.decode.by_rows), (cover.decode.scale, cover.decode.by_rows));
+    }
+    let fit = Method::FitIn { adaptive: false, full: false };
+    let inside = Operation::Reframe(reframe(300, 200, fit, Arithmetic::CropThenScale));
+    let (made, _) = pipeline(&recipe(vec![inside]), photo(4000, 3000));
+    let (usual, _) = pipeline(&recipe(vec![resize(Fit::Inside)]), photo(4000, 3000));
+    assert_eq!(made, usual);
+}
+
+fn found(left: f32, top: f32, width: f32, height: f32) -> Found {
+    Found { what: FoundKind::Face, left, top, width, height, confidence: 1.0 }
+}
+
+fn planned(operations: Vec<Operation>, probe: Probe, regions: Vec<Found>) -> Pipeline {
+    let findings = Findings { regions, moderation: Vec::new() };
+    let made = plan_with_findings(&recipe(operations), &[probe], &[Some(findings)], &Settings::default()).unwrap();
+    match made.outputs.into_iter().next() {
+        Some(Work::Encode { pipeline, .. }) => pipeline,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// The first window of a pipeline, in whole pixels.
+fn first_window(pipeline: &Pipeline) -> (f64, f64) {
+    match &pipeline.steps[0].action {
+        Action::Resample { part: Some(part), .. } => {
+            let region = pipeline.decode.region.unwrap_or(Rect::whole(Size::new(0, 0)));
+            (part.x + f64::from(region.x), part.y + f64::from(region.y))
+        }
+        Action::Crop { window } => (window.x.into(), window.y.into()),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn what_was_found_stays_in_the_picture() {
+    let png = |width, height| Probe { format: Format::Png, colour: SourceColour::Rgb, ..photo(width, height) };
+    let smart = |arithmetic| {
+        let focus = Focus { detect: true, ..Focus::default() };
+        Operation::Reframe(Reframe { focus, ..reframe(100, 100, Method::Cover, arithmetic) })
+    };
+    // Rows 0 to 50 around column 375 of 400, in a picture of 400×100.
+    let face = || vec![found(0.875, 0.0, 0.125, 0.5)];
+    for arithmetic in [Arithmetic::CropThenScale, Arithmetic::ScaleThenCrop] {
+        let made = planned(vec![smart(arithmetic)], png(400, 100), face());
+        assert_eq!(first_window(&made), (300.0, 0.0), "{arithmetic:?}");
+        let nothing = planned(vec![smart(arithmetic)], png(400, 100), Vec::new());
+        assert_eq!(first_window(&nothing), (150.0, 0.0), "{arithmetic:?}");
+    }
+    // The same seen in a picture that is stored sideways, of which the left quarter was cut off.
+    let sideways = Probe { orientation: ExifOrientation::new(6), ..png(100, 400) };
+    let window = Edges::Pixels { left: 0, top: 0, right: 390, bottom: 100 };
+    let cut = Operation::Cut(Cut { trim: None, window: Some(window) });
+    let made = planned(vec![cut, smart(Arithmetic::CropThenScale)], sideways, face());
+    // Columns 290 to 389 of the upright picture are rows 10 to 109 of the stored one, which ends where it begins.
+    assert_eq!(first_window(&made), (0.0, 10.0));
+}
+
+#[test]
+fn only_what_was_found_is_redacted() {
+    let redact = Operation::Redact(Redact { shape: RedactShape::Oval, with: RedactWith::Blur(9.0) });
+    let operations = || vec![width(200), redact.clone(), Operation::RedEye];
+    let made = planned(operations(), photo(400, 200), vec![found(0.5, 0.5, 0.25, 0.5)]);
+    let expected = Rect { x: 100, y: 50, size: Size::new(50, 50) };
+    assert!(matches!(&made.steps[2].action, Action::Redact { regions, .. } if *regions == [expected]), "{made:?}");
+    assert!(matches!(&made.steps[3].action, Action::RedEye { faces } if *faces == [expected]));
+    assert_eq!(names(&planned(operations(), photo(400, 200), Vec::new())), ["resample"]);
+    assert_eq!(names(&pipeline(&recipe(operations()), photo(400, 200)).0), ["resample"]);
+}
+
+#[test]
+fn a_border_is_measured_before_the_rest_is_planned() {
+    let trim = Trim { reference: Corner::TopLeft, tolerance: 10, distance: TrimDistance::LargestChannel };
+    let cut = Operation::Cut(Cut { trim: Some(trim), window: None });
+    let wish = recipe(vec![cut, width(100)]);
+    let first = plan(&wish, &[photo(400, 200)], &Settings::default()).unwrap();
+    assert!(
+        matches!(&first.measures[..], [Measure { what: MeasureWhat::Border(_), pipeline }] if pipeline.size() == Size::new(400, 200))
+    );
+    let plain = plan(&recipe(vec![width(100)]), &[photo(400, 200)], &Settings::default()).unwrap();
+    assert!(first.cost.time > plain.cost.time);
+    let border = Rect { x: 100, y: 20, size: Size::new(200, 150) };
+    let settled = settle(first.again.as_ref().unwrap(), &[(InputIndex(0), Measured::Border(Some(border)))]).unwrap();
+    let Work::Encode { pipeline, .. } = &settled.outputs[0] else { panic!() };
+    assert_eq!((pipeline.size(), settled.measures.len()), (Size::new(100, 75), 0));
+    assert!(plan(&wish, &[gif()], &Settings::default()).unwrap().measures.is_empty(), "animations are not trimmed");
+    let mut twice = wish.clone();
+    twice.inputs[0].operations.push(wish.inputs[0].operations[0].clone());
+    assert_eq!(plan(&twice, &[photo(400, 200)], &Settings::default()).unwrap_err().kind(), ErrorKind::Unsupported);
+}
+
+#[test]
+fn canvases_are_as_simple_as_they_can_be() {
+    let made = |backdrop, blend, probe: Probe| {
+        let fit = Method::FitIn { adaptive: false, full: false };
+        let canvas = FillCanvas::Frame(Margins::default());
+        let fill = Operation::Fill(Fill { canvas, backdrop, blend });
+        pipeline(&recipe(vec![Operation::Reframe(reframe(100, 100, fit, Arithmetic::CropThenScale)), fill]), probe).0
+    };
+    let red = Backdrop::Colour(Colour::opaque(255, 0, 0));
+    let last = |made: &Pipeline| made.steps.last().unwrap().action.name();
+    let clear = || Probe { format: Format::Png, has_alpha: true, ..photo(400, 200) };
+    assert_eq!(last(&made(red, true, photo(400, 200))), "pad");
+    assert_eq!(last(&made(red, false, clear())), "pad");
+    let blended = made(red, true, clear());
+    assert_eq!((last(&blended), blended.layout(), blended.size()), ("fill", Layout::Rgb, Size::new(100, 100)));
+    assert_eq!(made(Backdrop::Transparent, true, clear()).layout(), Layout::Rgba);
+    let flatten = |probe| pipeline(&recipe(vec![Operation::Flatten(Flatten { backdrop: red })]), probe).0;
+    assert!(flatten(photo(400, 200)).steps.is_empty());
+    assert_eq!(flatten(clear()).layout(), Layout::Rgb);
+}
+
+#[test]
+fn frames_are_passed_over() {
+    let frames = |first, count| {
+        let mut wish = recipe(vec![]);
+        wish.inputs[0].frames = Frames::Range(FrameRange { first, count: NonZeroU32::new(count) });
+        let Work::Encode { pipeline, .. } = &plan(&wish, &[gif()], &Settings::default()).unwrap().outputs[0] else {
+            panic!()
+        };
+        (pipeline.decode.skip, pipeline.decode.frames)
+    };
+    assert_eq!([frames(1, 1), frames(1, 0), frames(0, 2), frames(9, 9)], [(1, 1), (1, 2), (0, 2), (2, 1)]);
 }

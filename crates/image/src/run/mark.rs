@@ -1,9 +1,12 @@
 //! Marks: text, a picture, or both side by side, made once and drawn on every frame.
 
 use bytes::Bytes;
-use lightmill_recipe::{Alignment, Light, Mark, MarkOrder, Overlay, Rect, Size, Text, geometry};
+use lightmill_recipe::{
+    Alignment, Blend, Fade, Light, Mark, MarkOrder, Overlay, Rect, Size, Stamp, StampMark, Text, geometry,
+};
 
 use super::{Context, Running};
+use crate::ops::Meeting;
 use crate::plan::Pipeline;
 use crate::{Cancel, Error, FrameSource, Layout, Picture, Subsampling, ops};
 
@@ -15,12 +18,7 @@ pub(super) fn make(
     inputs: &[Bytes],
     context: &Context,
 ) -> Result<Picture, Error> {
-    let picture = |image: Option<&Pipeline>| -> Result<Picture, Error> {
-        let pipeline = image.ok_or_else(|| Error::internal("a mark without its picture"))?;
-        let mut frames = Running::start(pipeline, inputs, context)?;
-        let frame = frames.next_frame()?.ok_or_else(|| Error::internal("a mark without frames"))?;
-        ops::convert(frame.picture, Layout::Rgba)
-    };
+    let picture = |image| picture(image, inputs, context);
     let text = |text: &Text| context.fonts.render(text, &context.cancel);
     let mut mark = match &overlay.mark {
         Mark::Image(_) => picture(image)?,
@@ -47,6 +45,49 @@ pub(super) fn make(
         }
     }
     Ok(mark)
+}
+
+/// The picture of a mark, in [`Layout::Rgba`].
+pub(super) fn picture(image: Option<&Pipeline>, inputs: &[Bytes], context: &Context) -> Result<Picture, Error> {
+    let pipeline = image.ok_or_else(|| Error::internal("a mark without its picture"))?;
+    let mut frames = Running::start(pipeline, inputs, context)?;
+    let frame = frames.next_frame()?.ok_or_else(|| Error::internal("a mark without frames"))?;
+    ops::convert(frame.picture, Layout::Rgba)
+}
+
+/// The picture of `stamp`'s mark for a canvas of that size, in [`Layout::Rgba`], with [`Fade::Subtract`] done.
+pub(super) fn of_stamp(
+    stamp: &Stamp,
+    image: Option<&Pipeline>,
+    canvas: Size,
+    inputs: &[Bytes],
+    context: &Context,
+) -> Result<Picture, Error> {
+    let mut mark = match &stamp.mark {
+        StampMark::Image(..) => picture(image, inputs, context)?,
+        StampMark::Text(line) => context.fonts.render(line, &context.cancel)?,
+        StampMark::Paragraph(paragraph) => context.fonts.paragraph(paragraph, canvas.width, &context.cancel)?,
+    };
+    if let Fade::Subtract(percent @ 1..) = stamp.fade {
+        let less = (255 * u32::from(percent.min(100)) / 100) as u8;
+        for y in 0..mark.size().height {
+            for pixel in mark.row_mut(y).as_chunks_mut::<4>().0 {
+                pixel[3] = pixel[3].saturating_sub(less);
+            }
+        }
+    }
+    Ok(mark)
+}
+
+/// `mark` on `picture`, wherever `stamp` says.
+pub(super) fn stamp(picture: Picture, mark: &Picture, stamp: &Stamp, cancel: &Cancel) -> Result<Picture, Error> {
+    let [columns, rows] = geometry::stamp_places(picture.size(), mark.size(), stamp.x, stamp.y, stamp.tiling);
+    let (opacity, cut) = match stamp.fade {
+        Fade::Multiply(percent) => (100 - percent.min(100), false),
+        Fade::Subtract(_) => (100, stamp.blend == Blend::Normal),
+    };
+    let meeting = Meeting { blend: stamp.blend, opacity, cut };
+    ops::stamp(picture, mark, [&columns, &rows], meeting, cancel)
 }
 
 /// `mark` on `picture`, once or all over.

@@ -1,5 +1,6 @@
 //! Does what a plan says.
 //!
+//! * `measure` looks at what a plan must know before it can be made to the end.
 //! * `pipeline` pulls frames from a decoder through the steps, `mark` makes what is drawn on them, `info` describes.
 //! * `encode` makes a picture file: from the source's own data, or by one attempt after the other (`attempt`) over the
 //!   same last picture: in other formats, with the quality that reaches a score (`reach_score`, on a `sample`), with the
@@ -10,6 +11,7 @@ mod encode;
 mod fit_bytes;
 mod info;
 mod mark;
+mod measure;
 #[cfg(test)]
 mod metadata_tests;
 mod pipeline;
@@ -86,7 +88,15 @@ pub struct Timings {
 /// # Errors
 /// Whatever the codecs find in the bytes; [`Error::Cancelled`] and [`Error::TimedOut`] as `context.cancel` says.
 pub fn run(plan: &Plan, inputs: &[Bytes], context: &Context) -> Result<Vec<Made>, Error> {
-    plan.outputs.iter().map(|work| make(work, inputs, context)).collect()
+    let measured = measure::settled(plan, inputs, context)?;
+    let settled = measured.as_ref().map_or(plan, |(plan, _)| plan);
+    let made = settled.outputs.iter().map(|work| make(work, inputs, context));
+    let mut made = made.collect::<Result<Vec<_>, _>>()?;
+    if let (Some(first), Some((_, [decode, operate]))) = (made.first_mut(), measured) {
+        first.timings.decode += decode;
+        first.timings.operate += operate;
+    }
+    Ok(made)
 }
 
 fn make(work: &Work, inputs: &[Bytes], context: &Context) -> Result<Made, Error> {

@@ -19,6 +19,8 @@ pub(super) struct Running<'a> {
     layout: Layout,
     /// Size of the last picture.
     size: Size,
+    /// Frames still to be passed over.
+    skip: u32,
     /// Frames to give at most.
     frames: u32,
     context: &'a Context,
@@ -39,7 +41,7 @@ impl<'a> Running<'a> {
             scale: pipeline.decode.scale,
             region: pipeline.decode.region,
             planes: matches!(pipeline.decode.layout, Layout::YCbCr(_)),
-            frames: pipeline.decode.frames,
+            frames: pipeline.decode.skip.saturating_add(pipeline.decode.frames),
             to_srgb: pipeline.decode.to_srgb,
             wide: pipeline.decode.layout.is_wide(),
             fonts: context.fonts.clone(),
@@ -66,6 +68,14 @@ impl<'a> Running<'a> {
                     let mark = mark::make(overlay, image.as_deref(), step.size, inputs, context)?;
                     colour::convert(mark, space, &context.cancel).map(Some)
                 }
+                Action::Stamp { stamp, image } => {
+                    let mark = mark::of_stamp(stamp, image.as_deref(), step.size, inputs, context)?;
+                    colour::convert(mark, space, &context.cancel).map(Some)
+                }
+                Action::NinePatch { image, .. } => {
+                    let mark = mark::picture(Some(image), inputs, context)?;
+                    colour::convert(mark, space, &context.cancel).map(Some)
+                }
                 Action::ToDisplayP3 => {
                     space = Space::DisplayP3;
                     Ok(None)
@@ -78,6 +88,7 @@ impl<'a> Running<'a> {
             marks,
             layout,
             size: pipeline.size(),
+            skip: pipeline.decode.skip,
             frames: pipeline.decode.frames,
             context,
             source,
@@ -157,7 +168,16 @@ impl FrameSource for Running<'_> {
         }
         self.context.cancel.check()?;
         let started = Instant::now();
-        let frame = self.source.next_frame()?;
+        let mut frame = self.source.next_frame()?;
+        while self.skip > 0 && frame.is_some() {
+            self.context.cancel.check()?;
+            self.skip -= 1;
+            frame = self.source.next_frame()?;
+            if let Some(frame) = &mut frame {
+                // What changed counts from a frame that nobody has seen.
+                frame.changed = None;
+            }
+        }
         let decoded = Instant::now();
         self.decode += decoded - started;
         let Some(Frame { picture, delay, changed }) = frame else { return Ok(None) };
@@ -190,7 +210,14 @@ fn chroma(layout: Layout) -> Subsampling {
 /// Where a change lies after a step that does to each pixel the same, wherever it is, or moves the window.
 fn follow(changed: Rect, step: &Step) -> Option<Rect> {
     match &step.action {
-        Action::ToSrgb | Action::Flatten { .. } | Action::Linear { .. } | Action::Greyscale => Some(changed),
+        Action::ToSrgb
+        | Action::Flatten { .. }
+        | Action::Linear { .. }
+        | Action::Greyscale
+        | Action::Tables { .. }
+        | Action::Luma
+        | Action::Saturation { .. }
+        | Action::Modulate { .. } => Some(changed),
         Action::Convert if !matches!(step.layout, Layout::YCbCr(_)) => Some(changed),
         Action::Crop { window } => {
             let seen = changed.intersection(*window);
@@ -232,11 +259,28 @@ fn apply(picture: Picture, step: &Step, mark: Option<&Picture>, context: &Contex
         Action::Sharpen { sharpen } => ops::sharpen(picture, *sharpen, cancel),
         Action::Linear { linear } => ops::linear(picture, *linear),
         Action::Greyscale => ops::greyscale(picture),
-        Action::Draw { overlay, .. } => {
-            let mark = mark.ok_or_else(|| Error::internal("a mark was not made"))?;
-            mark::draw(picture, mark, overlay, cancel)
-        }
+        Action::Draw { overlay, .. } => mark::draw(picture, made(mark)?, overlay, cancel),
+        Action::Fill { at, backdrop, blend } => ops::fill(picture, step.size, *at, *backdrop, *blend, cancel),
+        Action::MaskCorners { radius, colour } => ops::mask_corners(picture, *radius, *colour),
+        Action::Tables { tables } => ops::tables(picture, tables),
+        Action::Luma => Ok(ops::luma(picture)),
+        Action::Equalize => ops::equalize(picture),
+        Action::Saturation { saturation } => ops::saturate(picture, *saturation, cancel),
+        Action::Modulate { modulate } => ops::modulate(picture, *modulate, cancel),
+        Action::WaveletSharpen { sharpen } => ops::wavelet_sharpen(picture, *sharpen, cancel),
+        Action::Noise { noise } => ops::noise(picture, *noise, cancel),
+        Action::Convolution { convolution } => ops::kernel(picture, convolution, cancel),
+        Action::Pixelate { side } => ops::pixelate(picture, *side, cancel),
+        Action::Redact { regions, redact } => ops::redact(picture, regions, *redact, cancel),
+        Action::Outline { regions } => ops::outline(picture, regions),
+        Action::RedEye { faces } => ops::red_eye(picture, faces),
+        Action::NinePatch { insets, .. } => ops::nine_patch(picture, made(mark)?, *insets, cancel),
+        Action::Stamp { stamp, .. } => mark::stamp(picture, made(mark)?, stamp, cancel),
     }
+}
+
+fn made(mark: Option<&Picture>) -> Result<&Picture, Error> {
+    mark.ok_or_else(|| Error::internal("a mark was not made"))
 }
 
 #[cfg(test)]

@@ -4,16 +4,31 @@ use lightmill_recipe::{Limits, Size, Text};
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{Node, Options, Tree};
 
-use super::svg::{self, SHADOW_OFFSET};
+use super::svg::{self, SHADOW_OFFSET, Style};
 use super::{Fonts, typeface};
 use crate::{Cancel, Error, Layout, Picture};
 
 /// A text that was shaped, and where it lies around the start of its baseline.
-struct Line {
+pub(super) struct Line {
     tree: Tree,
-    left: i32,
-    top: i32,
-    size: Size,
+    /// Columns from the start of the baseline to the picture's left edge.
+    pub(super) left: i32,
+    /// Rows from the baseline to its upper edge.
+    pub(super) top: i32,
+    pub(super) size: Size,
+    /// Pixels of the baseline.
+    pub(super) advance: f32,
+}
+
+impl Line {
+    /// On a transparent ground: RGBA.
+    pub(super) fn render(&self) -> Result<Picture, Error> {
+        let Size { width, height } = self.size;
+        let mut pixmap = Pixmap::new(width, height).ok_or_else(|| Error::internal("no room for text"))?;
+        let origin = Transform::from_translate(-self.left as f32, -self.top as f32);
+        resvg::render(&self.tree, origin, &mut pixmap.as_mut());
+        Picture::interleaved(self.size, Layout::Rgba, pixmap.take_demultiplied())
+    }
 }
 
 impl Fonts {
@@ -35,32 +50,34 @@ impl Fonts {
         cancel.check()?;
         let line = self.shape(text)?;
         cancel.check()?;
-        let Size { width, height } = line.size;
-        let mut pixmap = Pixmap::new(width, height).ok_or_else(|| Error::internal("no room for text"))?;
-        let origin = Transform::from_translate(-line.left as f32, -line.top as f32);
-        resvg::render(&line.tree, origin, &mut pixmap.as_mut());
-        Picture::interleaved(line.size, Layout::Rgba, pixmap.take_demultiplied())
+        line.render()
     }
 
     fn shape(&self, text: &Text) -> Result<Line, Error> {
+        self.shape_in(text, &[], Style::REGULAR)
+    }
+
+    /// The text in the first of `named` families that is installed, or else in those that its typeface means.
+    pub(super) fn shape_in(&self, text: &Text, named: &[&str], style: Style) -> Result<Line, Error> {
         let database = self.database();
         if database.is_empty() {
             return Err(Error::unsupported("text without installed fonts"));
         }
         let families = typeface::families(&text.typeface);
-        let family = typeface::first_installed(&database, families)
+        let family = typeface::first_installed(&database, named)
+            .or_else(|| typeface::first_installed(&database, families))
             .or_else(|| typeface::first_installed(&database, typeface::SANS))
             .map(str::to_owned)
             .or_else(|| database.faces().find_map(|face| Some(face.families.first()?.0.clone())))
             .unwrap_or_default();
         let options = Options { fontdb: Arc::clone(&database), ..Options::default() };
-        let tree = Tree::from_str(&svg::document(text, &family), &options).map_err(Error::internal)?;
+        let tree = Tree::from_str(&svg::document(text, &family, style), &options).map_err(Error::internal)?;
         let bounds = Bounds::of(&tree).unwrap_or_else(|| Bounds::empty(text.size));
         let (left, top) = (bounds.left.floor(), bounds.top.floor());
         let side = |length: f32| (length.ceil() as u32).max(1).saturating_add(shadow_room(text));
         let size = Size::new(side(bounds.right - left), side(bounds.bottom - top));
         Limits::default().check_result(size)?;
-        Ok(Line { tree, left: left as i32, top: top as i32, size })
+        Ok(Line { tree, left: left as i32, top: top as i32, size, advance: bounds.advance })
     }
 }
 
@@ -75,6 +92,7 @@ struct Bounds {
     top: f32,
     right: f32,
     bottom: f32,
+    advance: f32,
 }
 
 impl Bounds {
@@ -87,13 +105,14 @@ impl Bounds {
             top: metrics.top().min(ink.top()),
             right: metrics.right().max(ink.right()),
             bottom: metrics.bottom().max(ink.bottom()),
+            advance: metrics.right().max(0.0),
         })
     }
 
     /// A line without glyphs: one em wide, with an ascent of 0.93 and a descent of 0.24 em, as most fonts have.
     fn empty(size: u32) -> Self {
         let em = size as f32;
-        Self { left: 0.0, top: -0.93 * em, right: em, bottom: 0.24 * em }
+        Self { left: 0.0, top: -0.93 * em, right: em, bottom: 0.24 * em, advance: em }
     }
 }
 

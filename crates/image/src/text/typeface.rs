@@ -12,6 +12,7 @@
 //! | `fangzhengkaiti` | Kai: brush script |
 //! | `fangzhengheiti` | Hei: sans |
 //! | `droidsansfallback` | Droid Sans Fallback, a sans |
+//! | `serif`, `monospace`, `mono` | what CSS means by it |
 //! | anything else | sans |
 
 use resvg::usvg::fontdb::{Database, FaceInfo, Family, Query};
@@ -60,6 +61,8 @@ pub fn families(typeface: &str) -> &'static [&'static str] {
         }
         "fangzhengheiti" => &["FZHei-B01", "Noto Sans CJK SC", "Source Han Sans SC", "WenQuanYi Zen Hei"],
         "droidsansfallback" => &["Droid Sans Fallback", "Noto Sans CJK SC", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei"],
+        "serif" => SERIF,
+        "monospace" | "mono" => MONOSPACE,
         _ => SANS,
     }
 }

@@ -1,5 +1,7 @@
 //! Recipes and headers of every kind, with numbers from small to absurd.
 
+mod more;
+
 use lightmill_image::{ExifOrientation, Probe, SourceColour, Subsampling};
 use lightmill_recipe::{
     Alignment, Blur, Circle, CircleCentre, Colour, Crop, CropOrigin, Effort, Enlarge, Fit, Format, Frames, Gravity,
@@ -88,8 +90,9 @@ fn operation(side: u32, marks: bool) -> BoxedStrategy<Operation> {
         (-3f32..3.0, -300f32..300.0).prop_map(|(gain, offset)| Operation::Linear(Linear { gain, offset })),
         Just(Operation::Greyscale),
     ];
+    let pixels = prop_oneof![pixels, more::operation(side)];
     if marks {
-        prop_oneof![9 => pixels, 2 => overlay(side).prop_map(Operation::Overlay)].boxed()
+        prop_oneof![9 => pixels, 2 => overlay(side).prop_map(Operation::Overlay), 2 => more::marks()].boxed()
     } else {
         pixels.boxed()
     }

@@ -6,8 +6,8 @@ use std::time::Instant;
 use bytes::Bytes;
 use clap::{Args, ValueEnum};
 use lightmill_dialects::{Wish, oss};
-use lightmill_image::{Cancel, Context, Fonts, plan, probe, run};
-use lightmill_recipe::{Format, Formats, Limits, Locator, Output, Recipe};
+use lightmill_image::{Cancel, Context, Fonts, one_colour, plan, probe, run};
+use lightmill_recipe::{Format, Formats, Input, Limits, Locator, Output, Recipe, Source};
 
 use super::output::OutputArguments;
 use crate::exit::{Exit, Failure};
@@ -106,17 +106,19 @@ fn complete(recipe: &mut Recipe, output: &Path, options: &OutputArguments) {
 /// The bytes of every input. The main one is the file (or stdin) of the command line, the others lie beside it.
 fn inputs(main: &Path, recipe: &Recipe, max_bytes: u64) -> Result<Vec<Bytes>, Failure> {
     let folder = main.parent().unwrap_or(Path::new(""));
-    let others = recipe.inputs.iter().skip(1).map(|input| folder.join(&input.locator.key));
-    std::iter::once(main.to_owned())
-        .chain(others)
-        .map(|path| {
-            let bytes = read(&path, max_bytes)
-                .map_err(|error| Failure::text(Exit::NoInput, format_args!("{}: {error}", path.display())))?;
-            let fits = bytes.len() as u64 <= max_bytes;
-            let too_large = || format!("{} has more than {max_bytes} bytes", path.display());
-            if fits { Ok(bytes.into()) } else { Err(Failure::text(Exit::Data, too_large())) }
-        })
-        .collect()
+    let file = |path: &Path| -> Result<Bytes, Failure> {
+        let bytes = read(path, max_bytes)
+            .map_err(|error| Failure::text(Exit::NoInput, format_args!("{}: {error}", path.display())))?;
+        let fits = bytes.len() as u64 <= max_bytes;
+        let too_large = || format!("{} has more than {max_bytes} bytes", path.display());
+        if fits { Ok(bytes.into()) } else { Err(Failure::text(Exit::Data, too_large())) }
+    };
+    let one = |(index, input): (usize, &Input)| match &input.source {
+        Source::Object(_) if index == 0 => file(main),
+        Source::Object(locator) => file(&folder.join(&locator.key)),
+        Source::Colour(colour) => one_colour(*colour).map_err(Failure::internal),
+    };
+    recipe.inputs.iter().enumerate().map(one).collect()
 }
 
 /// At most one byte more than `max_bytes`.

@@ -8,18 +8,11 @@ mod parts;
 mod results;
 mod sources;
 
-use std::path::Path;
-use std::sync::Arc;
-
-use axum::Router;
-use axum::body::Body;
-use axum::extract::State;
 use lightmill_mill::Persistence;
+use std::path::Path;
 
 use crate::config::{Config, Mistake, Mistakes};
-use crate::layers;
 use crate::mounts::{Service, Table};
-use crate::reload::Live;
 
 pub(crate) use parts::Parts;
 pub(crate) use results::persistence;
@@ -37,15 +30,6 @@ pub fn table(config: &Config) -> Table {
 /// Every key of the configuration whose folder or file cannot be opened.
 pub fn service(config: &Config) -> Result<Service, Mistakes> {
     Ok(Parts::open(config.clone(), Persistence::default())?.service())
-}
-
-/// Every request to the service of the moment, within the layers that all requests share.
-pub fn router(live: Arc<Live>) -> Router {
-    layers::stack(Router::new().fallback(answer).with_state(live))
-}
-
-async fn answer(State(live): State<Arc<Live>>, request: http::Request<Body>) -> axum::response::Response {
-    live.service().answer(request).await
 }
 
 fn mistake(key: &str, value: &Path, error: &dyn std::fmt::Display) -> Mistake {

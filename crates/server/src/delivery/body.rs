@@ -10,6 +10,9 @@ use http::header::{ACCEPT_RANGES, CONTENT_LENGTH, CONTENT_RANGE};
 use http::{HeaderValue, StatusCode};
 use lightmill_store::Object;
 
+/// Headers that an answer has, more or less.
+const HEADERS: usize = 16;
+
 /// 200 with all of `bytes`.
 pub fn whole(bytes: Bytes) -> Response {
     let size = bytes.len() as u64;
@@ -40,6 +43,7 @@ pub fn of_object(object: Object, is_part: bool) -> Response {
 
 fn framed(body: Body, length: u64) -> Response {
     let mut response = Response::new(body);
+    response.headers_mut().reserve(HEADERS);
     response.headers_mut().insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length));
     response

@@ -7,6 +7,7 @@ use http::header::{
 };
 use http::{HeaderMap, HeaderName, HeaderValue};
 
+use super::date::http_date;
 use super::freshness;
 
 /// Names of query parameters that have no meaning in the dialect.
@@ -27,7 +28,7 @@ pub struct Description<'a> {
     /// `Cache-Control`.
     pub cache_control: &'a HeaderValue,
     /// Request headers that may have chosen it.
-    pub vary: &'a [&'a str],
+    pub vary: Option<&'a HeaderValue>,
     /// Parameters that were ignored.
     pub ignored: &'a [String],
 }
@@ -36,32 +37,22 @@ pub struct Description<'a> {
 pub fn describe(headers: &mut HeaderMap, description: &Description<'_>) {
     insert(headers, ETAG, description.etag);
     if let Some(modified) = description.last_modified {
-        insert(headers, LAST_MODIFIED, &httpdate::fmt_http_date(modified));
+        headers.insert(LAST_MODIFIED, http_date(modified));
     }
     fresh(headers, description.cache_control.clone());
-    vary(headers, description.vary);
+    if let Some(vary) = description.vary {
+        headers.insert(VARY, vary.clone());
+    }
     if !description.ignored.is_empty() {
         insert(headers, IGNORED, &description.ignored.join(", "));
     }
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
 }
 
-/// Request headers that may have chosen the answer.
-pub fn vary(headers: &mut HeaderMap, names: &[&str]) {
-    if !names.is_empty() {
-        insert(headers, VARY, &names.join(", "));
-    }
-}
-
-/// Longest time that an HTTP date is asked to say; those end with the year 9999.
-const LONGEST: Duration = Duration::from_hours(24 * 366 * 100);
-
 /// How long caches may keep the answer, in the words of HTTP/1.1 and of 1.0.
 pub fn fresh(headers: &mut HeaderMap, cache_control: HeaderValue) {
-    if let Some(end) =
-        freshness::max_age(&cache_control).and_then(|age| SystemTime::now().checked_add(age.min(LONGEST)))
-    {
-        insert(headers, EXPIRES, &httpdate::fmt_http_date(end));
+    if let Some(end) = freshness::max_age(&cache_control).and_then(|age| SystemTime::now().checked_add(age)) {
+        headers.insert(EXPIRES, http_date(end));
     }
     headers.insert(CACHE_CONTROL, cache_control);
 }

@@ -8,6 +8,7 @@
 
 pub mod body;
 mod cors;
+mod date;
 mod disposition;
 pub mod freshness;
 pub mod headers;

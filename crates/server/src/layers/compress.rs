@@ -1,10 +1,15 @@
 //! Compressed bodies for text. Pictures and videos are compressed as they are.
 
+use std::convert::Infallible;
+use std::future::ready;
+
+use axum::body::Body;
 use axum::response::Response;
-use http::header::{CONTENT_ENCODING, CONTENT_TYPE, ETAG};
-use http::{Extensions, HeaderMap, HeaderValue, StatusCode, Version};
-use tower_http::compression::CompressionLayer;
-use tower_http::compression::predicate::{Predicate, SizeAbove};
+use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, ETAG};
+use http::{HeaderMap, HeaderValue, Request, StatusCode};
+use tower::{ServiceExt, service_fn};
+use tower_http::compression::Compression;
+use tower_http::compression::predicate::SizeAbove;
 
 /// Shorter bodies do not become smaller by what saves time.
 const LEAST_BYTES: u16 = 256;
@@ -12,12 +17,34 @@ const LEAST_BYTES: u16 = 256;
 /// Media types whose bodies are compressed.
 const TEXT: [&str; 4] = ["application/json", "application/problem+json", "image/svg+xml", "text/html"];
 
-/// gzip or Brotli, as the client prefers.
-pub fn layer() -> CompressionLayer<impl Predicate> {
-    CompressionLayer::new().compress_when(SizeAbove::new(LEAST_BYTES).and(is_whole_text))
+/// Which encodings a client takes.
+#[derive(Debug)]
+pub struct Accepted(Option<HeaderValue>);
+
+impl Accepted {
+    /// What the request says.
+    pub fn by<B>(request: &Request<B>) -> Self {
+        Self(request.headers().get(ACCEPT_ENCODING).cloned())
+    }
 }
 
-fn is_whole_text(status: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+/// The response, by gzip or Brotli if the client prefers that and the body is text.
+pub async fn compress(response: Response, Accepted(accepted): Accepted) -> Response {
+    if !is_whole_text(response.status(), response.headers()) {
+        return response;
+    }
+    let mut request = Request::new(());
+    if let Some(accepted) = accepted {
+        request.headers_mut().insert(ACCEPT_ENCODING, accepted);
+    }
+    let mut response = Some(response);
+    let given = service_fn(move |_| ready(Ok::<_, Infallible>(response.take().unwrap_or_default())));
+    let compression = Compression::new(given).compress_when(SizeAbove::new(LEAST_BYTES));
+    let Ok(compressed) = compression.oneshot(request).await;
+    weaken(compressed.map(Body::new))
+}
+
+fn is_whole_text(status: StatusCode, headers: &HeaderMap) -> bool {
     let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = media_type.split(';').next().unwrap_or_default().trim();
     // A part of a body is a part of what is not compressed.
@@ -25,7 +52,7 @@ fn is_whole_text(status: StatusCode, _: Version, headers: &HeaderMap, _: &Extens
 }
 
 /// A compressed body has other bytes than those that a strong entity tag promises (RFC 9110, section 8.8.1).
-pub async fn weaken(mut response: Response) -> Response {
+fn weaken(mut response: Response) -> Response {
     let headers = response.headers_mut();
     let weak = headers.get(ETAG).filter(|_| headers.contains_key(CONTENT_ENCODING)).and_then(weak);
     if let Some(weak) = weak {
@@ -48,7 +75,7 @@ mod tests {
         let compressed = |status: u16, headers: &[(http::HeaderName, &'static str)]| {
             let headers = headers.iter().map(|(name, value)| (name.clone(), HeaderValue::from_static(value)));
             let status = StatusCode::from_u16(status).unwrap();
-            is_whole_text(status, Version::HTTP_11, &headers.collect(), &Extensions::new())
+            is_whole_text(status, &headers.collect())
         };
         assert!(compressed(200, &[(CONTENT_TYPE, "image/svg+xml")]));
         assert!(compressed(400, &[(CONTENT_TYPE, "Application/JSON; charset=utf-8")]));

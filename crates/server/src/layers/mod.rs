@@ -5,22 +5,68 @@ mod observe;
 mod panic;
 mod request_id;
 
-pub use observe::{Exchange, Outcome};
+pub use observe::{Exchange, Observed, Outcome};
 
-use axum::Router;
-use axum::middleware::{from_fn, map_response};
+use std::convert::Infallible;
+use std::error::Error;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
 
-/// The layers, from the innermost to the outermost.
+use axum::body::Body;
+use bytes::Bytes;
+use http::{Request, Response};
+use hyper::body::{Body as HttpBody, Incoming};
+use hyper::service::Service;
+use tracing::Instrument;
+
+use crate::reload::Live;
+use compress::Accepted;
+use observe::Record;
+
+/// The service of the moment within what all requests share. Clones are the same.
 ///
 /// Time limits are a mount's own and lie within its answer; connections are bounded by [`crate::listen`].
-pub fn stack(router: Router) -> Router {
-    router
-        // A panic becomes a 500, so that the layers around it see an answer.
-        .layer(from_fn(panic::answer))
-        .layer(compress::layer())
-        .layer(map_response(compress::weaken))
-        // Access log and metrics, at the end of the body.
-        .layer(from_fn(observe::observe))
-        // Everything above logs with the id.
-        .layer(from_fn(request_id::assign))
+#[derive(Debug, Clone)]
+pub struct Front {
+    live: Arc<Live>,
+}
+
+impl Front {
+    /// In front of this one.
+    pub fn new(live: Arc<Live>) -> Self {
+        Self { live }
+    }
+
+    /// The answer, from the outermost layer to the innermost and back.
+    async fn answer<B>(self, request: Request<B>) -> Response<Observed>
+    where
+        B: HttpBody<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static,
+    {
+        let id = request_id::of(&request);
+        // Everything within logs with the id.
+        let span = tracing::info_span!("request", id);
+        let record = Record::start(&request, &span);
+        let accepted = Accepted::by(&request);
+        let request = request.map(Body::new);
+        let service = self.live.service();
+        let answer = pin!(async {
+            // A panic becomes a 500, so that the layers around it see an answer.
+            let response = panic::caught(pin!(service.answer(request))).await;
+            compress::compress(response, accepted).await
+        });
+        let mut response = answer.instrument(span).await;
+        request_id::tell(id, response.headers_mut());
+        record.observe(response)
+    }
+}
+
+impl Service<Request<Incoming>> for Front {
+    type Response = Response<Observed>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
+
+    fn call(&self, request: Request<Incoming>) -> Self::Future {
+        let front = self.clone();
+        Box::pin(async move { Ok(front.answer(request).await) })
+    }
 }

@@ -4,21 +4,20 @@ use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use axum::body::Body;
-use axum::extract::Request;
-use axum::middleware::Next;
 use axum::response::Response;
 use bytes::Bytes;
-use http::{Method, Uri, Version};
+use http::{Method, Request, Uri, Version};
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
 use tracing::Span;
 
-use crate::telemetry::{access_log, metrics};
+use crate::telemetry::access_log;
+use crate::telemetry::metrics::{self, Traffic};
 
 /// What the answering code knows and the access log tells; an extension of the response.
 #[derive(Debug, Clone, Default)]
 pub struct Outcome {
-    /// The mount that answered.
-    pub mount: Option<Arc<str>>,
+    /// What is counted about the mount that answered.
+    pub traffic: Option<Arc<Traffic>>,
     /// `hit`, `joined` or `miss`, for results.
     pub cache: Option<&'static str>,
     /// How long each stage took, in order.
@@ -46,24 +45,17 @@ pub struct Exchange {
     pub outcome: Outcome,
 }
 
-/// Records every request once, when the last byte of its answer is handed over or the client has left.
-pub async fn observe(request: Request, next: Next) -> Response {
-    let mut record = Record::start(&request);
-    let mut response = next.run(request).await;
-    record.exchange.status = response.status().as_u16();
-    record.exchange.outcome = response.extensions_mut().remove().unwrap_or_default();
-    response.map(|body| Body::new(Observed { body, record }))
-}
-
-/// Records its exchange when it is dropped.
-struct Record {
+/// Records its exchange once, when the last byte of its answer is handed over or the client has left.
+#[derive(Debug)]
+pub struct Record {
     exchange: Exchange,
     start: Instant,
     span: Span,
 }
 
 impl Record {
-    fn start(request: &Request) -> Self {
+    /// Begins with the request; what is logged at the end belongs to `span`.
+    pub fn start<B>(request: &Request<B>, span: &Span) -> Self {
         metrics::started();
         let exchange = Exchange {
             method: request.method().clone(),
@@ -74,7 +66,14 @@ impl Record {
             duration: Duration::ZERO,
             outcome: Outcome::default(),
         };
-        Self { exchange, start: Instant::now(), span: Span::current() }
+        Self { exchange, start: Instant::now(), span: span.clone() }
+    }
+
+    /// Goes on with the response, up to the end of its body.
+    pub fn observe(mut self, mut response: Response) -> http::Response<Observed> {
+        self.exchange.status = response.status().as_u16();
+        self.exchange.outcome = response.extensions_mut().remove().unwrap_or_default();
+        response.map(|body| Observed { body, record: self })
     }
 }
 
@@ -87,7 +86,8 @@ impl Drop for Record {
 }
 
 /// A body that counts its bytes.
-struct Observed {
+#[derive(Debug)]
+pub struct Observed {
     body: Body,
     record: Record,
 }

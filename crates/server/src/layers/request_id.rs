@@ -1,27 +1,25 @@
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use axum::extract::Request;
-use axum::middleware::Next;
-use axum::response::Response;
-use http::{HeaderName, HeaderValue};
-use tracing::Instrument;
+use http::{HeaderMap, HeaderName, HeaderValue, Request};
 
 /// The header of the id, in requests and responses.
 const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 /// Characters of an id that is taken over from a request.
 const MAX_LENGTH: usize = 64;
 
-/// Takes over `X-Request-Id`, or makes one up; logs within the request carry it, and the response too.
-pub async fn assign(request: Request, next: Next) -> Response {
+/// The request's `X-Request-Id`, or one made up; logs within the request carry it, and the response too.
+pub fn of<B>(request: &Request<B>) -> String {
     let given = request.headers().get(HEADER).and_then(|value| value.to_str().ok()).filter(|id| is_safe(id));
-    let id = given.map_or_else(generate, str::to_owned);
-    let span = tracing::info_span!("request", id);
-    let mut response = next.run(request).instrument(span).await;
+    given.map_or_else(generate, str::to_owned)
+}
+
+/// Puts the id into the response.
+pub fn tell(id: String, headers: &mut HeaderMap) {
     if let Ok(value) = HeaderValue::try_from(id) {
-        response.headers_mut().insert(HEADER, value);
+        headers.insert(HEADER, value);
     }
-    response
 }
 
 /// Whether an id from outside can stand in logs and headers as it is.
@@ -30,12 +28,19 @@ fn is_safe(id: &str) -> bool {
         && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b':' | b'='))
 }
 
-/// Microseconds since 1970 and a count: unique in a process, and sorted by time.
+/// Microseconds since 1970, a count and the process, in hexadecimal digits: unique in a process, and sorted by time.
 fn generate() -> String {
     static COUNT: AtomicU64 = AtomicU64::new(0);
-    let count = COUNT.fetch_add(1, Ordering::Relaxed) & 0xffff;
+    static PROCESS: LazyLock<u64> = LazyLock::new(|| u64::from(std::process::id()));
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
     let micros = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_micros() as u64;
-    format!("{micros:013x}{count:04x}{:04x}", std::process::id() & 0xffff)
+    let mut id = String::with_capacity(21);
+    for (number, digits) in [(micros, 13), (count, 4), (*PROCESS, 4)] {
+        id.extend(
+            (0..digits).rev().map(|digit| char::from(b"0123456789abcdef"[(number >> (4 * digit)) as usize & 15])),
+        );
+    }
+    id
 }
 
 #[cfg(test)]
@@ -55,6 +60,6 @@ mod tests {
     fn made_up_ids_differ_and_are_safe() {
         let ids: std::collections::BTreeSet<String> = (0..1000).map(|_| generate()).collect();
         assert_eq!(ids.len(), 1000);
-        assert!(ids.iter().all(|id| is_safe(id)));
+        assert!(ids.iter().all(|id| is_safe(id) && id.len() == 21));
     }
 }

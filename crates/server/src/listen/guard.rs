@@ -57,7 +57,8 @@ impl<S> Guarded<S> {
             if deadline <= Instant::now() {
                 return Poll::Ready(io::Error::new(io::ErrorKind::TimedOut, "the client is too slow"));
             }
-            if self.timer.deadline() != deadline {
+            // A deadline that moves away is looked at again when the timer rings: setting one costs more than a request.
+            if self.timer.deadline() > deadline || self.timer.is_elapsed() {
                 self.timer.as_mut().reset(deadline);
             }
             if self.timer.as_mut().poll(context).is_pending() {

@@ -2,5 +2,7 @@
 
 mod guard;
 mod serve;
+mod workers;
 
-pub use serve::{ConnectionLimits, Listener, serve};
+pub use serve::{ConnectionLimits, Listener, routed, serve};
+pub use workers::Workers;

@@ -1,12 +1,15 @@
 use std::convert::Infallible;
+use std::error::Error;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::Body;
-use hyper::body::Incoming;
+use bytes::Buf;
+use http::{Request, Response};
+use hyper::body::{Body, Incoming};
+use hyper::service::Service;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
@@ -14,8 +17,8 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
-use tower::ServiceExt;
 
+use super::Workers;
 use super::guard::{Guarded, Patience};
 use crate::config::Server;
 
@@ -67,15 +70,20 @@ impl Listener {
     }
 }
 
-/// Answers HTTP/1.1 and HTTP/2 (with prior knowledge) until `stop`, then finishes what is in flight, for `drain_time`
-/// at most. Whether everything was finished.
-pub async fn serve(
+/// Answers HTTP/1.1 and HTTP/2 (with prior knowledge) on `workers` until `stop`, then finishes what is in flight, for
+/// `drain_time` at most. Whether everything was finished.
+pub async fn serve<S, B>(
     listener: Listener,
-    router: Router,
+    service: S,
+    workers: &Workers,
     limits: ConnectionLimits,
     stop: CancellationToken,
     drain_time: Duration,
-) -> bool {
+) -> bool
+where
+    S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible, Future: Send> + Clone + Send + 'static,
+    B: Body<Data: Buf + Send, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static,
+{
     let graceful = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(limits.connections));
     let builder = builder(&limits);
@@ -89,8 +97,8 @@ pub async fn serve(
             () = stop.cancelled() => break,
             accepted = accepted => accepted,
         };
-        let stream = match accepted {
-            Ok((stream, _)) => stream,
+        let stream = match accepted.and_then(|(stream, _)| stream.into_std()) {
+            Ok(stream) => stream,
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be accepted");
                 tokio::time::sleep(ACCEPT_PAUSE).await;
@@ -98,10 +106,18 @@ pub async fn serve(
             }
         };
         let watcher = graceful.watcher();
-        let (builder, router) = (builder.clone(), router.clone());
-        tokio::spawn(async move {
-            let connection = connect(&builder, stream, router, limits.patience);
-            if let Err(error) = watcher.watch(connection).await {
+        let (builder, service) = (builder.clone(), service.clone());
+        workers.spawn(async move {
+            // It was in the reactor of the thread that accepted it. Only a delay for small answers is at stake with `nodelay`.
+            let stream = TcpStream::from_std(stream).inspect(|stream| _ = stream.set_nodelay(true));
+            let ended = match stream {
+                Ok(stream) => {
+                    let stream = TokioIo::new(Guarded::new(stream, limits.patience));
+                    watcher.watch(builder.serve_connection(stream, service).into_owned()).await
+                }
+                Err(error) => Err(error.into()),
+            };
+            if let Err(error) = ended {
                 tracing::debug!(error = &*error, "a connection ended early");
             }
             drop(place);
@@ -132,18 +148,7 @@ fn builder(limits: &ConnectionLimits) -> Builder<TokioExecutor> {
     builder
 }
 
-type Service = tower::util::BoxCloneSyncService<http::Request<Incoming>, http::Response<Body>, Infallible>;
-type Connection = hyper_util::server::conn::auto::Connection<
-    'static,
-    TokioIo<Guarded<TcpStream>>,
-    TowerToHyperService<Service>,
-    TokioExecutor,
->;
-
-fn connect(builder: &Builder<TokioExecutor>, stream: TcpStream, router: Router, patience: Patience) -> Connection {
-    // Only a delay for small answers is at stake.
-    let _ = stream.set_nodelay(true);
-    let service = router.map_request(|request: http::Request<Incoming>| request.map(Body::new));
-    let service = TowerToHyperService::new(Service::new(service));
-    builder.serve_connection(TokioIo::new(Guarded::new(stream, patience)), service).into_owned()
+/// The routes as a service of hyper's.
+pub fn routed(routes: Router) -> TowerToHyperService<Router> {
+    TowerToHyperService::new(routes)
 }

@@ -1,14 +1,16 @@
 use std::time::Instant;
 
 use axum::response::Response;
-use http::header::{ACCEPT_RANGES, IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE, IF_UNMODIFIED_SINCE, RANGE};
+use http::header::{
+    ACCEPT_RANGES, IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE, IF_UNMODIFIED_SINCE, RANGE, VARY,
+};
 use http::request::Parts;
 use http::{HeaderValue, StatusCode};
 use lightmill_mill::Job;
 
 use super::{Mount, Service};
 use crate::config::Fallback;
-use crate::delivery::headers::{FALLBACK, fresh, vary};
+use crate::delivery::headers::{FALLBACK, fresh};
 use crate::errors::{self, Problem};
 use crate::layers::Outcome;
 
@@ -45,7 +47,9 @@ impl Service {
         headers.insert(FALLBACK, HeaderValue::from_static(problem.name()));
         let cache_control = format!("public, max-age={}", fallback.time.as_secs());
         fresh(headers, HeaderValue::from_str(&cache_control).unwrap_or(HeaderValue::from_static("no-store")));
-        vary(headers, &mount.vary());
+        if let Some(vary) = &mount.vary {
+            headers.insert(VARY, vary.clone());
+        }
         Ok(response)
     }
 }

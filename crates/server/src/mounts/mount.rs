@@ -1,10 +1,12 @@
 use std::sync::Arc;
 
+use http::HeaderValue;
 use lightmill_dialects::oss;
 use lightmill_mill::{BucketFrom, Rules};
 
 use super::Guard;
 use crate::config::{self, Delivery, Dialect};
+use crate::telemetry::metrics::Traffic;
 use crate::tokens::Tokens;
 
 /// A host and path under which one dialect is served, ready to answer.
@@ -12,6 +14,8 @@ use crate::tokens::Tokens;
 pub struct Mount {
     /// Its host and path, as logs and metrics call it.
     pub name: Arc<str>,
+    /// What is counted about its requests.
+    pub traffic: Arc<Traffic>,
     /// The path under which it lies: `/`, or a prefix without a `/` at its end.
     pub path: String,
     /// The host it answers for; `None` for every host.
@@ -26,6 +30,8 @@ pub struct Mount {
     pub tokens: Option<Tokens>,
     /// What its answers say about themselves.
     pub delivery: Delivery,
+    /// Request headers that change what is answered.
+    pub vary: Option<HeaderValue>,
 }
 
 impl Mount {
@@ -50,6 +56,7 @@ impl Mount {
             output: config.output,
         };
         Self {
+            traffic: Arc::new(Traffic::of(Arc::clone(&name))),
             name,
             path: config.path.clone(),
             host: config.host.clone(),
@@ -58,22 +65,23 @@ impl Mount {
             keys,
             tokens,
             delivery: config.delivery.clone(),
+            vary: vary(config),
         }
     }
+}
 
-    /// Request headers that change what is answered.
-    pub fn vary(&self) -> Vec<&'static str> {
-        let accept = self.negotiates().then_some("Accept");
-        let chooses = self.rules.sources.len() > 1 && self.rules.bucket_from == BucketFrom::Header;
-        let bucket = chooses.then_some("x-bucket");
-        accept.into_iter().chain(bucket).collect()
-    }
+/// Request headers that change what is answered.
+fn vary(config: &config::Mount) -> Option<HeaderValue> {
+    let accept = negotiates(config).then_some("Accept");
+    let chooses = config.sources.len() > 1 && config.bucket_from == BucketFrom::Header;
+    let names: Vec<&str> = accept.into_iter().chain(chooses.then_some("x-bucket")).collect();
+    // Words of our own: always the value of a header.
+    if names.is_empty() { None } else { HeaderValue::try_from(names.join(", ")).ok() }
+}
 
-    /// Whether `Accept` changes what is answered.
-    fn negotiates(&self) -> bool {
-        let oss = &self.rules.oss;
-        self.dialect == Dialect::Oss && (!oss.negotiate.is_empty() || oss.flavour == oss::Flavour::Keithyt06)
-    }
+/// Whether `Accept` changes what is answered.
+fn negotiates(config: &config::Mount) -> bool {
+    config.dialect == Dialect::Oss && (!config.formats.is_empty() || config.flavour == oss::Flavour::Keithyt06)
 }
 
 #[cfg(test)]
@@ -98,10 +106,10 @@ pub(crate) mod tests {
 
     #[test]
     fn only_mounts_that_look_at_accept_vary() {
-        assert!(!configured("").negotiates());
-        assert!(configured("formats = ['webp']").negotiates());
-        assert!(configured("flavour = 'keithyt06'").negotiates());
-        assert!(!configured("dialect = 'original'\nformats = ['webp']").negotiates());
+        assert_eq!(configured("").vary, None);
+        assert_eq!(configured("formats = ['webp']").vary.unwrap(), "Accept");
+        assert_eq!(configured("flavour = 'keithyt06'").vary.unwrap(), "Accept");
+        assert_eq!(configured("dialect = 'original'\nformats = ['webp']").vary, None);
     }
 
     #[test]

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use axum::response::Response;
 use http::Method;
 use http::request::Parts;
@@ -18,8 +20,8 @@ pub async fn answer(
     mill: &Mill,
     job: &Job,
     request: &Parts,
-    known: Validators,
-) -> Result<(Response, Validators), Problem> {
+    known: Arc<Validators>,
+) -> Result<(Response, Arc<Validators>), Problem> {
     let stat = known.stats.first();
     if let (&Method::HEAD, Some(stat)) = (&request.method, stat) {
         return Ok((typed(body::absent(stat.size), stat), known));

@@ -1,3 +1,4 @@
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -70,12 +71,12 @@ impl Service {
             return errors::answer(&Problem::NoMount);
         };
         let limit = mount.rules.limits.time;
-        let answered = self.answer_in(mount, within, (&request, body), start + limit);
+        let answered = pin!(self.answer_in(mount, within, (&request, body), start + limit));
         let answered = tokio::time::timeout(limit, answered).await.unwrap_or(Err(Problem::TimedOut(limit)));
         let mut response = answered.unwrap_or_else(|problem| errors::answer(&problem));
         mount.delivery.cors.allow(&request, response.headers_mut());
         let outcome = response.extensions_mut().get_or_insert_default::<Outcome>();
-        outcome.mount = Some(Arc::clone(&mount.name));
+        outcome.traffic = Some(Arc::clone(&mount.traffic));
         response
     }
 
@@ -111,14 +112,17 @@ impl Service {
                 }
                 (answer, _) => answer?,
             };
-        let cache_control = freshness::until(cache_control(&validators, mount), end, SystemTime::now());
+        let mut cache_control = cache_control(&validators, mount);
+        if let Some(end) = end {
+            cache_control = freshness::until(cache_control, end, SystemTime::now());
+        }
         describe(
             response.headers_mut(),
             &Description {
                 etag: &validators.etag,
                 last_modified: validators.last_modified,
                 cache_control: &cache_control,
-                vary: &mount.vary(),
+                vary: mount.vary.as_ref(),
                 ignored: job.ignored(),
             },
         );
@@ -132,7 +136,7 @@ impl Service {
         job: &Job,
         request: &Parts,
         deadline: Instant,
-    ) -> Result<(Response, Validators), Problem> {
+    ) -> Result<(Response, Arc<Validators>), Problem> {
         let validators = self.mill.validators(job).await?;
         let (mut response, validators, format) =
             match evaluate(&request.headers, &validators.etag, validators.last_modified) {

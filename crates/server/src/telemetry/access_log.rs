@@ -27,7 +27,7 @@ pub fn write(exchange: &Exchange) {
         status,
         bytes,
         ms = (millis(*duration) * 10.0).round() / 10.0,
-        mount = outcome.mount.as_deref().unwrap_or("-"),
+        mount = outcome.traffic.as_ref().map_or("-", |traffic| traffic.mount()),
         cache = outcome.cache.unwrap_or("-"),
         error = outcome.error.unwrap_or("-"),
         stages,

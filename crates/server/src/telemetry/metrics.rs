@@ -1,16 +1,20 @@
 //! What is counted about requests; the mill counts its own stages.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
-use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
+use metrics::{
+    Counter, Gauge, Histogram, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram,
+};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 
 use crate::layers::Exchange;
 
 const REQUESTS: &str = "lightmill_http_requests_total";
 const DURATION: &str = "lightmill_http_request_seconds";
-const IN_FLIGHT: &str = "lightmill_http_requests_in_flight";
+/// Statuses have three digits; those that are sent are below this.
+const STATUSES: usize = 600;
+
 const BYTES: &str = "lightmill_http_response_bytes_total";
 
 /// Upper bounds of the histograms' buckets in seconds: 0.5 ms to 30 s.
@@ -32,24 +36,61 @@ pub fn install() -> Result<PrometheusHandle, BuildError> {
         .install_recorder()?;
     describe_counter!(REQUESTS, "Requests answered, by mount and status");
     describe_histogram!(DURATION, "From the end of a request's headers to the end of its answer");
-    describe_gauge!(IN_FLIGHT, "Requests being answered");
+    describe_gauge!("lightmill_http_requests_in_flight", "Requests being answered");
     describe_counter!(BYTES, "Bytes of response bodies");
     *installed = Some(handle.clone());
     Ok(handle)
 }
 
+/// What is counted about the requests of one mount. Looking a counter up by its labels costs more than counting, so each
+/// is looked up once.
+#[derive(Debug)]
+pub struct Traffic {
+    mount: Arc<str>,
+    by_status: [OnceLock<Counter>; STATUSES],
+    duration: OnceLock<Histogram>,
+    bytes: OnceLock<Counter>,
+}
+
+impl Traffic {
+    /// Nothing yet, of the mount of this name.
+    pub fn of(mount: Arc<str>) -> Self {
+        let by_status = [const { OnceLock::new() }; STATUSES];
+        Self { mount, by_status, duration: OnceLock::new(), bytes: OnceLock::new() }
+    }
+
+    /// The mount's name.
+    pub fn mount(&self) -> &str {
+        &self.mount
+    }
+
+    fn count(&self, exchange: &Exchange) {
+        let mount = || Arc::clone(&self.mount);
+        let requests = || counter!(REQUESTS, "mount" => mount(), "status" => exchange.status.to_string());
+        match self.by_status.get(usize::from(exchange.status)) {
+            Some(known) => known.get_or_init(requests).increment(1),
+            None => requests().increment(1),
+        }
+        self.duration.get_or_init(|| histogram!(DURATION, "mount" => mount())).record(exchange.duration);
+        self.bytes.get_or_init(|| counter!(BYTES, "mount" => mount())).increment(exchange.bytes);
+    }
+}
+
+fn in_flight() -> &'static Gauge {
+    static IN_FLIGHT: OnceLock<Gauge> = OnceLock::new();
+    IN_FLIGHT.get_or_init(|| gauge!("lightmill_http_requests_in_flight"))
+}
+
 /// A request has arrived.
 pub fn started() {
-    gauge!(IN_FLIGHT).increment(1.0);
+    in_flight().increment(1.0);
 }
 
 /// Its answer is complete.
 pub fn finished(exchange: &Exchange) {
-    gauge!(IN_FLIGHT).decrement(1.0);
-    let mount = exchange.outcome.mount.as_deref().unwrap_or("none").to_owned();
-    counter!(REQUESTS, "mount" => mount.clone(), "status" => exchange.status.to_string()).increment(1);
-    histogram!(DURATION, "mount" => mount.clone()).record(exchange.duration);
-    counter!(BYTES, "mount" => mount).increment(exchange.bytes);
+    static ELSEWHERE: LazyLock<Traffic> = LazyLock::new(|| Traffic::of("none".into()));
+    in_flight().decrement(1.0);
+    exchange.outcome.traffic.as_deref().unwrap_or(&ELSEWHERE).count(exchange);
 }
 
 /// Keeps the recorder small for as long as it is polled.

@@ -1,7 +1,8 @@
 //! Edits that change the canvas.
 
 use lightmill_recipe::Colour;
-use lightmill_recipe::sharp::{Extend, ExtendWith, SharpStep, SharpTrim};
+use lightmill_recipe::Operation;
+use lightmill_recipe::sharp::{Extend, ExtendWith, SharpTrim};
 
 use super::super::lower::Draft;
 use super::super::{Definition, Error};
@@ -79,7 +80,7 @@ pub(super) static EXTEND: Definition = Definition {
         };
         let extend =
             Extend { top: side("top"), bottom: side("bottom"), left: side("left"), right: side("right"), with };
-        draft.pipeline.set(Stage::Extend, SharpStep::Extend(extend));
+        draft.pipeline.set(Stage::Extend, Operation::Extend(extend));
         Ok(())
     },
 };
@@ -102,6 +103,6 @@ fn trim(value: &Value, draft: &mut Draft<'_>) -> Result<(), Error> {
     let background = value.get("background").and_then(Value::colour);
     let threshold = value.number_or("threshold", 10.0);
     let trim = SharpTrim { background, threshold, line_art: value.is_set("lineArt") };
-    draft.pipeline.trim(SharpStep::Trim(trim));
+    draft.pipeline.trim(Operation::SharpTrim(trim));
     Ok(())
 }

@@ -1,7 +1,8 @@
 //! Edits of channels and colour spaces.
 
 use lightmill_recipe::Colour;
-use lightmill_recipe::sharp::{Bandbool, Channel, Colourspace, SharpStep};
+use lightmill_recipe::Operation;
+use lightmill_recipe::sharp::{Bandbool, Channel, Colourspace};
 
 use super::super::Definition;
 use crate::sharp::{Stage, Takes, Value, optional, steps};
@@ -30,7 +31,7 @@ pub(super) static UNFLATTEN: Definition = Definition {
     takes: Takes::Flag,
     lower: |value, draft| {
         if *value == Value::Flag(true) {
-            draft.pipeline.set(Stage::Unflatten, SharpStep::Unflatten);
+            draft.pipeline.set(Stage::Unflatten, Operation::Unflatten);
         }
         Ok(())
     },
@@ -44,7 +45,7 @@ pub(super) static REMOVE_ALPHA: Definition = Definition {
     takes: Takes::Flag,
     lower: |value, draft| {
         if *value == Value::Flag(true) {
-            draft.pipeline.set(Stage::RemoveAlpha, SharpStep::RemoveAlpha);
+            draft.pipeline.set(Stage::RemoveAlpha, Operation::RemoveAlpha);
         }
         Ok(())
     },
@@ -57,7 +58,7 @@ pub(super) static ENSURE_ALPHA: Definition = Definition {
     example: "0.5",
     takes: Takes::Any(&[Takes::True, Takes::Number(0.0, 1.0)]),
     lower: |value, draft| {
-        draft.pipeline.set(Stage::EnsureAlpha, SharpStep::EnsureAlpha(value.number().unwrap_or(1.0)));
+        draft.pipeline.set(Stage::EnsureAlpha, Operation::EnsureAlpha(value.number().unwrap_or(1.0)));
         Ok(())
     },
 };
@@ -75,7 +76,7 @@ pub(super) static EXTRACT_CHANNEL: Definition = Definition {
             (Some(2), _) | (_, Some("blue")) => Channel::Blue,
             _ => Channel::Alpha,
         };
-        draft.pipeline.set(Stage::ExtractChannel, SharpStep::ExtractChannel(channel));
+        draft.pipeline.set(Stage::ExtractChannel, Operation::ExtractChannel(channel));
         Ok(())
     },
 };
@@ -92,7 +93,7 @@ pub(super) static BANDBOOL: Definition = Definition {
             Some("or") => Bandbool::Or,
             _ => Bandbool::Eor,
         };
-        draft.pipeline.set(Stage::Bandbool, SharpStep::Bandbool(operation));
+        draft.pipeline.set(Stage::Bandbool, Operation::Bandbool(operation));
         Ok(())
     },
 };
@@ -123,7 +124,7 @@ pub(super) static PIPELINE_COLOURSPACE: Definition = Definition {
     takes: SPACES,
     lower: |value, draft| {
         match space(value) {
-            Some(space) => draft.pipeline.set(Stage::PipelineColourspace, SharpStep::PipelineColourspace(space)),
+            Some(space) => draft.pipeline.set(Stage::PipelineColourspace, Operation::PipelineColourspace(space)),
             None => draft.pipeline.clear(Stage::PipelineColourspace),
         }
         Ok(())
@@ -139,7 +140,7 @@ pub(super) static TO_COLOURSPACE: Definition = Definition {
     lower: |value, draft| {
         match space(value) {
             Some(Colourspace::BW) => draft.pipeline.set(Stage::Colourspace, steps::greyscale()),
-            Some(space) => draft.pipeline.set(Stage::Colourspace, SharpStep::Colourspace(space)),
+            Some(space) => draft.pipeline.set(Stage::Colourspace, Operation::Colourspace(space)),
             None => draft.pipeline.clear(Stage::Colourspace),
         }
         Ok(())

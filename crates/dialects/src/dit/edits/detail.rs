@@ -1,6 +1,7 @@
 //! Edits of detail: softer, crisper, any kernel.
 
-use lightmill_recipe::sharp::{SharpConvolution, SharpSharpen, SharpStep};
+use lightmill_recipe::Operation;
+use lightmill_recipe::sharp::{SharpConvolution, SharpSharpen};
 
 use super::super::{Definition, Error};
 use crate::sharp::{Stage, Takes, Value, optional, required, steps};
@@ -75,7 +76,7 @@ pub(super) static MEDIAN: Definition = Definition {
     takes: Takes::Any(&[Takes::True, Takes::Integer(1, 1000)]),
     lower: |value, draft| {
         let side = value.number().unwrap_or(3.0) as u32;
-        draft.pipeline.set(Stage::Median, SharpStep::Median(side));
+        draft.pipeline.set(Stage::Median, Operation::Median(side));
         Ok(())
     },
 };
@@ -118,7 +119,7 @@ pub(super) static THRESHOLD: Definition = Definition {
     lower: |value, draft| {
         let level = value.number().unwrap_or(if *value == Value::Flag(true) { 128.0 } else { 0.0 });
         if level > 0.0 {
-            draft.pipeline.set(Stage::Threshold, SharpStep::Threshold(level as u8));
+            draft.pipeline.set(Stage::Threshold, Operation::Threshold(level as u8));
         }
         Ok(())
     },

@@ -65,7 +65,7 @@ mod tests {
 
     use base64::Engine;
     use base64::engine::general_purpose::STANDARD;
-    use lightmill_recipe::sharp::SharpStep;
+    use lightmill_recipe::Operation;
 
     use super::*;
     use crate::dit::{Error, ImageRequest, Options, lower};
@@ -76,7 +76,7 @@ mod tests {
         let reading = ImageRequest::read(&format!("/{}", STANDARD.encode(json)), None, &options)?;
         assert_eq!(reading.ignored, Vec::<String>::new(), "{}", definition.name);
         let lowered = lower(&reading.request, None, &options)?;
-        Ok(lowered.inputs.iter().flat_map(|input| input.steps.iter().map(SharpStep::name)).collect())
+        Ok(lowered.recipe.inputs.iter().flat_map(|input| input.operations.iter().map(Operation::name)).collect())
     }
 
     #[test]

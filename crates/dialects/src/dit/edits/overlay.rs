@@ -1,11 +1,11 @@
 use lightmill_recipe::sharp::{Composite, CompositeBlend, CompositeMark, Offset, Placement};
-use lightmill_recipe::{Gravity, InputIndex, Locator};
+use lightmill_recipe::{Gravity, InputIndex, Locator, Operation};
 
 use super::super::lower::Draft;
 use super::super::request::located;
 use super::super::{Definition, Error};
 use super::resize::place;
-use crate::sharp::{Stage, Takes, Value, optional, required, steps};
+use crate::sharp::{Stage, Takes, Value, optional, required};
 
 /// Numbers out of range count as absent, as in the reference server.
 const PERCENT: Takes = Takes::Number(-1e9, 1e9);
@@ -119,7 +119,7 @@ fn lower(value: &Value, draft: &mut Draft<'_>) -> Result<(), Error> {
     };
     let blend = options.get("blend").and_then(Value::text);
     let blend = BLENDS.iter().find(|(name, _)| blend == Some(name)).map_or(CompositeBlend::Over, |(_, blend)| *blend);
-    let composite = steps::composite(Composite {
+    let composite = Operation::Composite(Composite {
         mark,
         gravity,
         left: options.get("left").and_then(offset),

@@ -1,6 +1,7 @@
 //! Edits of tone and colour.
 
-use lightmill_recipe::sharp::{Clahe, LchModulate, Normalise, Recomb, SharpStep};
+use lightmill_recipe::Operation;
+use lightmill_recipe::sharp::{Clahe, LchModulate, Normalise, Recomb};
 
 use super::super::lower::Draft;
 use super::super::{Definition, Error};
@@ -28,7 +29,7 @@ pub(super) static TINT: Definition = Definition {
     takes: Takes::Colour,
     lower: |value, draft| {
         if let Some(colour) = value.colour() {
-            draft.pipeline.set(Stage::Tint, SharpStep::Tint(colour));
+            draft.pipeline.set(Stage::Tint, Operation::Tint(colour));
         }
         Ok(())
     },
@@ -102,7 +103,7 @@ pub(super) static NORMALISE: Definition = Definition {
         if *value == Value::Flag(false) {
             draft.pipeline.clear(Stage::Normalise);
         } else if normalise.lower < normalise.upper {
-            draft.pipeline.set(Stage::Normalise, SharpStep::Normalise(normalise));
+            draft.pipeline.set(Stage::Normalise, Operation::Normalise(normalise));
         } else {
             return Err(Error::Edit("normalise.upper must be above normalise.lower".to_owned()));
         }
@@ -124,7 +125,7 @@ pub(super) static CLAHE: Definition = Definition {
         let natural = |name, default| value.natural(name).unwrap_or(default);
         let clahe =
             Clahe { width: natural("width", 1), height: natural("height", 1), max_slope: natural("maxSlope", 3) };
-        draft.pipeline.set(Stage::Clahe, SharpStep::Clahe(clahe));
+        draft.pipeline.set(Stage::Clahe, Operation::Clahe(clahe));
         Ok(())
     },
 };
@@ -158,9 +159,9 @@ pub(super) static RECOMB: Definition = Definition {
 fn recomb(value: &Value, draft: &mut Draft<'_>) -> Result<(), Error> {
     let Value::Rows(rows) = value else { return Ok(()) };
     if let Some(rgb) = square::<3>(rows) {
-        draft.pipeline.set(Stage::Recomb, SharpStep::Recomb(Recomb::Rgb(rgb)));
+        draft.pipeline.set(Stage::Recomb, Operation::Recomb(Recomb::Rgb(rgb)));
     } else if let Some(rgba) = square::<4>(rows) {
-        draft.pipeline.set(Stage::Recomb, SharpStep::Recomb(Recomb::Rgba(rgba)));
+        draft.pipeline.set(Stage::Recomb, Operation::Recomb(Recomb::Rgba(rgba)));
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Edits that turn and mirror.
 
-use lightmill_recipe::sharp::{Affine, Interpolator, SharpStep};
-use lightmill_recipe::{Colour, Metadata, Orientation};
+use lightmill_recipe::sharp::{Affine, Interpolator};
+use lightmill_recipe::{Colour, Metadata, Operation, Orientation};
 
 use super::super::Definition;
 use crate::sharp::{Stage, Takes, Value};
@@ -82,7 +82,7 @@ pub(super) static AFFINE: Definition = Definition {
             output: (0.0, 0.0),
             interpolator: Interpolator::default(),
         };
-        draft.pipeline.set(Stage::Affine, SharpStep::Affine(affine));
+        draft.pipeline.set(Stage::Affine, Operation::Affine(affine));
         Ok(())
     },
 };

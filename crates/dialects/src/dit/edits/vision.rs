@@ -1,6 +1,7 @@
 //! Edits of the server's own: faces, moderation, ellipses.
 
-use lightmill_recipe::sharp::{ContentModeration, RoundCrop, SharpStep, SmartCrop};
+use lightmill_recipe::Operation;
+use lightmill_recipe::sharp::{ContentModeration, RoundCrop, SmartCrop};
 
 use super::super::Definition;
 use crate::sharp::{Stage, Takes, Value, optional};
@@ -23,7 +24,7 @@ pub(super) static SMART_CROP: Definition = Definition {
         if *value != Value::Flag(false) {
             let face_index = value.natural("faceIndex").unwrap_or(0);
             let crop = SmartCrop { face_index, padding: value.number_or("padding", 0.0) as i32 };
-            draft.pipeline.extract(SharpStep::SmartCrop(crop));
+            draft.pipeline.extract(Operation::SmartCrop(crop));
         }
         Ok(())
     },
@@ -52,7 +53,7 @@ pub(super) static ROUND_CROP: Definition = Definition {
             };
             let (left, top) = (number("left"), number("top"));
             let crop = RoundCrop { radius_x: number("rx"), radius_y: number("ry"), left, top };
-            draft.pipeline.then(SharpStep::RoundCrop(crop));
+            draft.pipeline.then(Operation::RoundCrop(crop));
         }
         Ok(())
     },
@@ -89,7 +90,7 @@ pub(super) static CONTENT_MODERATION: Definition = Definition {
         };
         let min_confidence = value.number_or("minConfidence", 75.0);
         let moderation = ContentModeration { min_confidence, sigma, labels };
-        draft.pipeline.set(Stage::Moderation, SharpStep::ContentModeration(moderation));
+        draft.pipeline.set(Stage::Moderation, Operation::ContentModeration(moderation));
         Ok(())
     },
 };

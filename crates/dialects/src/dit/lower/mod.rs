@@ -3,12 +3,12 @@
 mod draft;
 mod encoding;
 
-use lightmill_recipe::Frames;
+use lightmill_recipe::{Frames, Input};
 
 pub(super) use draft::Draft;
 
 use super::{Error, ImageRequest, Options};
-use crate::sharp::{Lowered, LoweredInput, Response};
+use crate::sharp::{Lowered, Response, recipe};
 
 /// Lowers a request of a client that sent `accept`.
 pub fn lower(request: &ImageRequest, accept: Option<&str>, options: &Options) -> Result<Lowered, Error> {
@@ -20,11 +20,11 @@ pub fn lower(request: &ImageRequest, accept: Option<&str>, options: &Options) ->
     let original = request.edits.is_empty() && encoding.format.is_none() && encoding.preferred.is_empty();
     let Draft { pipeline, marks, frames, orientation, ignored, to_format, .. } = draft;
     let varies = encoding::varies_by_accept(request, to_format, options);
-    let main = LoweredInput { locator: request.locator()?, orientation, frames, steps: pipeline.finish() };
-    let mark = |locator| LoweredInput { locator, orientation, frames: Frames::First, steps: Vec::new() };
+    let main = Input { orientation, frames, operations: pipeline.finish(), ..Input::new(request.locator()?) };
+    let mark = |locator| Input { orientation, frames: Frames::First, ..Input::new(locator) };
+    let inputs = std::iter::once(main).chain(marks.into_iter().map(mark));
     Ok(Lowered {
-        inputs: std::iter::once(main).chain(marks.into_iter().map(mark)).collect(),
-        output: encoding.output(),
+        recipe: recipe(inputs, encoding.output()),
         response: Response { headers: request.headers.clone() },
         vary: varies.then(|| "accept".to_owned()).into_iter().collect(),
         original,

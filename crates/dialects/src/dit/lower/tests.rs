@@ -1,7 +1,6 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use lightmill_recipe::sharp::SharpStep;
-use lightmill_recipe::{Effort, Format, Locator, Metadata, Orientation, PaletteColours, QualityRule};
+use lightmill_recipe::{Effort, Format, Locator, Metadata, Operation, Orientation, PaletteColours, QualityRule};
 
 use super::*;
 
@@ -16,7 +15,7 @@ fn lowered(json: &str, accept: Option<&str>, options: &Options) -> Lowered {
 
 fn names(edits: &str) -> Vec<&'static str> {
     let lowered = lowered(&format!(r#"{{"key":"a.jpg","edits":{{{edits}}}}}"#), None, &options());
-    lowered.inputs[0].steps.iter().map(SharpStep::name).collect()
+    lowered.recipe.inputs[0].operations.iter().map(Operation::name).collect()
 }
 
 #[test]
@@ -61,7 +60,7 @@ fn gamma_encloses_the_resize() {
 #[test]
 fn moderation_is_not_taken_back() {
     let edits = r#""contentModeration":true,"blur":0.3,"overlayWith":{"bucket":"b","key":"k"}"#;
-    assert_eq!(names(edits), ["blur", "content_moderation", "overlay"]);
+    assert_eq!(names(edits), ["blur", "content_moderation", "composite"]);
 }
 
 #[test]
@@ -70,7 +69,7 @@ fn formats_in_their_order() {
     let compat = Options { compat: true, ..options() };
     let chosen = |json: &str, options: &Options| {
         let lowered = lowered(json, webp, options);
-        (lowered.output.format, lowered.output.preferred, lowered.vary == ["accept"])
+        (lowered.picture().unwrap().format, lowered.picture().unwrap().preferred.clone(), lowered.vary == ["accept"])
     };
     let (png, preferred) = (Some(Format::Png), vec![Format::WebP]);
     assert_eq!(chosen(r#"{"key":"a","edits":{"toFormat":"png"},"outputFormat":"gif"}"#, &compat), (png, vec![], false));
@@ -88,7 +87,7 @@ fn parameters_of_the_chosen_format_hold() {
     let of = |format: &str| {
         let json = format!(r#"{{"key":"a","edits":{{{edits}}},"outputFormat":"{format}"}}"#);
         let lowered = lowered(&json, None, &options());
-        (lowered.output, lowered.ignored)
+        (lowered.picture().unwrap().clone(), lowered.ignored)
     };
     let (jpeg, ignored) = of("jpg");
     assert_eq!((jpeg.quality.rule, jpeg.effort), (QualityRule::Absolute(30), Effort::Small));
@@ -96,18 +95,21 @@ fn parameters_of_the_chosen_format_hold() {
     assert_eq!(of("webp").0.quality.rule, QualityRule::Absolute(40));
     assert_eq!(of("avif").0.quality.rule, QualityRule::Absolute(50));
     let palette = lowered(r#"{"key":"a","edits":{"png":{"colors":16}}}"#, None, &options());
-    assert_eq!(palette.output.palette, PaletteColours::new(16));
+    assert_eq!(palette.picture().unwrap().palette, PaletteColours::new(16));
     let of_png = |key: &str| lowered(&format!(r#"{{"key":"{key}","edits":{{"quality":50}}}}"#), None, &options());
-    assert_eq!(of_png("a.PNG").output.palette, Some(PaletteColours::MOST));
-    assert_eq!(of_png("a.jpg").output.palette, None);
+    assert_eq!(of_png("a.PNG").picture().unwrap().palette, Some(PaletteColours::MOST));
+    assert_eq!(of_png("a.jpg").picture().unwrap().palette, None);
     let effort = lowered(r#"{"key":"a","outputFormat":"webp","effort":6}"#, None, &options());
-    assert_eq!((effort.output.effort, effort.ignored), (Effort::Small, vec![]));
+    assert_eq!((effort.picture().unwrap().effort, effort.ignored), (Effort::Small, vec![]));
 }
 
 #[test]
 fn metadata_goes_with_an_empty_rotation() {
     let lowered = lowered(r#"{"key":"a","edits":{"rotate":null}}"#, None, &options());
-    assert_eq!((lowered.output.metadata, lowered.inputs[0].orientation), (Some(Metadata::Drop), Orientation::Apply));
+    assert_eq!(
+        (lowered.picture().unwrap().metadata, lowered.recipe.inputs[0].orientation),
+        (Some(Metadata::Drop), Orientation::Apply)
+    );
     assert!(!lowered.original);
 }
 
@@ -122,9 +124,9 @@ fn overlays_are_inputs() {
     let overlay =
         r#"{"key":"a","edits":{"overlayWith":{"bucket":"b","key":"k k.png","options":{"gravity":"southeast"}}}}"#;
     let lowered = lowered(overlay, None, &options());
-    assert_eq!(lowered.inputs[1].locator, Locator::key("k k.png"));
-    let recipe = lowered.recipe().unwrap();
-    assert_eq!((recipe.inputs.len(), recipe.inputs[0].operations[0].name()), (2, "overlay"));
+    assert_eq!(lowered.recipe.inputs[1].locator(), Some(&Locator::key("k k.png")));
+    let recipe = &lowered.recipe;
+    assert_eq!((recipe.inputs.len(), recipe.inputs[0].operations[0].name()), (2, "composite"));
     let refused =
         ImageRequest::read(&format!("/{}", STANDARD.encode(overlay.replace("\"b\"", "\"private\""))), None, &options());
     assert_eq!(lower(&refused.unwrap().request, None, &options()), Err(Error::OverlayBucket));

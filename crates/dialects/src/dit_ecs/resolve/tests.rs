@@ -1,4 +1,4 @@
-use lightmill_recipe::sharp::SharpStep;
+use lightmill_recipe::Operation;
 
 use super::*;
 use crate::dit_ecs::{ConfigEntries, lower};
@@ -96,7 +96,7 @@ fn the_client_decides_by_steps() {
         said("/a.jpg", &headers, &options),
         r#"format="auto" quality=85 resize={"width":1920,"withoutEnlargement":true}"#
     );
-    assert_eq!(lowered.output.preferred, [Format::Avif, Format::WebP]);
+    assert_eq!(lowered.picture().unwrap().preferred, [Format::Avif, Format::WebP]);
     assert_eq!(found.vary.len(), 4);
     assert_eq!(
         said("/a.jpg?format=png&quality=50&resize.width=9", &[], &options),
@@ -116,7 +116,7 @@ fn the_client_decides_by_steps() {
 fn steps_stand_in_the_order_of_the_pipeline() {
     let names = |query: &str| {
         let (_, lowered) = resolved(&format!("/a.jpg?policyId=small&{query}"), &[], &Options::default()).unwrap();
-        lowered.inputs[0].steps.iter().map(SharpStep::name).collect::<Vec<_>>().join(" ")
+        lowered.recipe.inputs[0].operations.iter().map(Operation::name).collect::<Vec<_>>().join(" ")
     };
     assert_eq!(names("rotate=90"), "resize rotate content_moderation");
     assert_eq!(names("rotate=90&extract=0,0,9,9&grayscale"), "crop greyscale resize rotate content_moderation");
@@ -126,13 +126,17 @@ fn steps_stand_in_the_order_of_the_pipeline() {
 
 #[test]
 fn watermarks_are_relative_to_the_result() {
-    use lightmill_recipe::sharp::{Offset, SharpStep};
+    use lightmill_recipe::Operation;
+    use lightmill_recipe::sharp::Offset;
     let target = "/a.jpg?watermark=https://o.example/l%20o.png,[10,-25p,0.2,0.5,0.25]";
     let composite = |options: &Options| {
         let (_, lowered) = resolved(target, &[], options).unwrap();
-        assert_eq!((lowered.inputs[1].locator.key.as_str(), lowered.inputs.len()), ("l o.png", 2));
-        match lowered.inputs[0].steps.last() {
-            Some(SharpStep::Composite(composite)) => composite.clone(),
+        assert_eq!(
+            (lowered.recipe.inputs[1].locator().unwrap().key.as_str(), lowered.recipe.inputs.len()),
+            ("l o.png", 2)
+        );
+        match lowered.recipe.inputs[0].operations.last() {
+            Some(Operation::Composite(composite)) => composite.clone(),
             other => panic!("{other:?}"),
         }
     };

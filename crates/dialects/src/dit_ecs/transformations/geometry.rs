@@ -1,7 +1,7 @@
 //! Transformations of size, window and side.
 
-use lightmill_recipe::sharp::{Kernel, Placement, SharpFit, SharpResize, SharpStep, SharpTarget, SmartCrop};
-use lightmill_recipe::{Colour, Gravity, Orientation};
+use lightmill_recipe::sharp::{Kernel, Placement, SharpFit, SharpResize, SharpTarget, SmartCrop};
+use lightmill_recipe::{Colour, Gravity, Operation, Orientation};
 
 use super::Definition;
 use crate::dit_ecs::Options;
@@ -117,7 +117,7 @@ pub(super) static CROP: Definition = Definition {
     )
 };
 
-fn window(value: &Value) -> SharpStep {
+fn window(value: &Value) -> Operation {
     let number = |name| value.natural(name).unwrap_or_default();
     steps::crop(number("left"), number("top"), number("width"), number("height"))
 }
@@ -166,7 +166,7 @@ pub(super) static SMART_CROP: Definition = Definition {
             if !off {
                 let face_index = value.natural("faceIndex").unwrap_or(0);
                 let crop = SmartCrop { face_index, padding: value.number_or("padding", 0.0) as i32 };
-                draft.pipeline.extract(SharpStep::SmartCrop(crop));
+                draft.pipeline.extract(Operation::SmartCrop(crop));
             }
             Ok(())
         },

@@ -1,6 +1,7 @@
 //! Transformations of detail and colour.
 
-use lightmill_recipe::sharp::{ContentModeration, Normalise, SharpConvolution, SharpSharpen, SharpStep};
+use lightmill_recipe::Operation;
+use lightmill_recipe::sharp::{ContentModeration, Normalise, SharpConvolution, SharpSharpen};
 
 use super::Definition;
 use crate::sharp::{Stage, Takes, Value, optional, required, steps};
@@ -92,7 +93,7 @@ pub(super) static NORMALIZE: Definition = Definition {
         |value, draft| {
             if *value == Value::Flag(true) || draft.options.compat {
                 let normalise = Normalise { lower: 1.0, upper: 99.0 };
-                draft.pipeline.set(Stage::Normalise, SharpStep::Normalise(normalise));
+                draft.pipeline.set(Stage::Normalise, Operation::Normalise(normalise));
             }
             Ok(())
         },
@@ -106,7 +107,7 @@ pub(super) static TINT: Definition = Definition::new(
     "The chroma of this colour, with the picture's own lightness.",
     |value, draft| {
         if let Some(colour) = value.colour() {
-            draft.pipeline.set(Stage::Tint, SharpStep::Tint(colour));
+            draft.pipeline.set(Stage::Tint, Operation::Tint(colour));
         }
         Ok(())
     },
@@ -147,7 +148,7 @@ pub(super) static CONTENT_MODERATION: Definition = Definition {
          says, and no other blur takes it back.",
         |value, draft| {
             if let Some(moderation) = moderation(value) {
-                draft.pipeline.set(Stage::Moderation, SharpStep::ContentModeration(moderation));
+                draft.pipeline.set(Stage::Moderation, Operation::ContentModeration(moderation));
             }
             Ok(())
         },

@@ -1,12 +1,12 @@
 use lightmill_recipe::sharp::{Composite, CompositeBlend, CompositeMark, Offset};
-use lightmill_recipe::{Gravity, InputIndex, Locator};
+use lightmill_recipe::{Gravity, InputIndex, Locator, Operation};
 use percent_encoding::percent_decode_str;
 
 use super::Definition;
 use crate::dit_ecs::lower::Draft;
 use crate::dit_ecs::{Error, Options};
 use crate::key;
-use crate::sharp::{Json, Stage, Takes, Value, optional, required, steps};
+use crate::sharp::{Json, Stage, Takes, Value, optional, required};
 
 const OFFSET: Takes = Takes::Any(&[Takes::Integer(-100_000, 100_000), Takes::Text(16)]);
 const PART: Takes = Takes::Number(0.0, 1.0);
@@ -86,7 +86,7 @@ fn lower(value: &Value, draft: &mut Draft<'_>) -> Result<(), Error> {
         blend: CompositeBlend::Over,
         premultiplied: false,
     };
-    draft.pipeline.set(Stage::Composite, steps::composite(composite));
+    draft.pipeline.set(Stage::Composite, Operation::Composite(composite));
     Ok(())
 }
 

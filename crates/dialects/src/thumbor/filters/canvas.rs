@@ -1,6 +1,6 @@
 //! Filters that put something behind or around a picture.
 
-use lightmill_recipe::{Backdrop, Corners, Fill, FillCanvas, Flatten, Margins, NinePatch, Step};
+use lightmill_recipe::{Backdrop, Corners, Fill, FillCanvas, Flatten, Margins, NinePatch, Operation};
 
 use super::definition::{IMAGOR, THUMBOR, optional, required};
 use super::{Argument, Backdrops, Call, Definition, Form, Values};
@@ -34,7 +34,7 @@ pub(super) static FILL: Definition = Definition {
 
 fn fill(call: &Call, blend: bool, draft: &mut Draft<'_>) {
     let canvas = FillCanvas::Frame(Margins::default());
-    draft.each(call.backdrop("colour").map(|backdrop| Step::Fill(Fill { canvas, backdrop, blend })));
+    draft.each(call.backdrop("colour").map(|backdrop| Operation::Fill(Fill { canvas, backdrop, blend })));
 }
 
 pub(super) static PADDING: Definition = Definition {
@@ -56,7 +56,7 @@ pub(super) static PADDING: Definition = Definition {
             let right = call.natural("right").unwrap_or(left);
             let bottom = call.natural("bottom").unwrap_or(top);
             let canvas = FillCanvas::Picture(Margins { left, top, right, bottom });
-            draft.each(call.backdrop("colour").map(|backdrop| Step::Fill(Fill { canvas, backdrop, blend: true })));
+            draft.each(call.backdrop("colour").map(|backdrop| Operation::Fill(Fill { canvas, backdrop, blend: true })));
         },
     )],
 };
@@ -81,7 +81,7 @@ pub(super) static BACKGROUND_COLOR: Definition = Definition {
 };
 
 fn flatten(backdrop: Option<Backdrop>, draft: &mut Draft<'_>) {
-    draft.each(backdrop.map(|backdrop| Step::Flatten(Flatten { backdrop })));
+    draft.each(backdrop.map(|backdrop| Operation::Flatten(Flatten { backdrop })));
 }
 
 pub(super) static ROUND_CORNER: Definition = Definition {
@@ -133,7 +133,7 @@ fn corners(
         draft.ignore(call.definition.name);
         return;
     }
-    draft.step(Step::Corners(Corners { radius_x, radius_y, colour }));
+    draft.step(Operation::Corners(Corners { radius_x, radius_y, colour }));
 }
 
 pub(super) static FRAME: Definition = Definition {
@@ -149,7 +149,7 @@ pub(super) static FRAME: Definition = Definition {
                     draft.ignore(call.definition.name);
                     return;
                 };
-                draft.step(Step::NinePatch(NinePatch { input }));
+                draft.step(Operation::NinePatch(NinePatch { input }));
             },
         )
         .doc("A nine-patch picture, drawn on a canvas that grows by its right and lower insets."),

@@ -1,7 +1,7 @@
 //! Filters that look at the pixels around each pixel, and at what an analyser found.
 
 use lightmill_recipe::{
-    Blur, Convolution, DetectionMark, Noise, Operation, Redact, RedactShape, RedactWith, Sharpen, Step, WaveletSharpen,
+    Blur, Convolution, DetectionMark, Noise, Operation, Redact, RedactShape, RedactWith, Sharpen, WaveletSharpen,
 };
 
 use super::definition::{IMAGOR, THUMBOR, optional, required};
@@ -41,17 +41,17 @@ pub(super) static BLUR: Definition = Definition {
             |call, draft| {
                 let radius = call.decimal("radius").unwrap_or_default();
                 let sigma = call.decimal("sigma").unwrap_or(radius / 2.0) as f32;
-                draft.each((sigma > 0.0).then_some(Operation::Blur(Blur::Gaussian { sigma }).into()));
+                draft.each((sigma > 0.0).then_some(Operation::Blur(Blur::Gaussian { sigma })));
             },
         ),
     ],
 };
 
 /// Thumbor's kernel: weights exp(−d² / 2σ²) on 2·radius + 1 pixels. The vocabulary's window has exp(−d² / σ²).
-fn window(radius: u32, sigma: Option<f64>) -> Step {
+fn window(radius: u32, sigma: Option<f64>) -> Operation {
     let radius = radius.min(150);
     let sigma = sigma.filter(|sigma| *sigma > 0.0).unwrap_or(f64::from(radius));
-    Operation::Blur(Blur::Window { radius, sigma: (sigma * std::f64::consts::SQRT_2) as f32 }).into()
+    Operation::Blur(Blur::Window { radius, sigma: (sigma * std::f64::consts::SQRT_2) as f32 })
 }
 
 pub(super) static SHARPEN: Definition = Definition {
@@ -69,7 +69,7 @@ pub(super) static SHARPEN: Definition = Definition {
             |call, draft| {
                 let [amount, radius] = ["amount", "radius"].map(|name| call.decimal(name).unwrap_or_default() as f32);
                 let luminance_only = call.flag("luminance_only").unwrap_or_default();
-                draft.step(Step::WaveletSharpen(WaveletSharpen { amount, radius, luminance_only }));
+                draft.step(Operation::WaveletSharpen(WaveletSharpen { amount, radius, luminance_only }));
             },
         )
         .doc("By wavelets, in five levels of detail."),
@@ -103,7 +103,7 @@ pub(super) static NOISE: Definition = Definition {
         |call, draft| {
             let seed = call.natural("seed").unwrap_or_default();
             let amount = call.natural("amount").filter(|amount| *amount > 0);
-            draft.each(amount.map(|amount| Step::Noise(Noise { amount, seed })));
+            draft.each(amount.map(|amount| Operation::Noise(Noise { amount, seed })));
         },
     )],
 };
@@ -133,7 +133,7 @@ pub(super) static CONVOLUTION: Definition = Definition {
             }
             let weights = weights.iter().map(|weight| *weight as f32).collect();
             let normalize = call.flag("normalize").unwrap_or(true);
-            draft.step(Step::Convolution(Convolution { weights, columns, normalize }));
+            draft.step(Operation::Convolution(Convolution { weights, columns, normalize }));
         },
     )],
 };
@@ -145,7 +145,7 @@ pub(super) static PIXELATE: Definition = Definition {
         IMAGOR,
         &[optional("size", Values::Integer(1, i32::MAX), "10", "Pixels of a side")],
         "pixelate(10)",
-        |call, draft| draft.step(Step::Pixelate(call.natural("size").unwrap_or(10))),
+        |call, draft| draft.step(Operation::Pixelate(call.natural("size").unwrap_or(10))),
     )],
 };
 
@@ -178,19 +178,19 @@ fn redact(call: &Call, shape: RedactShape, draft: &mut Draft<'_>) {
     if with.is_none() {
         draft.ignore(call.definition.name);
     }
-    draft.each(with.map(|with| Step::Redact(Redact { shape, with })));
+    draft.each(with.map(|with| Operation::Redact(Redact { shape, with })));
 }
 
 pub(super) static DRAW_DETECTIONS: Definition = Definition {
     name: "draw_detections",
     doc: "Outlines of what was found in the picture.",
     forms: &[Form::new(IMAGOR, &[], "draw_detections()", |_, draft| {
-        draft.step(Step::DrawDetections(DetectionMark::Detections));
+        draft.step(Operation::DrawDetections(DetectionMark::Detections));
     })],
 };
 
 pub(super) static RED_EYE: Definition = Definition {
     name: "red_eye",
     doc: "Red pupils in faces that were found become dark.",
-    forms: &[Form::new(THUMBOR, &[], "red_eye()", |_, draft| draft.step(Step::RedEye)).opt_in()],
+    forms: &[Form::new(THUMBOR, &[], "red_eye()", |_, draft| draft.step(Operation::RedEye)).opt_in()],
 };

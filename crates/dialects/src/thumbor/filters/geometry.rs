@@ -1,6 +1,6 @@
 //! Filters that decide sizes and what is kept of a picture.
 
-use lightmill_recipe::{Cut, Edges, Growth, Operation, Rotate, Step};
+use lightmill_recipe::{Cut, Edges, Growth, Operation, Rotate};
 
 use super::definition::{BOTH, IMAGOR, THUMBOR, optional, required};
 use super::{Call, Definition, Form, Values};
@@ -56,7 +56,7 @@ pub(super) static UPSCALE: Definition = Definition {
     name: "upscale",
     doc: "A picture that fits into its box is enlarged to it.",
     forms: &[
-        Form::new(THUMBOR, &[], "upscale()", |_, draft| draft.step(Step::Grow)),
+        Form::new(THUMBOR, &[], "upscale()", |_, draft| draft.step(Operation::Grow)),
         Form::new(IMAGOR, &[], "upscale()", |_, draft| {
             draft.growth = Growth::Always;
         }),
@@ -87,7 +87,7 @@ pub(super) static PROPORTION: Definition = Definition {
             "proportion(50)",
             |call, draft| match call.decimal("factor") {
                 Some(percent) if percent > 1.0 && percent <= 100.0 => {
-                    draft.step(Step::Proportion(percent as f32 / 100.0));
+                    draft.step(Operation::Proportion(percent as f32 / 100.0));
                 }
                 _ => proportion(call, draft),
             },
@@ -100,7 +100,7 @@ fn proportion(call: &Call, draft: &mut Draft<'_>) {
     if factor.is_none() {
         draft.ignore(call.definition.name);
     }
-    draft.each(factor.map(|factor| Step::Proportion(factor as f32)));
+    draft.each(factor.map(|factor| Operation::Proportion(factor as f32)));
 }
 
 pub(super) static ROTATE: Definition = Definition {
@@ -108,7 +108,7 @@ pub(super) static ROTATE: Definition = Definition {
     doc: "Turns counter-clockwise by quarters; other angles have no effect.",
     forms: &[Form::new(BOTH, &[required("degrees", ANY_INTEGER, "A multiple of 90")], "rotate(90)", |call, draft| {
         let turned = turn(call, draft);
-        draft.each(turned.map(Step::from));
+        draft.each(turned);
     })],
 };
 
@@ -152,7 +152,7 @@ pub(super) static CROP: Definition = Definition {
             let [left, top, width, height] =
                 ["left", "top", "width", "height"].map(|name| call.decimal(name).unwrap_or_default());
             let window = Some(Edges::Box { left, top, width, height });
-            draft.step(Step::Cut(Cut { trim: None, window }));
+            draft.step(Operation::Cut(Cut { trim: None, window }));
         },
     )],
 };

@@ -1,7 +1,7 @@
 //! Filters that draw something on a picture.
 
 use lightmill_recipe::{
-    Blend, Colour, Edge, Fade, MarkSize, Paragraph, ParagraphWidth, Position, Stamp, StampMark, StampTiling, Step,
+    Blend, Colour, Edge, Fade, MarkSize, Operation, Paragraph, ParagraphWidth, Position, Stamp, StampMark, StampTiling,
     Text, Wrap,
 };
 
@@ -87,7 +87,7 @@ pub(super) static LABEL: Definition = Definition {
         "label(hello,center,bottom,30,red,20)",
         |call, draft| {
             let text = Text {
-                content: content(call, draft),
+                content: content(call, draft).replace('\n', " "),
                 typeface: call.text("font").unwrap_or("sans").to_owned(),
                 size: call.natural("size").unwrap_or(20),
                 colour: call.colour("colour").unwrap_or(Colour::BLACK),
@@ -149,14 +149,14 @@ pub(super) static TEXT: Definition = Definition {
     )],
 };
 
-/// The text of a mark, without control characters.
+/// The text of a mark, without control characters but line feeds.
 fn content(call: &Call, draft: &mut Draft<'_>) -> String {
     let text = call.text("text").unwrap_or_default();
     let decoded = text.strip_prefix("b64:").and_then(crate::thumbor::url::decode_base64);
     let text = decoded.unwrap_or_else(|| text.to_owned());
     let limit = Error::limit("characters of a text", text.chars().count(), draft.options.max_text_characters);
     draft.refuse_if(limit);
-    text.chars().filter(|c| !c.is_control()).collect()
+    text.chars().filter(|c| !c.is_control() || *c == '\n').collect()
 }
 
 fn stamp(call: &Call, mark: StampMark, blend: Blend, draft: &mut Draft<'_>) {
@@ -166,7 +166,7 @@ fn stamp(call: &Call, mark: StampMark, blend: Blend, draft: &mut Draft<'_>) {
         Flavour::Imagor => (StampTiling::Adjoining, Fade::Multiply(alpha)),
     };
     let [x, y] = ["x", "y"].map(|name| call.position(name).unwrap_or(Position::Start(0)));
-    draft.step(Step::Stamp(Stamp { mark, x, y, tiling, fade, blend }));
+    draft.step(Operation::Stamp(Stamp { mark, x, y, tiling, fade, blend }));
 }
 
 static BLENDS: [&str; 15] = [

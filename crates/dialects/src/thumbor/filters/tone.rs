@@ -1,8 +1,8 @@
 //! Filters that change colours, pixel by pixel.
 
-use lightmill_recipe::{ChannelTables, Modulate, Operation, Saturation, Step, Table};
+use lightmill_recipe::{ChannelTables, Modulate, Operation, Saturation, Table};
 
-use super::definition::{BOTH, IMAGOR, THUMBOR, required};
+use super::definition::{IMAGOR, THUMBOR, required};
 use super::{Argument, Definition, Form, Parameter, Values};
 use crate::thumbor::lower::Draft;
 use crate::thumbor::{spline, tables};
@@ -106,17 +106,19 @@ pub(super) static INVERT: Definition = Definition {
 
 pub(super) static GRAYSCALE: Definition = Definition {
     name: "grayscale",
-    doc: "Luma only (ITU-R BT.601). Transparency stays.",
-    forms: &[Form::new(BOTH, &[], "grayscale()", |_, draft| {
-        draft.step(Operation::Greyscale);
-    })],
+    doc: "Grey. Transparency stays.",
+    forms: &[
+        Form::new(THUMBOR, &[], "grayscale()", |_, draft| draft.step(Operation::Luma)).doc("Luma of ITU-R BT.601."),
+        Form::new(IMAGOR, &[], "grayscale()", |_, draft| draft.step(Operation::Greyscale))
+            .doc("The grey of the same luminance."),
+    ],
 };
 
 pub(super) static EQUALIZE: Definition = Definition {
     name: "equalize",
     doc: "The histogram of each channel is spread over the whole range.",
     forms: &[Form::new(THUMBOR, &[], "equalize()", |_, draft| {
-        draft.step(Step::Equalize);
+        draft.step(Operation::Equalize);
     })],
 };
 
@@ -129,7 +131,9 @@ pub(super) static SATURATION: Definition = Definition {
             &[required("factor", ANY, "1 changes nothing, 0 is grey")],
             "saturation(1.8)",
             |call, draft| {
-                draft.each(call.decimal("factor").map(|factor| Step::Saturation(Saturation { factor: factor as f32 })));
+                draft.each(
+                    call.decimal("factor").map(|factor| Operation::Saturation(Saturation { factor: factor as f32 })),
+                );
             },
         )
         .doc("Around a grey of the same perceived brightness, √(0.299·r² + 0.587·g² + 0.114·b²)."),
@@ -170,20 +174,20 @@ pub(super) static MODULATE: Definition = Definition {
     )],
 };
 
-fn modulate(lightness: f64, chroma: f64, hue: f64) -> Step {
+fn modulate(lightness: f64, chroma: f64, hue: f64) -> Operation {
     let factor = |percent: f64| (1.0 + percent / 100.0).max(0.0) as f32;
-    Step::Modulate(Modulate { lightness: factor(lightness), chroma: factor(chroma), hue: hue as f32 })
+    Operation::Modulate(Modulate { lightness: factor(lightness), chroma: factor(chroma), hue: hue as f32 })
 }
 
 impl Draft<'_> {
     /// The same table for all channels.
     fn same(&mut self, table: Option<Table>) {
-        self.each(table.map(|table| Step::Tables(ChannelTables::same(table))));
+        self.each(table.map(|table| Operation::Tables(ChannelTables::same(table))));
     }
 
     /// A table for each channel.
     fn tables(&mut self, tables: [Option<Table>; 3]) {
         let [Some(red), Some(green), Some(blue)] = tables else { return };
-        self.step(Step::Tables(ChannelTables { red, green, blue }));
+        self.step(Operation::Tables(ChannelTables { red, green, blue }));
     }
 }

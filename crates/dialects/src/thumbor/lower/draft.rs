@@ -1,10 +1,8 @@
-use std::num::NonZeroU32;
-
 use lightmill_recipe::{
-    DefaultQuality, FocalRegion, FrameRange, Growth, Operation, PictureOutput, Profile, Quality, Step, Trim,
+    DefaultQuality, FocalRegion, FrameRange, Growth, Input, Operation, PictureOutput, Profile, Quality, Trim,
 };
 
-use super::{LoweredInput, MetaExtras, Response};
+use super::{MetaExtras, Response};
 use crate::Error;
 use crate::thumbor::{Flavour, Options};
 
@@ -26,9 +24,9 @@ pub(in crate::thumbor) struct Draft<'o> {
     pub growth: Growth,
     pub stretch: bool,
     /// After the resize and the flips.
-    pub steps: Vec<Step>,
+    pub operations: Vec<Operation>,
     /// Pictures laid on this one; the first of them is input 1.
-    pub marks: Vec<LoweredInput>,
+    pub marks: Vec<Input>,
     pub frames: FrameRange,
     pub output: PictureOutput,
     pub response: Response,
@@ -63,7 +61,7 @@ impl<'o> Draft<'o> {
             extract_focal: false,
             growth: Growth::Usual,
             stretch: false,
-            steps: Vec::new(),
+            operations: Vec::new(),
             marks: Vec::new(),
             frames: FrameRange::default(),
             output,
@@ -75,14 +73,14 @@ impl<'o> Draft<'o> {
         }
     }
 
-    /// Adds a step after the resize.
-    pub fn step(&mut self, step: impl Into<Step>) {
-        self.steps.push(step.into());
+    /// Adds an operation after the resize.
+    pub fn step(&mut self, operation: Operation) {
+        self.operations.push(operation);
     }
 
-    /// Adds a step, if there is one.
-    pub fn each(&mut self, step: Option<Step>) {
-        self.steps.extend(step);
+    /// Adds an operation, if there is one.
+    pub fn each(&mut self, operation: Option<Operation>) {
+        self.operations.extend(operation);
     }
 
     /// The request is wrong; the first mistake is the one that is told.
@@ -108,6 +106,6 @@ impl<'o> Draft<'o> {
 
     /// Only this many frames.
     pub fn only_frames(&mut self, count: u32) {
-        self.frames.count = NonZeroU32::new(count);
+        self.frames.count = std::num::NonZeroU32::new(count);
     }
 }

@@ -1,9 +1,9 @@
 use lightmill_recipe::{
-    Arithmetic, Corner, Cut, DetectionMark, Edges, FillCanvas, Flip, FocalRegion, Focus, Method, Orientation, Reframe,
-    Side, Step, Trim, TrimDistance,
+    Arithmetic, Corner, Cut, DetectionMark, Edges, FillCanvas, Flip, FocalRegion, Focus, Input, Method, Operation,
+    Orientation, Output, Recipe, Reframe, Side, Source, Trim, TrimDistance,
 };
 
-use super::{Answer, Draft, Lowered, LoweredInput, Source};
+use super::{Answer, Draft, Lowered};
 use crate::thumbor::url::{Image, TrimWish, Url};
 use crate::thumbor::{Filter, Flavour, Options};
 use crate::{Error, negotiation};
@@ -11,8 +11,13 @@ use crate::{Error, negotiation};
 /// What `url` means. `accept` is the header, for formats that the mount negotiates.
 pub fn lower(url: &Url, accept: Option<&str>, options: &Options) -> Result<Lowered, Error> {
     let mut lowered = with_draft(url, &mut Draft::new(options, 0))?;
-    if lowered.output.format.is_none() && lowered.output.preferred.is_empty() {
-        lowered.output.preferred = negotiation::accepted(accept, &options.negotiate);
+    for output in &mut lowered.recipe.outputs {
+        if let Output::Picture(picture) = output
+            && picture.format.is_none()
+            && picture.preferred.is_empty()
+        {
+            picture.preferred = negotiation::accepted(accept, &options.negotiate);
+        }
     }
     Ok(lowered)
 }
@@ -38,31 +43,35 @@ pub(super) fn with_draft(url: &Url, draft: &mut Draft<'_>) -> Result<Lowered, Er
         return Err(Error::Value("blurhash x and y must be a whole number from 1 to 9".to_owned()));
     }
     let source = source(url, draft)?;
-    let mut steps: Vec<Step> = draft.turn.take().map(Step::from).into_iter().collect();
-    steps.extend(cut(url, draft));
+    let mut operations: Vec<Operation> = draft.turn.take().into_iter().collect();
+    operations.extend(cut(url, draft));
     if url.debug {
-        steps.push(Step::DrawDetections(DetectionMark::FocalRegions));
+        operations.push(Operation::DrawDetections(DetectionMark::FocalRegions));
     } else {
-        steps.extend(reframe(url, draft));
-        steps.extend(flip(url));
+        operations.extend(reframe(url, draft));
+        operations.extend(flip(url));
     }
-    steps.append(&mut draft.steps);
-    widen(&mut steps, url);
+    operations.append(&mut draft.operations);
+    widen(&mut operations, url);
     let orientation = match options.flavour {
         Flavour::Thumbor if !options.respect_orientation => Orientation::Ignore,
         _ => Orientation::Apply,
     };
-    let main = LoweredInput { source, orientation, frames: draft.frames, steps };
+    let main = Input { source, orientation, frames: draft.frames.into(), operations };
     let answer = match url {
         _ if url.params => Answer::Parameters,
         _ if url.meta => Answer::Meta(draft.meta_extras),
         _ if draft.original => Answer::Original,
         _ => Answer::Picture,
     };
-    Ok(Lowered {
+    let recipe = Recipe {
         inputs: std::iter::once(main).chain(draft.marks.drain(..)).collect(),
+        outputs: vec![Output::Picture(draft.output.clone())],
+        only_if_source_bytes_at_least: None,
+    };
+    Ok(Lowered {
+        recipe,
         answer,
-        output: draft.output.clone(),
         response: std::mem::take(&mut draft.response),
         ignored: std::mem::take(&mut draft.ignored),
     })
@@ -88,7 +97,7 @@ fn source(url: &Url, draft: &mut Draft<'_>) -> Result<Source, Error> {
 }
 
 /// Trim and crop, as one rectangle.
-fn cut(url: &Url, draft: &Draft<'_>) -> Option<Step> {
+fn cut(url: &Url, draft: &Draft<'_>) -> Option<Operation> {
     let flavour = draft.options.flavour;
     let distance = match flavour {
         Flavour::Thumbor => TrimDistance::Euclidean,
@@ -97,7 +106,7 @@ fn cut(url: &Url, draft: &Draft<'_>) -> Option<Step> {
     let trim = |TrimWish { reference, tolerance }| Trim { reference, tolerance, distance };
     let trim = draft.trim.or(url.trim.map(trim));
     let window = url.crop.and_then(|crop| window(crop, flavour));
-    (trim.is_some() || window.is_some()).then_some(Step::Cut(Cut { trim, window }))
+    (trim.is_some() || window.is_some()).then_some(Operation::Cut(Cut { trim, window }))
 }
 
 /// The window, unless it is inverted: clamping cannot turn it round. imagor reads 0 on the right and below as the
@@ -121,7 +130,7 @@ fn window(crop: Edges, flavour: Flavour) -> Option<Edges> {
 }
 
 /// The resize; `None` if every side is free.
-fn reframe(url: &Url, draft: &Draft<'_>) -> Option<Step> {
+fn reframe(url: &Url, draft: &Draft<'_>) -> Option<Operation> {
     let size = url.size.unwrap_or_default();
     if (size.width, size.height) == (Side::Free, Side::Free) {
         return None;
@@ -143,20 +152,20 @@ fn reframe(url: &Url, draft: &Draft<'_>) -> Option<Step> {
         Flavour::Imagor => Arithmetic::ScaleThenCrop,
     };
     let growth = draft.growth;
-    Some(Step::Reframe(Reframe { width: size.width, height: size.height, method, growth, focus, arithmetic }))
+    Some(Operation::Reframe(Reframe { width: size.width, height: size.height, method, growth, focus, arithmetic }))
 }
 
-fn flip(url: &Url) -> Option<Step> {
+fn flip(url: &Url) -> Option<Operation> {
     let size = url.size?;
     let (horizontal, vertical) = (size.flip_horizontal, size.flip_vertical);
-    (horizontal || vertical).then_some(Step::Flip(Flip { horizontal, vertical }))
+    (horizontal || vertical).then_some(Operation::Flip(Flip { horizontal, vertical }))
 }
 
 /// The padding of the URL belongs to what fills the frame.
-fn widen(steps: &mut [Step], url: &Url) {
+fn widen(operations: &mut [Operation], url: &Url) {
     let Some(padding) = url.padding else { return };
-    for step in steps {
-        if let Step::Fill(fill) = step
+    for operation in operations {
+        if let Operation::Fill(fill) = operation
             && let FillCanvas::Frame(margins) = &mut fill.canvas
         {
             *margins = padding;

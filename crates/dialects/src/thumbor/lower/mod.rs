@@ -1,15 +1,13 @@
-//! What a URL means, as steps in the order of the reference server.
+//! What a URL means, as a recipe whose operations have the order of the reference server.
 //!
 //! Thumbor: trim and crop, focal regions, resize, flips, and then the filters in the order written; imagor the same,
-//! after turning the picture. [`lower()`] writes them down; [`Lowered::recipe`] makes the recipe of them, if today's
-//! vocabulary can say every one.
+//! after turning the picture.
 
 mod draft;
 mod frame;
 mod nested;
-mod today;
 
-use lightmill_recipe::{Colour, FrameRange, Locator, Orientation, PictureOutput, Step};
+use lightmill_recipe::Recipe;
 
 pub(super) use draft::Draft;
 pub use frame::lower;
@@ -18,38 +16,14 @@ pub(super) use frame::{corner, filter_trim};
 /// What a URL means.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Lowered {
-    /// The picture, and behind it the pictures laid on it.
-    pub inputs: Vec<LoweredInput>,
+    /// The picture, the pictures laid on it, and how the result is encoded.
+    pub recipe: Recipe,
     /// What is answered.
     pub answer: Answer,
-    /// How a picture is encoded.
-    pub output: PictureOutput,
     /// What is said about the answer.
     pub response: Response,
     /// Names of the filters that had no effect, each once, in their order.
     pub ignored: Vec<String>,
-}
-
-/// One picture and what is done to it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct LoweredInput {
-    /// Where it comes from.
-    pub source: Source,
-    /// Whether EXIF orientation is applied.
-    pub orientation: Orientation,
-    /// Which frames of an animation take part.
-    pub frames: FrameRange,
-    /// What is done to it, strictly in this order.
-    pub steps: Vec<Step>,
-}
-
-/// Where a picture comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Source {
-    /// A stored object.
-    Object(Locator),
-    /// A picture of one colour, as large as is asked for.
-    Colour(Colour),
 }
 
 /// What is answered.

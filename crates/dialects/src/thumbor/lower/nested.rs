@@ -1,6 +1,6 @@
-use lightmill_recipe::{FrameRange, InputIndex, Mark, NinePatch, Operation, Orientation, Stamp, StampMark, Step};
+use lightmill_recipe::{Frames, Input, InputIndex, NinePatch, Operation, Orientation, Source, Stamp, StampMark};
 
-use super::{Draft, LoweredInput, Source, frame};
+use super::{Draft, frame};
 use crate::Error;
 use crate::thumbor::{Flavour, Image, Url};
 
@@ -24,26 +24,26 @@ impl Draft<'_> {
         }
     }
 
-    fn lay(&mut self, mut inputs: Vec<LoweredInput>) -> InputIndex {
+    fn lay(&mut self, mut inputs: Vec<Input>) -> InputIndex {
         self.refuse_if(Error::limit("pictures", self.pictures, self.options.max_inputs));
         let index = self.marks.len() + 1;
-        for step in inputs.iter_mut().flat_map(|input| &mut input.steps) {
-            shift(step, index);
+        for operation in inputs.iter_mut().flat_map(|input| &mut input.operations) {
+            shift(operation, index);
         }
         self.marks.append(&mut inputs);
         InputIndex(index)
     }
 
-    fn plain(&self, key: &str) -> Option<LoweredInput> {
+    fn plain(&self, key: &str) -> Option<Input> {
         let image = Image::Object { key: key.to_owned(), base64: false };
         let locator = image.locator().ok()?;
         let apply = self.options.respect_orientation || self.options.flavour == Flavour::Imagor;
         let orientation = if apply { Orientation::Apply } else { Orientation::Ignore };
         let source = Source::Object(locator);
-        Some(LoweredInput { source, orientation, frames: FrameRange::default(), steps: Vec::new() })
+        Some(Input { source, orientation, frames: Frames::All, operations: Vec::new() })
     }
 
-    fn nested(&mut self, path: &str) -> Result<Vec<LoweredInput>, Error> {
+    fn nested(&mut self, path: &str) -> Result<Vec<Input>, Error> {
         Error::limit("depth of pictures", self.depth + 1, self.options.max_depth)?;
         let url = Url::parse_nested(path, self.options)?;
         let mut draft = Draft::new(self.options, self.depth + 1);
@@ -54,21 +54,15 @@ impl Draft<'_> {
         for name in &lowered.ignored {
             self.ignore(name);
         }
-        Ok(lowered.inputs)
+        Ok(lowered.recipe.inputs)
     }
 }
 
-/// Moves the input that a step refers to by `by` places.
-fn shift(step: &mut Step, by: usize) {
-    let index = match step {
-        Step::Stamp(Stamp { mark: StampMark::Image(index, _), .. }) | Step::NinePatch(NinePatch { input: index }) => {
-            index
-        }
-        Step::Operation(Operation::Overlay(overlay)) => match &mut overlay.mark {
-            Mark::Image(index) | Mark::ImageAndText { image: index, .. } => index,
-            Mark::Text(_) => return,
-        },
-        _ => return,
-    };
-    index.0 += by;
+/// Moves the input that an operation refers to by `by` places.
+fn shift(operation: &mut Operation, by: usize) {
+    if let Operation::Stamp(Stamp { mark: StampMark::Image(index, _), .. })
+    | Operation::NinePatch(NinePatch { input: index }) = operation
+    {
+        index.0 += by;
+    }
 }

@@ -1,6 +1,6 @@
 use lightmill_recipe::{
-    Blur, Edges, Enlarge, Fit, Format, Growth, InputIndex, Mark, Metadata, Method, Operation, Orientation, Profile,
-    Recipe, Stamp, StampMark, Step, Target,
+    Blur, Colour, Edges, Format, FrameRange, Frames, Growth, InputIndex, Locator, Metadata, Method, Operation,
+    Orientation, Output, PictureOutput, Profile, Source, Stamp, StampMark,
 };
 
 use super::*;
@@ -18,15 +18,7 @@ fn refused(path: &str, flavour: Flavour) -> Error {
 }
 
 fn names(path: &str, flavour: Flavour) -> Vec<&'static str> {
-    lowered(path, flavour).inputs[0].steps.iter().map(Step::name).collect()
-}
-
-fn recipe(path: &str, flavour: Flavour) -> Recipe {
-    lowered(path, flavour).recipe().unwrap()
-}
-
-fn missing(path: &str, flavour: Flavour) -> Vec<&'static str> {
-    lowered(path, flavour).recipe().unwrap_err()
+    lowered(path, flavour).recipe.inputs[0].operations.iter().map(Operation::name).collect()
 }
 
 #[test]
@@ -45,50 +37,17 @@ fn steps_have_the_order_of_the_reference_server() {
 #[test]
 fn filters_of_the_resize_hold_wherever_they_stand() {
     let path = "/unsafe/300x200/smart/filters:grayscale():stretch():no_upscale()/a.jpg";
-    let Step::Reframe(reframe) = &lowered(path, Flavour::Thumbor).inputs[0].steps[0] else { panic!() };
+    let Operation::Reframe(reframe) = &lowered(path, Flavour::Thumbor).recipe.inputs[0].operations[0] else { panic!() };
     assert_eq!((reframe.method, reframe.growth), (Method::Stretch, Growth::Never));
     let path = "/unsafe/300x200/smart/filters:focal(0x0:20x20):focal(200x80:240x120)/a.jpg";
-    let Step::Reframe(reframe) = &lowered(path, Flavour::Thumbor).inputs[0].steps[0] else { panic!() };
+    let Operation::Reframe(reframe) = &lowered(path, Flavour::Thumbor).recipe.inputs[0].operations[0] else { panic!() };
     assert_eq!((reframe.focus.regions.len(), reframe.focus.detect), (2, false));
 }
 
 #[test]
-fn what_resizes_can_say_today() {
-    use Enlarge::{Allowed, Never, NeverEachSide};
-    let both = Target::Box { width: Some(300), height: Some(200) };
-    let wide = Target::Box { width: Some(300), height: None };
-    let sides = Target::Sides { longer: Some(300), shorter: Some(200) };
-    for (path, flavour, target, fit, enlarge) in [
-        ("300x200", Flavour::Thumbor, both, Fit::Cover, Allowed),
-        ("300x0", Flavour::Thumbor, wide, Fit::Cover, Allowed),
-        ("300x/left", Flavour::Thumbor, wide, Fit::Cover, Allowed),
-        ("fit-in/300x200", Flavour::Thumbor, both, Fit::Inside, Never),
-        ("full-fit-in/300x200", Flavour::Thumbor, both, Fit::Outside, Allowed),
-        ("adaptive-fit-in/200x300", Flavour::Thumbor, sides, Fit::Inside, Never),
-        ("300x200/filters:stretch()", Flavour::Thumbor, both, Fit::Stretch, Allowed),
-        ("300x200/filters:stretch():no_upscale()", Flavour::Thumbor, both, Fit::Stretch, NeverEachSide),
-        ("300x0/filters:stretch():no_upscale()", Flavour::Thumbor, wide, Fit::Inside, Never),
-        ("300x0/filters:stretch()", Flavour::Thumbor, wide, Fit::Inside, Allowed),
-        ("fit-in/300x200/filters:no_upscale()", Flavour::Thumbor, both, Fit::Inside, Never),
-        ("stretch/300x200", Flavour::Imagor, both, Fit::Stretch, Allowed),
-        ("fit-in/300x200/filters:upscale()", Flavour::Imagor, both, Fit::Inside, Allowed),
-        ("full-fit-in/300x200", Flavour::Imagor, both, Fit::Outside, Never),
-    ] {
-        let recipe = recipe(&format!("/unsafe/{path}/a.jpg"), flavour);
-        let [Operation::Resize(resize)] = recipe.inputs[0].operations.as_slice() else { panic!("{path}") };
-        assert_eq!((resize.target, resize.fit, resize.enlarge), (target, fit, enlarge), "{path}");
-    }
-    for path in
-        ["300x200/left", "300x200/smart", "origx200", "300x200/filters:no_upscale()", "300x200/filters:focal(1x1:2x2)"]
-    {
-        assert_eq!(missing(&format!("/unsafe/{path}/a.jpg"), Flavour::Thumbor), ["reframe"], "{path}");
-    }
-}
-
-#[test]
-fn operations_of_today() {
+fn filters_become_operations() {
     let operations = |filters: &str, flavour| {
-        recipe(&format!("/unsafe/filters:{filters}/a.jpg"), flavour).inputs.swap_remove(0).operations
+        lowered(&format!("/unsafe/filters:{filters}/a.jpg"), flavour).recipe.inputs.swap_remove(0).operations
     };
     let blurred = operations("blur(5,2)", Flavour::Thumbor);
     assert!(
@@ -96,23 +55,14 @@ fn operations_of_today() {
     );
     assert!(matches!(operations("rotate(90)", Flavour::Thumbor)[..], [Operation::Rotate(r)] if r.degrees == 270));
     assert!(matches!(operations("rotate(-90)", Flavour::Thumbor)[..], [Operation::Rotate(r)] if r.degrees == 90));
-    for (filter, gain, offset) in
-        [("brightness(40)", 1.0, 102.0), ("contrast(-40)", 0.36, 82.0), ("brightness(100)", 0.0, 255.0)]
-    {
-        let [Operation::Linear(linear)] = operations(filter, Flavour::Thumbor)[..] else { panic!("{filter}") };
-        assert!((linear.gain - gain).abs() < 0.01 && (linear.offset - offset).abs() < 1.0, "{filter} {linear:?}");
-    }
-    assert!(matches!(operations("round_corner(20)", Flavour::Imagor)[..], [Operation::RoundedCorners(_)]));
-    let flips = recipe("/unsafe/-x-/a.jpg", Flavour::Thumbor);
-    assert!(matches!(flips.inputs[0].operations[..], [Operation::Rotate(r)] if r.degrees == 180));
-    let window = recipe("/unsafe/1x2:30x40/a.jpg", Flavour::Thumbor);
-    assert!(
-        matches!(window.inputs[0].operations[..], [Operation::Crop(c)] if (c.x, c.y, c.width, c.height) == (1, 2, Some(29), Some(38)))
-    );
+    let [Operation::Tables(lighter)] = &operations("brightness(40)", Flavour::Thumbor)[..] else { panic!() };
+    assert_eq!((lighter.red.get(0), lighter.blue.get(200)), (102, 255));
+    assert_eq!(operations("grayscale()", Flavour::Thumbor), [Operation::Luma]);
+    assert_eq!(operations("grayscale()", Flavour::Imagor), [Operation::Greyscale]);
 }
 
 #[test]
-fn what_waits_for_an_operation() {
+fn filters_by_the_names_of_their_operations() {
     for (filter, name) in [
         ("fill(red)", "fill"),
         ("background_color(red)", "flatten"),
@@ -126,21 +76,40 @@ fn what_waits_for_an_operation() {
         ("proportion(.5)", "proportion"),
         ("upscale()", "grow"),
         ("watermark(a,repeat,0,0)", "stamp"),
-        ("watermark(a,0,0,50)", "stamp"),
         ("frame(a)", "nine_patch"),
     ] {
-        assert_eq!(missing(&format!("/unsafe/filters:{filter}/a.jpg"), Flavour::Thumbor), [name], "{filter}");
+        assert_eq!(names(&format!("/unsafe/filters:{filter}/a.jpg"), Flavour::Thumbor), [name], "{filter}");
     }
-    assert_eq!(missing("/unsafe/meta/a.jpg", Flavour::Thumbor), ["meta"]);
-    assert_eq!(missing("/unsafe/color:red", Flavour::Imagor), ["colour"]);
-    assert_eq!(missing("/unsafe/filters:page(2)/a.pdf", Flavour::Imagor), ["frames"]);
-    let error = parse("/unsafe/filters:equalize()/a.jpg", None, None, &Options::default()).unwrap_err();
-    assert_eq!(error, Error::NotBuilt("equalize".to_owned()));
+}
+
+#[test]
+fn answers_that_are_not_built_are_named() {
+    let refusal = |path: &str| parse(path, None, None, &Options::of(Flavour::Imagor)).unwrap_err();
+    assert_eq!(refusal("/unsafe/meta/a.jpg"), Error::NotBuilt("meta".to_owned()));
+    assert_eq!(refusal("/params/unsafe/a.jpg"), Error::NotBuilt("params".to_owned()));
+}
+
+#[test]
+fn colours_and_frames() {
+    let request = parse("/unsafe/30x20/color:red", None, None, &Options::of(Flavour::Imagor)).unwrap();
+    let Wish::Transform(recipe) = request.wish else { panic!("{:?}", request.wish) };
+    assert_eq!(recipe.inputs[0].source, Source::Colour(Colour::opaque(255, 0, 0)));
+    assert_eq!(request.locator, Locator::key(""));
+    let frames =
+        |filter: &str| lowered(&format!("/unsafe/filters:{filter}/a.gif"), Flavour::Imagor).recipe.inputs[0].frames;
+    assert_eq!(frames("page(2)"), Frames::Range(FrameRange { first: 1, ..FrameRange::FIRST }));
+    assert_eq!(frames("max_frames(1)"), Frames::First);
+    assert_eq!(frames("grayscale()"), Frames::All);
 }
 
 #[test]
 fn settings_of_the_output() {
-    let output = |filters: &str, flavour| lowered(&format!("/unsafe/filters:{filters}/a.jpg"), flavour).output;
+    let output = |filters: &str, flavour| -> PictureOutput {
+        match lowered(&format!("/unsafe/filters:{filters}/a.jpg"), flavour).recipe.outputs.swap_remove(0) {
+            Output::Picture(picture) => picture,
+            other => panic!("{other:?}"),
+        }
+    };
     let made = output("quality(50):format(WebP):max_bytes(900):strip_icc():strip_exif()", Flavour::Thumbor);
     assert_eq!((made.format, made.max_bytes, made.profile), (Some(Format::WebP), Some(900), Profile::ToSrgb));
     assert_eq!(made.metadata, Some(Metadata::Drop));
@@ -149,7 +118,7 @@ fn settings_of_the_output() {
     let options = Options { negotiate: vec![Format::WebP], ..Options::default() };
     let preferred = |path: &str| match parse(path, None, Some("image/webp"), &options).unwrap().wish {
         Wish::Transform(recipe) => match &recipe.outputs[0] {
-            lightmill_recipe::Output::Picture(picture) => picture.preferred.clone(),
+            Output::Picture(picture) => picture.preferred.clone(),
             other => panic!("{other:?}"),
         },
         other => panic!("{other:?}"),
@@ -161,7 +130,7 @@ fn settings_of_the_output() {
 #[test]
 fn orientation_is_a_setting_of_the_mount_in_thumbor() {
     let orientation = |options: &Options| {
-        lower(&Url::parse("/unsafe/a.jpg", options).unwrap(), None, options).unwrap().inputs[0].orientation
+        lower(&Url::parse("/unsafe/a.jpg", options).unwrap(), None, options).unwrap().recipe.inputs[0].orientation
     };
     assert_eq!(orientation(&Options::default()), Orientation::Ignore);
     assert_eq!(orientation(&Options { respect_orientation: true, ..Options::default() }), Orientation::Apply);
@@ -186,19 +155,18 @@ fn words_about_the_answer() {
 fn pictures_inside_of_pictures() {
     let path =
         "/unsafe/filters:image(/10x10/filters:image(/fxf-2/b.png,1,2):grayscale()/c.png,right-3,center,20)/a.jpg";
-    let lowered = lowered(path, Flavour::Imagor);
-    let keys: Vec<_> = lowered.inputs.iter().map(|input| input.source.clone()).collect();
+    let lowered = |path| lowered(path, Flavour::Imagor).recipe.inputs;
+    let inputs = lowered(path);
+    let keys: Vec<_> = inputs.iter().map(|input| input.source.clone()).collect();
     assert_eq!(keys, ["a.jpg", "c.png", "b.png"].map(|key| Source::Object(Locator::key(key))));
-    let mark = |steps: &[Step]| match steps.iter().find(|step| step.name() == "stamp") {
-        Some(Step::Stamp(Stamp { mark: StampMark::Image(index, _), .. })) => *index,
+    let mark = |steps: &[Operation]| match steps.iter().find(|step| step.name() == "stamp") {
+        Some(Operation::Stamp(Stamp { mark: StampMark::Image(index, _), .. })) => *index,
         other => panic!("{other:?}"),
     };
-    assert_eq!(mark(&lowered.inputs[0].steps), InputIndex(1));
-    assert_eq!(mark(&lowered.inputs[1].steps), InputIndex(2));
-    let two =
-        recipe("/unsafe/filters:image(b.png):image(/filters:watermark(d.png,0,0,0)/c.png)/a.jpg", Flavour::Imagor);
-    let Operation::Overlay(inner) = &two.inputs[2].operations[0] else { panic!() };
-    assert_eq!((two.inputs.len(), &inner.mark), (4, &Mark::Image(InputIndex(3))));
+    assert_eq!(mark(&inputs[0].operations), InputIndex(1));
+    assert_eq!(mark(&inputs[1].operations), InputIndex(2));
+    let two = lowered("/unsafe/filters:image(b.png):image(/filters:watermark(d.png,0,0,0)/c.png)/a.jpg");
+    assert_eq!((two.len(), mark(&two[2].operations)), (4, InputIndex(3)));
 }
 
 #[test]
@@ -207,7 +175,7 @@ fn nesting_is_bounded() {
     for _ in 0..4 {
         path = format!("/filters:image({path})/x.png");
     }
-    assert_eq!(lowered(&format!("/unsafe{path}"), Flavour::Imagor).inputs.len(), 5);
+    assert_eq!(lowered(&format!("/unsafe{path}"), Flavour::Imagor).recipe.inputs.len(), 5);
     path = format!("/filters:image({path})/x.png");
     assert!(matches!(refused(&format!("/unsafe{path}"), Flavour::Imagor), Error::Limit { .. }));
     let many = ["watermark(a,0,0,0)"; 8].join(":");
@@ -223,9 +191,9 @@ fn nesting_is_bounded() {
 #[test]
 fn a_picture_that_names_its_own_focus() {
     let path = "/unsafe/300x200/filters:extract_focal()/http://h/unsafe/10x20:30x60/b/c.jpg";
-    let lowered = lowered(path, Flavour::Thumbor);
-    assert_eq!(lowered.inputs[0].source, Source::Object(Locator::key("b/c.jpg")));
-    let Step::Reframe(reframe) = &lowered.inputs[0].steps[0] else { panic!() };
+    let inputs = lowered(path, Flavour::Thumbor).recipe.inputs;
+    assert_eq!(inputs[0].source, Source::Object(Locator::key("b/c.jpg")));
+    let Operation::Reframe(reframe) = &inputs[0].operations[0] else { panic!() };
     assert!((reframe.focus.regions[0].bottom - 60.0).abs() < f64::EPSILON);
 }
 
@@ -249,8 +217,8 @@ fn mistakes_are_the_clients() {
 
 #[test]
 fn windows_of_imagor() {
-    let window = |path: &str| match lowered(path, Flavour::Imagor).inputs[0].steps.as_slice() {
-        [Step::Cut(cut)] => cut.window,
+    let window = |path: &str| match lowered(path, Flavour::Imagor).recipe.inputs[0].operations.as_slice() {
+        [Operation::Cut(cut)] => cut.window,
         other => panic!("{other:?}"),
     };
     let edges = Edges::Pixels { left: 5, top: 6, right: u32::MAX, bottom: u32::MAX };

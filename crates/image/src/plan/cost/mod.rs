@@ -11,9 +11,10 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::Work;
+use super::{Measure, Work};
 use crate::Probe;
 
+use stages::measuring;
 pub use stages::{Stage, stages};
 pub use table::Kind;
 
@@ -26,10 +27,11 @@ pub struct Cost {
     pub time: Duration,
 }
 
-/// Cost of making all of `outputs` from sources with these headers.
-pub(super) fn estimate(outputs: &[Work], probes: &[Probe]) -> Cost {
+/// Cost of measuring and of making all of `outputs` from sources with these headers.
+pub(super) fn estimate(outputs: &[Work], measures: &[Measure], probes: &[Probe]) -> Cost {
     let sources: u64 = probes.iter().map(|probe| probe.bytes).sum();
-    let stages = stages(outputs, probes);
+    let mut stages = stages(outputs, probes);
+    stages.extend(measuring(measures, probes));
     // One stage follows another: time adds up, memory is that of the largest.
     let nanoseconds: f64 = stages.iter().map(|stage| stage.kind.price().nanoseconds * stage.units * stage.times).sum();
     let bytes = stages.iter().map(|stage| stage.held + (stage.kind.price().bytes * stage.units) as u64).max();

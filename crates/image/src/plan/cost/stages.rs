@@ -1,6 +1,6 @@
-use lightmill_recipe::{Blur, Effort, Format, Light, Mark, Rect, Size};
+use lightmill_recipe::{Backdrop, Blur, Effort, Format, Light, Mark, Rect, Size};
 
-use super::super::{Action, Decode, Encode, Pipeline, SourceData, Step, Work};
+use super::super::{Action, Decode, Encode, Measure, Pipeline, SourceData, Step, Work};
 use super::Kind;
 use crate::codecs::Scale;
 use crate::{Layout, Probe};
@@ -45,6 +45,17 @@ pub fn stages(outputs: &[Work], probes: &[Probe]) -> Vec<Stage> {
                 stages.source_data(pipeline, encode.source_data);
             }
         }
+    }
+    stages.list
+}
+
+/// What measuring consists of: the pictures, and a look at each of their pixels.
+pub(super) fn measuring(measures: &[Measure], probes: &[Probe]) -> Vec<Stage> {
+    let mut stages = Stages { probes, times: 1.0, under: 0, list: Vec::new() };
+    for measure in measures {
+        stages.pipeline(&measure.pipeline);
+        let size = measure.pipeline.size();
+        stages.push(Kind::Adjust, size.pixels().0 as f64, measure.pipeline.layout().bytes(size));
     }
     stages.list
 }
@@ -104,25 +115,36 @@ impl Stages<'_> {
             bytes: decode.layout.bytes(decode.size),
             held: held_by_decoder(pipeline),
         };
+        let (times, frames) = (self.times, f64::from(decode.frames.max(1)));
+        self.times *= (frames + f64::from(decode.skip)) / frames;
         self.decode(decode, self.probes.get(pipeline.input.0), before.held);
+        self.times = times;
         for step in &pipeline.steps {
             let bytes = step.layout.bytes(step.size);
             self.step(step, before);
-            if let Action::Draw { image, overlay } = &step.action {
-                // Made once, while the first frame waits.
-                let times = std::mem::replace(&mut self.times, 1.0);
-                self.under += before.held;
-                if !matches!(overlay.mark, Mark::Image(_)) {
-                    self.push(Kind::Text, 1.0, 0);
-                }
-                if let Some(image) = image {
-                    self.pipeline(image);
-                }
-                self.under -= before.held;
-                self.times = times;
-            }
+            self.mark(&step.action, before.held);
             before = Given { pixels: step.size.pixels().0, bytes, held: bytes };
         }
+    }
+
+    /// What is drawn in a step: made once, while the first frame waits.
+    fn mark(&mut self, action: &Action, held: u64) {
+        let (image, text) = match action {
+            Action::Draw { image, overlay } => (image.as_deref(), !matches!(overlay.mark, Mark::Image(_))),
+            Action::Stamp { image, .. } => (image.as_deref(), image.is_none()),
+            Action::NinePatch { image, .. } => (Some(&**image), false),
+            _ => return,
+        };
+        let times = std::mem::replace(&mut self.times, 1.0);
+        self.under += held;
+        if text {
+            self.push(Kind::Text, 1.0, 0);
+        }
+        if let Some(image) = image {
+            self.pipeline(image);
+        }
+        self.under -= held;
+        self.times = times;
     }
 
     fn decode(&mut self, decode: &Decode, probe: Option<&Probe>, held: u64) {
@@ -209,6 +231,38 @@ impl Stages<'_> {
             }
             Action::Sharpen { .. } => self.push(Kind::Sharpen, made as f64, held),
             Action::Draw { .. } => self.push(Kind::Draw, made as f64, held),
+            _ => self.filter(step, bytes, held),
+        }
+    }
+
+    /// Steps without a price of their own, by that of steps that do as much for a pixel.
+    fn filter(&mut self, step: &Step, bytes: u64, held: u64) {
+        let made = step.size.pixels().0 as f64;
+        match &step.action {
+            Action::Equalize => self.push(Kind::Adjust, made * 2.0, held),
+            // To CIE Lab and back, as sharpening does.
+            Action::Modulate { .. } => self.push(Kind::Sharpen, made, held),
+            // Five levels, two passes each, in three planes of floats and one more.
+            Action::WaveletSharpen { .. } => self.push(Kind::SharpenPlanes, made * 15.0, held + 4 * 4 * made as u64),
+            Action::Convolution { convolution } => {
+                self.push(Kind::BlurWindow, bytes as f64 * convolution.weights.len() as f64, held);
+            }
+            Action::Fill { backdrop: Backdrop::Blurred, .. } => {
+                let bytes = step.layout.bytes(step.size);
+                self.push(Kind::ResampleTo, bytes as f64, held + bytes);
+                self.push(Kind::BlurGaussian, bytes as f64, held + bytes);
+                self.push(Kind::Convert, made, held + bytes);
+            }
+            // One region after the other; together they may be more than the picture.
+            Action::Redact { regions, .. } => {
+                let pixels: f64 = regions.iter().map(|region| region.size.pixels().0 as f64).sum();
+                self.push(Kind::BlurGaussian, pixels * 4.0, held);
+            }
+            Action::NinePatch { .. } => {
+                self.push(Kind::Convert, made * 2.0, held + step.layout.bytes(step.size));
+            }
+            Action::Fill { .. } | Action::Stamp { .. } => self.push(Kind::Convert, made, held),
+            _ => self.push(Kind::Adjust, made, held),
         }
     }
 

@@ -1,6 +1,6 @@
 //! The picture of a watermark: a key, and behind it what is done to that picture first.
 
-use lightmill_recipe::{Frames, Input, InputIndex, Orientation};
+use lightmill_recipe::{Frames, Input, InputIndex, Locator, Orientation};
 
 use crate::oss::draft::Draft;
 use crate::oss::format::{CannotSay, Writer};
@@ -25,8 +25,10 @@ pub(super) fn read(text: &str, draft: &mut Draft<'_>) -> Result<InputIndex, Erro
 
 /// The text that [`read`] reads as this input.
 pub(super) fn say(input: &Input, writer: &Writer<'_>) -> Result<String, CannotSay> {
-    let key = &input.locator.key;
-    if input.locator.source.is_some() {
+    let Some(Locator { source, key }) = input.locator() else {
+        return Err(CannotSay::new("a picture of one colour"));
+    };
+    if source.is_some() {
         return Err(CannotSay::new("a picture of another source"));
     }
     if key.contains(PROCESS) || key.contains(char::is_control) || key::checked(key).is_err() {
@@ -34,7 +36,7 @@ pub(super) fn say(input: &Input, writer: &Writer<'_>) -> Result<String, CannotSa
     }
     // One leading slash is passed over.
     let key = if key.starts_with('/') { format!("/{key}") } else { key.clone() };
-    if matches!(input.frames, Frames::FirstOfGif(_)) {
+    if matches!(input.frames, Frames::FirstOfGif(_) | Frames::Range(_)) {
         return Err(CannotSay::new("the first frames of a watermark's picture"));
     }
     let mut actions = Writer { is_mark: true, ..*writer }.steps(input)?;

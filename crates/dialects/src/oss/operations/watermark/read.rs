@@ -179,12 +179,12 @@ mod tests {
         let nested = base64url::encode("dir/logo.png?x-oss-process=image/resize,P_30/rotate,90/auto-orient,0");
         let read = recipe(Aliyun, &format!("watermark,image_{nested}/watermark,image_YS5wbmc")).unwrap();
         assert_eq!(read.inputs.len(), 3);
-        assert_eq!(read.inputs[1].locator, Locator::key("dir/logo.png"));
+        assert_eq!(read.inputs[1].locator().unwrap(), &Locator::key("dir/logo.png"));
         assert_eq!((read.inputs[1].frames, read.inputs[1].orientation), (Frames::First, Orientation::Ignore));
         let target = Target::PercentOfParent(30);
         let resize = Resize { target, fit: Fit::Inside, enlarge: Enlarge::Allowed, light: Light::default() };
         assert_eq!(read.inputs[1].operations, [Operation::Resize(resize), Operation::Rotate(Rotate { degrees: 90 })]);
-        assert_eq!(read.inputs[2].locator, Locator::key("a.png"));
+        assert_eq!(read.inputs[2].locator().unwrap(), &Locator::key("a.png"));
     }
 
     #[test]

@@ -146,7 +146,7 @@ mod tests {
     fn what_has_no_words() {
         let read = recipe(Aliyun, "watermark,image_YXdzX2xvZ28ucG5n,text_SGk").unwrap();
         let mut elsewhere = read.clone();
-        elsewhere.inputs[1].locator.source = Some("other".to_owned());
+        elsewhere.inputs[1].locator_mut().unwrap().source = Some("other".to_owned());
         assert!(said(Aliyun, &elsewhere).is_err());
         let mut nested = read.clone();
         nested.inputs[1].operations = nested.inputs[0].operations.clone();

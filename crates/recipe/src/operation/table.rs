@@ -16,6 +16,11 @@ impl ChannelTables {
     pub fn same(table: Table) -> Self {
         Self { red: table.clone(), green: table.clone(), blue: table }
     }
+
+    /// Whether grey stays grey.
+    pub fn are_same(&self) -> bool {
+        self.red == self.green && self.red == self.blue
+    }
 }
 
 /// A value for each value of an 8-bit channel.

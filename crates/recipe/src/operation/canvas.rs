@@ -17,7 +17,7 @@ pub struct Fill {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FillCanvas {
-    /// The frame of the last [`super::Reframe`] ([`crate::geometry::Reframed::frame`]), the picture where there was
+    /// The frame of the last [`crate::Reframe`] ([`crate::geometry::Reframed::frame`]), the picture where there was
     /// none; with these margins around it.
     Frame(Margins),
     /// The picture with these margins.

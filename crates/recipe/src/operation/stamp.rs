@@ -1,7 +1,6 @@
 use serde::Serialize;
 
-use super::Edge;
-use crate::{Colour, InputIndex, Text};
+use crate::{Colour, Edge, InputIndex, Text};
 
 /// A picture or text on top of the picture, whose size stays; what hangs over is cut.
 /// Computed by [`crate::geometry::stamp_places`] and [`crate::geometry::mark_size`].

@@ -67,7 +67,7 @@ pub enum Growth {
 /// What of a picture is kept.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct Focus {
-    /// Rectangles that matter, weighted by their areas. They count from the picture before [`super::Cut`].
+    /// Rectangles that matter, weighted by their areas. They count from the picture before [`crate::Cut`].
     pub regions: Vec<FocalRegion>,
     /// Where there are none: left, middle or right.
     pub column: Edge,

@@ -1,0 +1,39 @@
+//! What a plan needs to know before it can be made to the end.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use lightmill_recipe::InputIndex;
+
+use super::{Context, Running};
+use crate::plan::{Measure, MeasureWhat, Measured, Plan, settle};
+use crate::{Error, FrameSource, ops};
+
+/// The plan that follows the measures of `plan`, and the time spent on decoding and on looking; `None` if it has none.
+pub(super) fn settled(
+    plan: &Plan,
+    inputs: &[Bytes],
+    context: &Context,
+) -> Result<Option<(Plan, [Duration; 2])>, Error> {
+    let Some(again) = &plan.again else { return Ok(None) };
+    let mut spent = [Duration::ZERO; 2];
+    let mut known = Vec::with_capacity(plan.measures.len());
+    for measure in &plan.measures {
+        let started = std::time::Instant::now();
+        let mut running = Running::start(&measure.pipeline, inputs, context)?;
+        known.push(look(measure, &mut running, context)?);
+        let (decode, _) = running.spent();
+        spent[0] += decode;
+        spent[1] += started.elapsed().saturating_sub(decode);
+    }
+    Ok(Some((settle(again, &known)?, spent)))
+}
+
+fn look(measure: &Measure, running: &mut Running<'_>, context: &Context) -> Result<(InputIndex, Measured), Error> {
+    let frame = running.next_frame()?.ok_or_else(|| Error::internal("a source without frames"))?;
+    let measured = match measure.what {
+        MeasureWhat::Border(trim) => Measured::Border(ops::border(frame.picture, trim, &context.cancel)?),
+        MeasureWhat::Insets => Measured::Insets(ops::insets(frame.picture)?),
+    };
+    Ok((measure.pipeline.input, measured))
+}
