@@ -109,7 +109,7 @@ fn size_after(size: Size, step: &Operation) -> Option<Size> {
         }
         Operation::SmartCrop(_) | Operation::SharpTrim(_) | Operation::RotateByAngle(_) => return None,
         Operation::Resize(resize) => geometry::resize(size, resize, None).canvas,
-        Operation::Crop(crop) => geometry::crop(size, crop).ok()?.size,
+        Operation::Extract(window) => window.size,
         Operation::Rotate(rotate) => geometry::rotate(size, rotate.degrees),
         _ => size,
     })

@@ -198,19 +198,19 @@ mod tests {
             pipeline.extract(window());
             pipeline.resize(resize());
         };
-        assert_eq!(names(before), ["rotate", "crop", "resize"]);
+        assert_eq!(names(before), ["rotate", "extract", "resize"]);
         let after = |pipeline: &mut Pipeline| {
             pipeline.resize(resize());
             pipeline.rotate(90.0);
             pipeline.extract(window());
         };
-        assert_eq!(names(after), ["resize", "rotate", "crop"]);
+        assert_eq!(names(after), ["resize", "rotate", "extract"]);
         let both = |pipeline: &mut Pipeline| {
             pipeline.extract(window());
             pipeline.extract(window());
             pipeline.rotate(360.0);
         };
-        assert_eq!(names(both), ["crop", "crop"]);
+        assert_eq!(names(both), ["extract", "extract"]);
     }
 
     #[test]

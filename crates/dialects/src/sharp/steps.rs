@@ -5,14 +5,13 @@ use lightmill_recipe::sharp::{
     SharpSharpen, SharpTarget,
 };
 use lightmill_recipe::{
-    Backdrop, Blur, ChannelTables, Colour, Crop, CropOrigin, Enlarge, Fit, Flatten, Flip, Gravity, Light, Linear,
-    Modulate, Operation, Resize, Rotate, Sharpen, Table, Target,
+    Backdrop, Blur, ChannelTables, Colour, Enlarge, Fit, Flatten, Flip, Gravity, Light, Linear, Modulate, Operation,
+    Rect, Resize, Rotate, Sharpen, Size, Table, Target,
 };
 
 /// A window of the picture.
 pub(crate) fn crop(left: u32, top: u32, width: u32, height: u32) -> Operation {
-    let (gravity, origin) = (Gravity::NorthWest, CropOrigin::Window);
-    Operation::Crop(Crop { width: Some(width), height: Some(height), x: left, y: top, gravity, origin })
+    Operation::Extract(Rect { x: left, y: top, size: Size::new(width, height) })
 }
 
 /// Another size; `None` if it is the same.

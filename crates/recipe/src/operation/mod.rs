@@ -36,7 +36,7 @@ use self::sharp::{
     Negate, Normalise, Recomb, RotateByAngle, RoundCrop, SharpConvolution, SharpResize, SharpSharpen, SharpTrim,
     SmartCrop,
 };
-use crate::Colour;
+use crate::{Colour, Rect};
 
 /// Something that is done to a picture. Every one of them works on each frame of an animation.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -111,6 +111,8 @@ pub enum Operation {
     Stamp(Stamp),
     /// Colours are computed in this space up to the end of the resize.
     PipelineColourspace(Colourspace),
+    /// A window that must lie inside of the picture.
+    Extract(Rect),
     /// A uniform border is taken off, as sharp does.
     SharpTrim(SharpTrim),
     /// Another size, with all that sharp can say of it.
@@ -204,6 +206,7 @@ impl Operation {
             Self::NinePatch(_) => "nine_patch",
             Self::Stamp(_) => "stamp",
             Self::PipelineColourspace(_) => "pipeline_colourspace",
+            Self::Extract(_) => "extract",
             Self::SharpTrim(_) => "sharp_trim",
             Self::SharpResize(_) => "sharp_resize",
             Self::RotateByAngle(_) => "rotate_by_angle",

@@ -43,10 +43,10 @@ fn steps_stand_in_the_order_of_the_pipeline() {
 #[test]
 fn edits_around_a_resize_keep_their_side() {
     let window = r#"{"left":0,"top":0,"width":9,"height":9}"#;
-    assert_eq!(names(&format!(r#""crop":{window},"resize":{{"width":9}}"#)), ["crop", "resize"]);
-    assert_eq!(names(&format!(r#""resize":{{"width":9}},"extract":{window}"#)), ["resize", "crop"]);
+    assert_eq!(names(&format!(r#""crop":{window},"resize":{{"width":9}}"#)), ["extract", "resize"]);
+    assert_eq!(names(&format!(r#""resize":{{"width":9}},"extract":{window}"#)), ["resize", "extract"]);
     let both = format!(r#""crop":{window},"resize":{{"width":9}},"extract":{window}"#);
-    assert_eq!(names(&both), ["crop", "resize", "crop"]);
+    assert_eq!(names(&both), ["extract", "resize", "extract"]);
     assert_eq!(names(r#""resize":{"width":9},"rotate":45"#), ["resize", "rotate_by_angle"]);
     assert_eq!(names(r#""resize":{"width":9},"smartCrop":true"#), ["resize", "smart_crop"]);
     assert_eq!(names(r#""blur":2,"roundCrop":true,"resize":{"width":9}"#), ["blur", "round_crop", "resize"]);

@@ -119,7 +119,7 @@ fn steps_stand_in_the_order_of_the_pipeline() {
         lowered.recipe.inputs[0].operations.iter().map(Operation::name).collect::<Vec<_>>().join(" ")
     };
     assert_eq!(names("rotate=90"), "resize rotate content_moderation");
-    assert_eq!(names("rotate=90&extract=0,0,9,9&grayscale"), "crop greyscale resize rotate content_moderation");
+    assert_eq!(names("rotate=90&extract=0,0,9,9&grayscale"), "extract greyscale resize rotate content_moderation");
     let watermark = "watermark=https://o.example/l.png,[10,20,0,0.5,]&blur=0.3";
     assert_eq!(names(watermark), "resize blur content_moderation composite");
 }

@@ -1,7 +1,9 @@
 use serde::Serialize;
 
-/// Any kernel: each sum is divided by `scale`, and `offset` is added. Edges are repeated, results are clamped; alpha takes
-/// part.
+use crate::Sharpen;
+
+/// Any kernel: each sum is divided by `scale`, and `offset` is added. Edges are repeated, results are cut to whole numbers
+/// and clamped. Of transparent pictures colours are multiplied by alpha, which takes part like them.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SharpConvolution {
     /// Columns, 3 to 1001.
@@ -32,4 +34,11 @@ pub struct SharpSharpen {
     pub y2: f64,
     /// Most darkening, 0 to 1 000 000. Default 20.
     pub y3: f64,
+}
+
+/// What [`crate::Operation::Sharpen`] says, with the other parameters that libvips takes by itself.
+impl From<Sharpen> for SharpSharpen {
+    fn from(Sharpen { sigma, flat, jagged }: Sharpen) -> Self {
+        Self { sigma: sigma.into(), m1: flat.into(), m2: jagged.into(), x1: 2.0, y2: 10.0, y3: 20.0 }
+    }
 }

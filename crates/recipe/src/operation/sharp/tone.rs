@@ -1,6 +1,9 @@
 use serde::Serialize;
 
-/// `gain`·v on each channel, clamped: as many factors as the picture has channels, alpha included or not.
+use crate::Modulate;
+
+/// `gain`·v on each channel, cut to whole numbers and clamped: three factors for red, green and blue, or four with alpha,
+/// which the picture must then have. Any other number is an error.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ChannelLinear {
     /// Factors.
@@ -8,7 +11,7 @@ pub struct ChannelLinear {
 }
 
 /// Contrast: L* of CIE Lab is stretched linearly so that two percentiles of it become 0 and 100. Nothing happens where
-/// they are equal.
+/// they differ by 1 or less. Percentiles are whole numbers, found as libvips' `percent` does.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Normalise {
     /// The percentile that becomes black, 0 to 99. Default 1.
@@ -56,4 +59,11 @@ pub struct LchModulate {
 pub struct Negate {
     /// On alpha too. Default true.
     pub alpha: bool,
+}
+
+/// What [`crate::Operation::Modulate`] says.
+impl From<Modulate> for LchModulate {
+    fn from(Modulate { lightness, chroma, hue }: Modulate) -> Self {
+        Self { brightness: lightness.into(), saturation: chroma.into(), hue: hue.into(), lightness: 0.0 }
+    }
 }
