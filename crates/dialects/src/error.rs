@@ -67,6 +67,12 @@ pub enum Error {
     /// The signature in a path of Thumbor's language.
     #[error(transparent)]
     PathSignature(#[from] crate::thumbor::signature::Refusal),
+    /// In the language of AWS Dynamic Image Transformation.
+    #[error(transparent)]
+    Dit(#[from] crate::dit::Error),
+    /// In the language of its ECS engine.
+    #[error(transparent)]
+    DitEcs(#[from] crate::dit_ecs::Error),
     /// The request is right, but no engine can do this yet.
     #[error("not built yet: {0}")]
     NotBuilt(String),
@@ -95,6 +101,8 @@ impl Error {
         match self {
             Self::NoKey => ErrorKind::NotFound,
             Self::PathSignature(refusal) => refusal.kind(),
+            Self::Dit(error) => error.kind(),
+            Self::DitEcs(error) => error.kind(),
             Self::SignatureMissing | Self::SignatureWrong | Self::Expired => ErrorKind::Forbidden,
             Self::Key(_)
             | Self::Repeated(_)

@@ -5,17 +5,24 @@
 //!
 //! 1. [`oss`]: the `x-oss-process` language of Alibaba Cloud OSS and of the open-source servers that speak it.
 //! 2. [`thumbor`]: the URL language of Thumbor and imagor, with its own signatures.
-//! 3. [`signature`]: `lm-signature`, for dialects without a signature of their own.
-//! 4. [`negotiation`]: which formats an `Accept` header opts in to.
-//! 5. [`Error`]: every way in which a request can be wrong; its text is public.
+//! 3. [`dit`] and [`dit_ecs`]: the two languages of AWS Dynamic Image Transformation; [`sharp`] is what they share.
+//! 4. [`signature`]: `lm-signature`, for dialects without a signature of their own.
+//! 5. [`negotiation`]: which formats an `Accept` header opts in to.
+//! 6. [`Error`]: every way in which a request can be wrong; its text is public.
 
+mod base64url;
+pub mod dit;
+pub mod dit_ecs;
 mod error;
 mod key;
 pub mod negotiation;
 pub mod original;
 pub mod oss;
 mod query;
+#[cfg(test)]
+mod reference_page;
 mod request;
+pub mod sharp;
 pub mod signature;
 pub mod thumbor;
 

@@ -129,7 +129,7 @@ fn check_action(
 ) -> Result<(), TestCaseError> {
     match action {
         Action::Crop { window } => prop_assert!(window.fits(before) && window.size == after),
-        Action::Pad { at, .. } => {
+        Action::Pad { at, .. } | Action::Extend { at, .. } => {
             let laid = Rect { x: at.0, y: at.1, size: before };
             prop_assert!(laid.fits(after));
         }
@@ -151,6 +151,8 @@ fn check_action(
         Action::Resample { part: None, .. }
         | Action::Orient { .. }
         | Action::Draw { image: None, .. }
+        | Action::ResampleBy { .. }
+        | Action::Affine { .. }
         | Action::Fill { .. } => {}
         Action::ToSrgb
         | Action::ToDisplayP3
@@ -169,7 +171,29 @@ fn check_action(
         | Action::WaveletSharpen { .. }
         | Action::Noise { .. }
         | Action::Convolution { .. }
-        | Action::Pixelate { .. } => prop_assert_eq!(before, after),
+        | Action::Pixelate { .. }
+        | Action::Median { .. }
+        | Action::Threshold { .. }
+        | Action::Unflatten
+        | Action::DivideConvolution { .. }
+        | Action::Recomb { .. }
+        | Action::ChannelGains { .. }
+        | Action::Normalise { .. }
+        | Action::Clahe { .. }
+        | Action::Bandbool { .. }
+        | Action::Tint { .. }
+        | Action::RemoveAlpha
+        | Action::EnsureAlpha { .. }
+        | Action::ExtractChannel { .. }
+        | Action::Invert => prop_assert_eq!(before, after),
+        Action::MaskEllipse { centre, radius } => {
+            prop_assert_eq!(before, after);
+            prop_assert!(centre.0 >= 0.0 && centre.1 >= 0.0 && radius.0 > 0.0 && radius.1 > 0.0);
+        }
+        Action::Composite { image, .. } => {
+            prop_assert_eq!(before, after);
+            check_pipeline(image, probes, limits)?;
+        }
         Action::Redact { regions, .. } | Action::Outline { regions } | Action::RedEye { faces: regions } => {
             prop_assert!(before == after && regions.iter().all(|region| region.fits(after) && !region.is_empty()));
         }

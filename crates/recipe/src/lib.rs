@@ -6,6 +6,7 @@
 //! Read in this order:
 //! 1. [`Recipe`]: the inputs, the operations on each in the order written, and the outputs.
 //! 2. [`Operation`]: one value per thing that can be done to a picture; its geometry is computed by [`geometry`].
+//!    The values of those that only the image library sharp knows are in [`sharp`].
 //! 3. [`Output`]: a picture, or JSON or text about one.
 //! 4. [`Limits`]: every bound that a recipe, its inputs and its outputs must respect, by name.
 //! 5. [`Recipe::canonical`]: the text that equal wishes share, the first part of every cache key.
@@ -36,6 +37,7 @@ pub use geometry::Gravity;
 pub use input::{FrameRange, Frames, Input, InputIndex, Locator, Orientation, Source};
 pub use limits::{LimitError, Limits, Pixels};
 pub use metadata::Metadata;
+pub use operation::sharp;
 pub use operation::{
     Alignment, Arithmetic, Backdrop, Blend, Blur, ChannelTables, Circle, CircleCentre, Convolution, Corner, Corners,
     Crop, CropOrigin, Cut, DetectionMark, Edge, Edges, Enlarge, Fade, Fill, FillCanvas, Fit, Flatten, Flip,

@@ -12,7 +12,6 @@
 //! * [`reference()`] is the one ordered list of actions: the parser, the writer and `docs/dialects/oss.md` come from it.
 
 mod arguments;
-mod base64url;
 mod definition;
 mod draft;
 mod flavour;

@@ -1,8 +1,8 @@
 use lightmill_recipe::Locator;
 
 use super::Options;
-use super::base64url;
 use super::parse::parse_process;
+use crate::base64url;
 use crate::{Error, Request, key};
 
 /// Where a result goes that is kept instead of sent (`sys/saveas`).

@@ -21,7 +21,7 @@ pub(super) fn blend(blend: Blend, under: [u8; 4], mark: [u8; 4], alpha: f32) -> 
 }
 
 /// What two values, 0 to 1, become where both are opaque. Masks change alpha alone.
-fn meet(blend: Blend, under: f32, over: f32) -> f32 {
+pub(super) fn meet(blend: Blend, under: f32, over: f32) -> f32 {
     match blend {
         Blend::Normal => over,
         Blend::Mask | Blend::MaskOut => under,

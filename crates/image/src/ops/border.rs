@@ -50,13 +50,13 @@ fn corner(picture: &Picture, corner: Corner) -> &[u8] {
 
 /// Columns in which something was found.
 #[derive(Default)]
-struct Columns {
+pub(super) struct Columns {
     first_and_last: Option<(usize, usize)>,
     in_row: bool,
 }
 
 impl Columns {
-    fn hull(&mut self, first: Option<usize>, last: Option<usize>) {
+    pub(super) fn hull(&mut self, first: Option<usize>, last: Option<usize>) {
         self.in_row = first.is_some();
         if let (Some(first), Some(last)) = (first, last) {
             let (a, b) = self.first_and_last.unwrap_or((first, last));
@@ -66,7 +66,11 @@ impl Columns {
 }
 
 /// The box of what `look` finds, row by row.
-fn extent(size: Size, cancel: &Cancel, mut look: impl FnMut(u32, &mut Columns)) -> Result<Option<Rect>, Error> {
+pub(super) fn extent(
+    size: Size,
+    cancel: &Cancel,
+    mut look: impl FnMut(u32, &mut Columns),
+) -> Result<Option<Rect>, Error> {
     let (mut columns, mut rows) = (Columns::default(), None);
     for y in 0..size.height {
         if y % 64 == 0 {
@@ -84,7 +88,7 @@ fn extent(size: Size, cancel: &Cancel, mut look: impl FnMut(u32, &mut Columns)) 
 }
 
 /// Row `y` of an RGB picture with each sample the median of the nine around it; beyond the edges the outermost repeat.
-fn median(picture: &Picture, y: u32, smooth: &mut [u8]) {
+pub(super) fn median(picture: &Picture, y: u32, smooth: &mut [u8]) {
     let last = picture.size().height - 1;
     let rows = [picture.row(y.saturating_sub(1)), picture.row(y), picture.row((y + 1).min(last))];
     let length = smooth.len();

@@ -33,7 +33,7 @@ pub fn mask_corners(picture: Picture, radius: (u32, u32), colour: Option<Colour>
 
 /// Share of a pixel, 0 to 255, that lies in an ellipse, for a pixel whose middle is so far from the ellipse's: by its
 /// distance from the edge, to first order in the gradient.
-fn coverage((across, down): (f64, f64), (radius_x, radius_y): (f64, f64)) -> u8 {
+pub(super) fn coverage((across, down): (f64, f64), (radius_x, radius_y): (f64, f64)) -> u8 {
     let reach = (across / radius_x).hypot(down / radius_y);
     let slope = (across / (radius_x * radius_x)).hypot(down / (radius_y * radius_y));
     if slope <= 0.0 {

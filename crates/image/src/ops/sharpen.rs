@@ -1,6 +1,7 @@
 use std::sync::LazyLock;
 
-use lightmill_recipe::{Sharpen, Size};
+use lightmill_recipe::Size;
+use lightmill_recipe::sharp::SharpSharpen;
 
 use super::convolve::{Kernel, Rows, convolve};
 use super::narrow;
@@ -8,28 +9,23 @@ use super::sharpen_luma::sharpen_luma;
 use super::srgb::{LUMINANCE, TABLES};
 use crate::{Cancel, Error, Layout, Picture};
 
-/// Differences of L* below this are multiplied by [`Sharpen::flat`], the rest by [`Sharpen::jagged`] (libvips' `x1`).
-const THRESHOLD: f32 = 2.0;
-/// How much lighter a pixel may become (libvips' `y2`).
-const LIGHTER: f32 = 10.0;
-/// How much darker a pixel may become (libvips' `y3`).
-const DARKER: f32 = 20.0;
 /// libvips' bound on σ; larger ones count as this.
 const MAX_SIGMA: f32 = 10.0;
 /// Changes of L* that no 8-bit sample shows.
 const INVISIBLE: f32 = 0.02;
 
-/// Unsharp masking of L* (CIE 15, D65), as libvips' `sharpen` with x1 = 2, y2 = 10, y3 = 20: a* and b* and alpha stay.
+/// Unsharp masking of L* (CIE 15, D65), as libvips' `sharpen`: a* and b* and alpha stay.
 ///
 /// Neighbours count by their alpha, so that what is hidden leaves no halo. All layouts of 8 bits stay,
 /// 16 bits become 8. Of YCbCr, luma is sharpened
 /// as grey is and chroma stays, which moves colours almost as L* does. σ above 10 counts as 10.
-pub fn sharpen(picture: Picture, sharpen: Sharpen, cancel: &Cancel) -> Result<Picture, Error> {
+pub fn sharpen(picture: Picture, wish: SharpSharpen, cancel: &Cancel) -> Result<Picture, Error> {
+    let (sigma, sharpen) = (wish.sigma as f32, Change::from(wish));
     let mut picture = narrow(picture);
     let layout = picture.layout();
     if matches!(layout, Layout::Grey | Layout::YCbCr(_)) {
         let luma = &mut picture.planes_mut()[0];
-        *luma = sharpen_luma(luma, &kernel(sharpen.sigma), sharpen, cancel)?;
+        *luma = sharpen_luma(luma, &kernel(sigma), sharpen, cancel)?;
         return Ok(picture);
     }
     let Size { width, height } = picture.size();
@@ -65,7 +61,7 @@ pub fn sharpen(picture: Picture, sharpen: Sharpen, cancel: &Cancel) -> Result<Pi
             }
         }
     };
-    convolve(rows, &kernel(sharpen.sigma), cancel, source, sink)?;
+    convolve(rows, &kernel(sigma), cancel, source, sink)?;
     Ok(picture)
 }
 
@@ -77,19 +73,44 @@ fn kernel(sigma: f32) -> Kernel {
     Kernel::new(&half)
 }
 
-fn sharpened(rgb: [u8; 3], soft: f32, sharpen: Sharpen) -> [u8; 3] {
+fn sharpened(rgb: [u8; 3], soft: f32, sharpen: Change) -> [u8; 3] {
     let lab = Lab::of(rgb);
-    let change = change(lab.lightness() - soft, sharpen);
+    let change = sharpen.of(lab.lightness() - soft);
     let wished = (lab.lightness() + change).clamp(0.0, 100.0);
     let change = wished - lab.lightness();
     if change.abs() < INVISIBLE { rgb } else { lab.lighter(change) }
 }
 
-/// What a difference from the surroundings is turned into.
-pub(super) fn change(difference: f32, Sharpen { flat, jagged, .. }: Sharpen) -> f32 {
-    let steep = difference.abs() - THRESHOLD;
-    let size = if steep < 0.0 { difference.abs() * flat } else { THRESHOLD * flat + steep * jagged };
-    size.copysign(difference).clamp(-DARKER, LIGHTER)
+/// What a difference of L* from the surroundings is turned into.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Change {
+    /// Slope of small differences.
+    flat: f32,
+    /// Slope of large ones.
+    jagged: f32,
+    /// Where these begin.
+    threshold: f32,
+    /// How much lighter a pixel may become.
+    lighter: f32,
+    /// How much darker.
+    darker: f32,
+}
+
+impl From<SharpSharpen> for Change {
+    fn from(SharpSharpen { m1, m2, x1, y2, y3, .. }: SharpSharpen) -> Self {
+        let [flat, jagged, threshold, lighter, darker] = [m1, m2, x1, y2, y3].map(|value| value as f32);
+        Self { flat, jagged, threshold, lighter: lighter.max(0.0), darker: darker.max(0.0) }
+    }
+}
+
+impl Change {
+    /// Of so large a difference.
+    pub(super) fn of(self, difference: f32) -> f32 {
+        let steep = difference.abs() - self.threshold;
+        let size =
+            if steep < 0.0 { difference.abs() * self.flat } else { self.threshold * self.flat + steep * self.jagged };
+        size.copysign(difference).clamp(-self.darker, self.lighter)
+    }
 }
 
 /// The values f(X/Xn), f(Y/Yn), f(Z/Zn) of CIE Lab: L* moves all three alike, a* and b* are their differences.
@@ -149,7 +170,7 @@ mod tests {
     use super::*;
     use crate::Subsampling;
 
-    const WISH: Sharpen = Sharpen { sigma: 1.0, flat: 0.5, jagged: 1.0 };
+    const WISH: SharpSharpen = SharpSharpen { sigma: 1.0, m1: 0.5, m2: 1.0, x1: 2.0, y2: 10.0, y3: 20.0 };
 
     /// sRGB to L*, a*, b* in real numbers (IEC 61966-2-1, CIE 15).
     fn lab(rgb: [u8; 3]) -> [f64; 3] {
@@ -189,8 +210,10 @@ mod tests {
         for (difference, expected) in
             [(0.0, 0.0), (1.0, 0.5), (-1.0, -0.5), (2.0, 1.0), (6.0, 5.0), (-6.0, -5.0), (50.0, 10.0), (-50.0, -20.0)]
         {
-            assert!((change(difference, WISH) - expected).abs() < 1e-5, "{difference}");
+            assert!((Change::from(WISH).of(difference) - expected).abs() < 1e-5, "{difference}");
         }
+        let bounded = Change::from(SharpSharpen { x1: 5.0, y2: 3.0, y3: 4.0, ..WISH });
+        assert_eq!([4.0, 50.0, -50.0].map(|difference| bounded.of(difference)), [2.0, 3.0, -4.0]);
     }
 
     #[test]

@@ -2,10 +2,10 @@
 
 use std::sync::LazyLock;
 
-use lightmill_recipe::{Sharpen, Size};
+use lightmill_recipe::Size;
 
 use super::convolve::{Kernel, Rows, convolve};
-use super::sharpen::{change, lightness};
+use super::sharpen::{Change, lightness};
 use crate::{Cancel, Error, Plane};
 
 /// Steps of L* that [`Tables::sample`] tells apart: 1/160 of a unit, finer than the step of any sample.
@@ -31,7 +31,7 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| {
 });
 
 /// The plane, of one channel, sharpened in L* by `kernel`.
-pub fn sharpen_luma(plane: &Plane, kernel: &Kernel, wish: Sharpen, cancel: &Cancel) -> Result<Plane, Error> {
+pub fn sharpen_luma(plane: &Plane, kernel: &Kernel, wish: Change, cancel: &Cancel) -> Result<Plane, Error> {
     let tables = &*TABLES;
     let Size { width, height } = plane.size;
     let rows = Rows { width: width as usize, height: height as usize, channels: 1 };
@@ -45,7 +45,7 @@ pub fn sharpen_luma(plane: &Plane, kernel: &Kernel, wish: Sharpen, cancel: &Canc
     let sink = |y: usize, soft: &[f32]| {
         lift(plane.row(y as u32, 1), &mut own);
         for ((step, own), soft) in steps.iter_mut().zip(&own).zip(soft) {
-            let wished = (own + change(own - soft, wish)).clamp(0.0, 100.0);
+            let wished = (own + wish.of(own - soft)).clamp(0.0, 100.0);
             *step = (wished * (STEPS as f32 / 100.0) + 0.5) as u16;
         }
         for (to, step) in result.row_mut(y as u32, 1).iter_mut().zip(&steps) {

@@ -55,7 +55,7 @@ proptest! {
     fn adjustments_keep_the_size(picture in pictures(), sigma in 0.05f32..1000.0, radius in 0..200u32, gain in -3f32..3.0) {
         let (size, layout, cancel) = (picture.size(), picture.layout(), Cancel::default());
         let linear = Linear { gain, offset: sigma - 500.0 };
-        let sharpened = Sharpen { sigma, flat: gain, jagged: 1.0 };
+        let sharpened = Sharpen { sigma, flat: gain, jagged: 1.0 }.into();
         for made in [
             blur(picture.clone(), Blur::Gaussian { sigma }, &cancel).unwrap(),
             blur(picture.clone(), Blur::Window { radius, sigma }, &cancel).unwrap(),
@@ -128,7 +128,7 @@ proptest! {
         ] {
             prop_assert_eq!((made.size(), made.layout()), (size, interleaved(layout)));
         }
-        let made = modulate(picture, Modulate { lightness: 1.2, chroma: amount, hue: amount }, &cancel).unwrap();
+        let made = modulate(picture, Modulate { lightness: 1.2, chroma: amount, hue: amount }.into(), &cancel).unwrap();
         prop_assert_eq!((made.size(), made.layout()), (size, coloured(layout)));
     }
 

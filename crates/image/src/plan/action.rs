@@ -1,11 +1,16 @@
+use lightmill_recipe::sharp::{
+    Bandbool, Channel, Clahe, Composite, Interpolator, Kernel, LchModulate, Normalise, Recomb, SharpConvolution,
+    SharpSharpen,
+};
 use lightmill_recipe::{
-    Backdrop, Blur, ChannelTables, Colour, Convolution, Light, Linear, Margins, Modulate, Noise, Overlay, Rect, Redact,
-    Saturation, Sharpen, Stamp, WaveletSharpen,
+    Backdrop, Blur, ChannelTables, Colour, Convolution, Light, Linear, Margins, Noise, Overlay, Rect, Redact,
+    Saturation, Stamp, WaveletSharpen,
 };
 use serde::Serialize;
 
 use super::{Part, Pipeline};
 use crate::ExifOrientation;
+use crate::ops::Beside;
 
 /// What is done in a step: an operation with all its geometry computed.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -70,7 +75,7 @@ pub enum Action {
     /// Crisper.
     Sharpen {
         /// How.
-        sharpen: Sharpen,
+        sharpen: SharpSharpen,
     },
     /// Gain and offset.
     Linear {
@@ -119,7 +124,7 @@ pub enum Action {
     /// Lightness, chroma and hue.
     Modulate {
         /// How.
-        modulate: Modulate,
+        modulate: LchModulate,
     },
     /// Crisper, by wavelets.
     WaveletSharpen {
@@ -172,6 +177,104 @@ pub enum Action {
         /// How the mark's picture is made, if it is one.
         image: Option<Box<Pipeline>>,
     },
+    /// Resampling to the step's size with another kernel than Lanczos3.
+    ResampleBy {
+        /// Which.
+        kernel: Kernel,
+    },
+    /// A canvas of the step's size over which the picture goes on.
+    Extend {
+        /// Left and top of the picture on it.
+        at: (u32, u32),
+        /// How it goes on.
+        beside: Beside,
+    },
+    /// Pixels from any place, on a canvas of the step's size.
+    Affine {
+        /// Where pixel (x, y) comes from: `back[0]`·x + `back[1]`·y + `back[2]` across, the rest down.
+        back: [f64; 6],
+        /// What the picture does not cover.
+        background: Colour,
+        /// How samples are interpolated.
+        interpolator: Interpolator,
+    },
+    /// Medians.
+    Median {
+        /// Pixels of the square's side.
+        side: u32,
+    },
+    /// Black or white.
+    Threshold {
+        /// The darkest grey that becomes white.
+        level: u8,
+    },
+    /// White becomes transparent.
+    Unflatten,
+    /// Any kernel, with a divisor and an offset.
+    DivideConvolution {
+        /// Which.
+        convolution: SharpConvolution,
+    },
+    /// Channels mixed.
+    Recomb {
+        /// How.
+        recomb: Recomb,
+    },
+    /// A mark on top, by any blend mode.
+    Composite {
+        /// What.
+        composite: Composite,
+        /// Left and top of it, or of one of its copies.
+        at: (i64, i64),
+        /// How it is made.
+        image: Box<Pipeline>,
+    },
+    /// A factor for each of red, green, blue and alpha.
+    ChannelGains {
+        /// Which.
+        gains: [f64; 4],
+    },
+    /// Lightness stretched.
+    Normalise {
+        /// How far.
+        normalise: Normalise,
+    },
+    /// Local contrast.
+    Clahe {
+        /// How.
+        clahe: Clahe,
+    },
+    /// All channels joined by bits.
+    Bandbool {
+        /// How.
+        operation: Bandbool,
+    },
+    /// The chroma of a colour.
+    Tint {
+        /// Which.
+        colour: Colour,
+    },
+    /// Alpha dropped.
+    RemoveAlpha,
+    /// Alpha added.
+    EnsureAlpha {
+        /// 0 to 1.
+        opacity: f64,
+    },
+    /// One channel as grey.
+    ExtractChannel {
+        /// Which.
+        channel: Channel,
+    },
+    /// Every channel inverted, alpha included.
+    Invert,
+    /// Transparent outside of an ellipse.
+    MaskEllipse {
+        /// Column and row of its centre.
+        centre: (f64, f64),
+        /// Horizontal and vertical.
+        radius: (f64, f64),
+    },
 }
 
 impl Action {
@@ -210,6 +313,25 @@ impl Action {
             Self::RedEye { .. } => "red_eye",
             Self::NinePatch { .. } => "nine_patch",
             Self::Stamp { .. } => "stamp",
+            Self::ResampleBy { .. } => "resample_by",
+            Self::Extend { .. } => "extend",
+            Self::Affine { .. } => "affine",
+            Self::Median { .. } => "median",
+            Self::Threshold { .. } => "threshold",
+            Self::Unflatten => "unflatten",
+            Self::DivideConvolution { .. } => "divide_convolution",
+            Self::Recomb { .. } => "recomb",
+            Self::Composite { .. } => "composite",
+            Self::ChannelGains { .. } => "channel_gains",
+            Self::Normalise { .. } => "normalise",
+            Self::Clahe { .. } => "clahe",
+            Self::Bandbool { .. } => "bandbool",
+            Self::Tint { .. } => "tint",
+            Self::RemoveAlpha => "remove_alpha",
+            Self::EnsureAlpha { .. } => "ensure_alpha",
+            Self::ExtractChannel { .. } => "extract_channel",
+            Self::Invert => "invert",
+            Self::MaskEllipse { .. } => "mask_ellipse",
         }
     }
 }

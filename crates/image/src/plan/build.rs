@@ -1,5 +1,6 @@
 //! The walk through a recipe.
 
+use lightmill_recipe::sharp::{Composite, CompositeMark};
 use lightmill_recipe::{
     Corners, Cut, Findings, Flip, Format, Frames, Input, InputIndex, Light, LimitError, Margins, Mark, MarkSize,
     Operation, Orientation, Output, PictureOutput, Pixels, Profile, QualityRule, Recipe, Rect, Size, StampMark, Trim,
@@ -37,7 +38,22 @@ pub fn plan_with_findings(
     findings: &[Option<Findings>],
     settings: &Settings,
 ) -> Result<Plan, Error> {
-    let mut planner = Planner::new(recipe, probes, findings, settings, &[]);
+    planned(recipe, probes, findings, settings, &[])
+}
+
+/// The plan that follows the measures of another one; it may have measures of its own, which those decide on.
+pub(crate) fn settle(again: &Again, known: &Known) -> Result<Plan, Error> {
+    planned(&again.recipe, &again.probes, &again.findings, &again.settings, known)
+}
+
+fn planned(
+    recipe: &Recipe,
+    probes: &[Probe],
+    findings: &[Option<Findings>],
+    settings: &Settings,
+    known: &Known,
+) -> Result<Plan, Error> {
+    let mut planner = Planner::new(recipe, probes, findings, settings, known);
     let mut plan = planner.plan()?;
     plan.measures = planner.measures;
     if !plan.measures.is_empty() {
@@ -53,14 +69,6 @@ pub fn plan_with_findings(
     Ok(plan)
 }
 
-/// The plan that follows the measures of another one.
-pub(crate) fn settle(again: &Again, known: &Known) -> Result<Plan, Error> {
-    let Again { recipe, probes, findings, settings } = again;
-    let mut planner = Planner::new(recipe, probes, findings, settings, known);
-    let plan = planner.plan()?;
-    if planner.measures.is_empty() { Ok(plan) } else { Err(Error::unsupported("a measure that needs another one")) }
-}
-
 pub(super) struct Planner<'a> {
     recipe: &'a Recipe,
     pub(super) probes: &'a [Probe],
@@ -69,7 +77,7 @@ pub(super) struct Planner<'a> {
     /// What was measured.
     known: &'a Known,
     /// What must be.
-    measures: Vec<Measure>,
+    pub(super) measures: Vec<Measure>,
     /// Operations that may still be planned: bounds overlays that are used again and again.
     pub(super) budget: usize,
 }
@@ -82,9 +90,29 @@ pub(super) struct Purpose<'a> {
     /// Size of the picture on which this one is laid.
     pub(super) parent: Option<Size>,
     /// Its own size on that.
-    pub(super) mark: Option<MarkSize>,
+    pub(super) mark: Option<Scaled>,
     /// The longer side is reduced to so many pixels at the end.
     pub(super) most: Option<u32>,
+}
+
+/// A mark as large as it is.
+const OWN_SIZE: Scaled = Scaled::Stamp(MarkSize { width: None, height: None });
+
+/// How large a mark is on the picture below it.
+#[derive(Clone, Copy)]
+pub(super) enum Scaled {
+    Stamp(MarkSize),
+    Composite(CompositeMark),
+}
+
+impl Scaled {
+    /// As a size, of a mark of size `own` on a picture of size `parent`.
+    fn size(self, parent: Size, own: Size) -> Size {
+        match self {
+            Self::Stamp(wanted) => geometry::mark_size(parent, own, wanted),
+            Self::Composite(mark) => Composite::mark_size(&mark, parent, own),
+        }
+    }
 }
 
 /// Pixels of the longer side of the picture that a placeholder is made of: more are not seen in it.
@@ -95,7 +123,7 @@ impl<'a> Purpose<'a> {
         Self { output, parent: None, mark: None, most: None }
     }
 
-    const fn mark(parent: Size, mark: MarkSize) -> Self {
+    const fn mark(parent: Size, mark: Scaled) -> Self {
         Self { output: None, parent: Some(parent), mark: Some(mark), most: None }
     }
 }
@@ -281,7 +309,7 @@ impl<'a> Planner<'a> {
         }
         if let (Some(wanted), Some(parent)) = (purpose.mark, purpose.parent) {
             let planned = steps.list.len();
-            steps.resample(geometry::mark_size(parent, steps.size, wanted), Light::Gamma);
+            steps.resample(wanted.size(parent, steps.size), Light::Gamma);
             self.check(&steps, planned, probe)?;
         }
         if let Some(most) = purpose.most {
@@ -340,7 +368,7 @@ impl<'a> Planner<'a> {
                 }
             }
             Operation::Blur(blur) => steps.push(Action::Blur { blur: *blur }, size),
-            Operation::Sharpen(sharpen) => steps.push(Action::Sharpen { sharpen: *sharpen }, size),
+            Operation::Sharpen(sharpen) => steps.push(Action::Sharpen { sharpen: (*sharpen).into() }, size),
             Operation::Linear(linear) => {
                 if linear.gain.to_bits() != 1f32.to_bits() || linear.offset != 0.0 {
                     steps.push(Action::Linear { linear: *linear }, size);
@@ -350,7 +378,7 @@ impl<'a> Planner<'a> {
             Operation::Overlay(overlay) => {
                 let image = match &overlay.mark {
                     Mark::Image(image) | Mark::ImageAndText { image, .. } => {
-                        Some(self.mark(*image, index, size, MarkSize::default())?)
+                        Some(self.mark(*image, index, size, OWN_SIZE)?)
                     }
                     Mark::Text(_) => None,
                 };
@@ -382,7 +410,7 @@ impl<'a> Planner<'a> {
             Operation::Luma => steps.push(Action::Luma, size),
             Operation::Equalize => steps.push(Action::Equalize, size),
             Operation::Saturation(saturation) => steps.push(Action::Saturation { saturation: *saturation }, size),
-            Operation::Modulate(modulate) => steps.push(Action::Modulate { modulate: *modulate }, size),
+            Operation::Modulate(modulate) => steps.push(Action::Modulate { modulate: (*modulate).into() }, size),
             Operation::WaveletSharpen(sharpen) => steps.push(Action::WaveletSharpen { sharpen: *sharpen }, size),
             Operation::Noise(noise) => steps.push(Action::Noise { noise: *noise }, size),
             Operation::Convolution(convolution) => {
@@ -395,11 +423,12 @@ impl<'a> Planner<'a> {
             Operation::NinePatch(patch) => self.nine_patch(patch.input, around, steps)?,
             Operation::Stamp(stamp) => {
                 let image = match &stamp.mark {
-                    StampMark::Image(image, wanted) => Some(self.mark(*image, index, size, *wanted)?),
+                    StampMark::Image(image, wanted) => Some(self.mark(*image, index, size, Scaled::Stamp(*wanted))?),
                     StampMark::Text(_) | StampMark::Paragraph(_) => None,
                 };
                 steps.push(Action::Stamp { stamp: stamp.clone(), image }, size);
             }
+            other => return self.sharp(other, around, steps),
         }
         Ok(())
     }
@@ -413,21 +442,19 @@ impl<'a> Planner<'a> {
             return Err(Error::unsupported("trimming a picture twice"));
         }
         let index = around.index;
-        let border = self.known.iter().find_map(|(input, measured)| match measured {
-            Measured::Border(border) if *input == index => Some(*border),
-            _ => None,
-        });
-        if border.is_none() {
-            self.measure(MeasureWhat::Border(trim), index, around.before, around.purpose.parent)?;
+        let what = MeasureWhat::Border(trim);
+        if let Some(Measured::Border(border)) = self.known(index, what) {
+            return Ok(border);
         }
-        Ok(border.flatten())
+        self.measure(what, index, around.before, around.purpose.parent)?;
+        Ok(None)
     }
 
     /// A frame around the picture.
     fn nine_patch(&mut self, patch: InputIndex, around: Around<'_>, steps: &mut Steps) -> Result<(), Error> {
-        let image = self.mark(patch, around.index, steps.size, MarkSize::default())?;
-        let insets = self.known.iter().find_map(|(input, measured)| match measured {
-            Measured::Insets(insets) if *input == patch => Some(*insets),
+        let image = self.mark(patch, around.index, steps.size, OWN_SIZE)?;
+        let insets = self.known(patch, MeasureWhat::Insets).and_then(|measured| match measured {
+            Measured::Insets(insets) => Some(insets),
             _ => None,
         });
         if insets.is_none() {
@@ -446,8 +473,13 @@ impl<'a> Planner<'a> {
         Ok(())
     }
 
+    /// What was measured of an input.
+    pub(super) fn known(&self, index: InputIndex, what: MeasureWhat) -> Option<Measured> {
+        self.known.iter().find(|(input, known, _)| *input == index && *known == what).map(|(.., measured)| *measured)
+    }
+
     /// Notes that something has to be measured in an input after these operations.
-    fn measure(
+    pub(super) fn measure(
         &mut self,
         what: MeasureWhat,
         index: InputIndex,
@@ -467,12 +499,12 @@ impl<'a> Planner<'a> {
     }
 
     /// The pipeline of the picture in a mark, in its size on a picture of size `parent`.
-    fn mark(
+    pub(super) fn mark(
         &mut self,
         mark: InputIndex,
         owner: InputIndex,
         parent: Size,
-        wanted: MarkSize,
+        wanted: Scaled,
     ) -> Result<Box<Pipeline>, Error> {
         if mark <= owner {
             return Err(Error::internal("an overlay refers to an input before its own"));

@@ -56,6 +56,7 @@ pub(super) fn convert(
 fn colour(action: &mut Action) -> Option<&mut Colour> {
     match action {
         Action::Pad { colour, .. }
+        | Action::Affine { background: colour, .. }
         | Action::Fill { backdrop: Backdrop::Colour(colour), .. }
         | Action::MaskCorners { colour: Some(colour), .. }
         | Action::Redact { redact: Redact { with: RedactWith::Colour(colour), .. }, .. } => Some(colour),
@@ -88,6 +89,13 @@ fn stays_grey(action: &Action) -> bool {
             | Action::Noise { .. }
             | Action::Convolution { .. }
             | Action::Pixelate { .. }
+            | Action::ResampleBy { .. }
+            | Action::Extend { .. }
+            | Action::Median { .. }
+            | Action::Threshold { .. }
+            | Action::DivideConvolution { .. }
+            | Action::Clahe { .. }
+            | Action::Invert
     ) || matches!(action, Action::Tables { tables } if tables.are_same())
 }
 
@@ -134,6 +142,25 @@ fn works_on_wide(action: &Action) -> bool {
         | Action::Outline { .. }
         | Action::RedEye { .. }
         | Action::NinePatch { .. }
-        | Action::Stamp { .. } => false,
+        | Action::Stamp { .. }
+        | Action::ResampleBy { .. }
+        | Action::Extend { .. }
+        | Action::Affine { .. }
+        | Action::Median { .. }
+        | Action::Threshold { .. }
+        | Action::Unflatten
+        | Action::DivideConvolution { .. }
+        | Action::Recomb { .. }
+        | Action::Composite { .. }
+        | Action::ChannelGains { .. }
+        | Action::Normalise { .. }
+        | Action::Clahe { .. }
+        | Action::Bandbool { .. }
+        | Action::Tint { .. }
+        | Action::RemoveAlpha
+        | Action::EnsureAlpha { .. }
+        | Action::ExtractChannel { .. }
+        | Action::Invert
+        | Action::MaskEllipse { .. } => false,
     }
 }

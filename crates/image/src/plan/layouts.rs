@@ -1,5 +1,6 @@
 //! In which layout each step is done.
 
+use lightmill_recipe::sharp::Recomb;
 use lightmill_recipe::{Blend, Size};
 
 use super::{Action, Step, canvas, planes};
@@ -30,7 +31,15 @@ fn of_pixels(action: &Action, layout: Layout) -> (Layout, Layout) {
         | Action::MaskCircle { .. }
         | Action::MaskRounded { .. }
         | Action::MaskCorners { colour: None, .. }
-        | Action::NinePatch { .. } => same(Layout::Rgba),
+        | Action::NinePatch { .. }
+        | Action::Unflatten
+        | Action::EnsureAlpha { .. }
+        | Action::MaskEllipse { .. }
+        | Action::Recomb { recomb: Recomb::Rgba(_) } => same(Layout::Rgba),
+        Action::Affine { background, .. } if background.alpha < 255 => same(Layout::Rgba),
+        Action::Composite { composite, .. } if !composite.blend.keeps_opaque() => same(Layout::Rgba),
+        Action::Bandbool { .. } | Action::ExtractChannel { .. } => (coloured, Layout::Grey),
+        Action::RemoveAlpha if layout.has_alpha() => (layout, Layout::Rgb),
         Action::Pad { colour, .. } if colour.alpha < 255 => same(Layout::Rgba),
         Action::Fill { backdrop, blend, .. } => {
             let opaque = !canvas::lets_through(*backdrop, layout.has_alpha());
@@ -53,7 +62,13 @@ fn of_pixels(action: &Action, layout: Layout) -> (Layout, Layout) {
         | Action::Redact { .. }
         | Action::Outline { .. }
         | Action::RedEye { .. }
-        | Action::Stamp { .. } => same(coloured),
+        | Action::Stamp { .. }
+        | Action::Affine { .. }
+        | Action::Composite { .. }
+        | Action::Recomb { .. }
+        | Action::ChannelGains { .. }
+        | Action::Normalise { .. }
+        | Action::Tint { .. } => same(coloured),
         _ => same(layout),
     }
 }

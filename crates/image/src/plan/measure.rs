@@ -1,9 +1,10 @@
 //! What is known only once pixels are looked at: borders and the guides of frames.
 //!
 //! A plan that needs it says so in [`super::Plan::measures`]; its sizes are then those of an untrimmed picture, at most
-//! what will be seen. A run measures first, plans again with what it found, and does that.
+//! what will be seen. A run measures first and plans again with what it found, until nothing is left to be measured, and does that.
 
-use lightmill_recipe::{Findings, InputIndex, Margins, Recipe, Rect, Trim};
+use lightmill_recipe::sharp::{Placement, SharpTrim};
+use lightmill_recipe::{Findings, InputIndex, Margins, Recipe, Rect, Size, Trim};
 use serde::Serialize;
 
 use super::{Pipeline, Settings};
@@ -19,13 +20,22 @@ pub struct Measure {
 }
 
 /// What is measured.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MeasureWhat {
     /// What a border leaves.
     Border(Trim),
     /// How far the content of a nine-patch is from its edges.
     Insets,
+    /// What a border leaves, as sharp sees it.
+    SharpBorder(SharpTrim),
+    /// Where the window of this size is that says most.
+    Interesting {
+        /// Its size.
+        kept: Size,
+        /// What saying something means.
+        placement: Placement,
+    },
 }
 
 /// What was measured.
@@ -35,10 +45,12 @@ pub enum Measured {
     Border(Option<Rect>),
     /// Pixels between the edges of a nine-patch and its content.
     Insets(Margins),
+    /// A window.
+    Window(Rect),
 }
 
 /// What the measures of a plan are worth, by input.
-pub(crate) type Known = [(InputIndex, Measured)];
+pub(crate) type Known = [(InputIndex, MeasureWhat, Measured)];
 
 /// Everything from which a plan was made, for the one that follows its measures.
 #[derive(Debug, Clone, PartialEq)]

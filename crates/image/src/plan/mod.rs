@@ -5,7 +5,7 @@
 //! decided after it: [`crate::run()`] only does what it says.
 //!
 //! * `build` walks through the operations and turns each into [`Step`]s, with all geometry computed (`steps`, `frame`,
-//!   `canvas`, `regions`); `view` follows where things of the source lie.
+//!   `canvas`, `regions`; those of sharp in `sharp` and `sharp_steps`); `view` follows where things of the source lie.
 //! * `measure`: what a run must look at before it can be planned to the end.
 //! * `order` exchanges and joins steps of geometry.
 //! * `decode` chooses the decoder's scale, region and layout: as little as the first steps need.
@@ -29,6 +29,8 @@ mod order;
 mod output;
 mod planes;
 mod regions;
+mod sharp;
+mod sharp_steps;
 mod source_data;
 mod steps;
 mod story;

@@ -1,5 +1,6 @@
 //! Steps as they are planned, one after the other, and what is known of the picture after the last.
 
+use lightmill_recipe::sharp::Recomb;
 use lightmill_recipe::{Blend, Enlarge, Fit, Format, Light, Rect, Resize, Size, geometry};
 
 use super::build::Purpose;
@@ -44,7 +45,13 @@ impl Steps {
             Action::Pad { colour, .. } => self.alpha || colour.alpha < 255,
             Action::Fill { blend: true, backdrop, .. } => super::canvas::lets_through(*backdrop, self.alpha),
             Action::Fill { backdrop, .. } => self.alpha || super::canvas::lets_through(*backdrop, self.alpha),
-            Action::Flatten { .. } => false,
+            Action::Flatten { .. } | Action::Bandbool { .. } | Action::RemoveAlpha | Action::ExtractChannel { .. } => {
+                false
+            }
+            Action::Unflatten | Action::EnsureAlpha { .. } | Action::MaskEllipse { .. } => true,
+            Action::Recomb { recomb: Recomb::Rgba(_) } => true,
+            Action::Affine { background, .. } => self.alpha || background.alpha < 255,
+            Action::Composite { composite, .. } => self.alpha || !composite.blend.keeps_opaque(),
             _ => self.alpha,
         };
         if size != self.size || matches!(action, Action::Orient { .. }) {

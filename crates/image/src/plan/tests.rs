@@ -582,7 +582,11 @@ fn a_border_is_measured_before_the_rest_is_planned() {
     let plain = plan(&recipe(vec![width(100)]), &[photo(400, 200)], &Settings::default()).unwrap();
     assert!(first.cost.time > plain.cost.time);
     let border = Rect { x: 100, y: 20, size: Size::new(200, 150) };
-    let settled = settle(first.again.as_ref().unwrap(), &[(InputIndex(0), Measured::Border(Some(border)))]).unwrap();
+    let settled = settle(
+        first.again.as_ref().unwrap(),
+        &[(InputIndex(0), MeasureWhat::Border(trim), Measured::Border(Some(border)))],
+    )
+    .unwrap();
     let Work::Encode { pipeline, .. } = &settled.outputs[0] else { panic!() };
     assert_eq!((pipeline.size(), settled.measures.len()), (Size::new(100, 75), 0));
     assert!(plan(&wish, &[gif()], &Settings::default()).unwrap().measures.is_empty(), "animations are not trimmed");

@@ -23,11 +23,11 @@ impl View {
     pub(super) fn then(self, action: &Action, before: Size, after: Size) -> Self {
         let (width, height) = (f64::from(before.width), f64::from(before.height));
         match action {
-            Action::Resample { .. } => {
+            Action::Resample { .. } | Action::ResampleBy { .. } => {
                 self.map([f64::from(after.width) / width, 0.0, 0.0], [0.0, f64::from(after.height) / height, 0.0])
             }
             Action::Crop { window } => self.moved(-f64::from(window.x), -f64::from(window.y)),
-            Action::Pad { at, .. } => self.moved(at.0.into(), at.1.into()),
+            Action::Pad { at, .. } | Action::Extend { at, .. } => self.moved(at.0.into(), at.1.into()),
             Action::Fill { at, .. } => self.moved(at.0 as f64, at.1 as f64),
             Action::NinePatch { insets, .. } => self.moved(insets.left.into(), insets.top.into()),
             Action::Orient { orientation } => match orientation.value() {
@@ -46,12 +46,23 @@ impl View {
                 let turned = centred.map([cos, -sin, 0.0], [sin, cos, 0.0]);
                 turned.moved(f64::from(after.width) / 2.0, f64::from(after.height) / 2.0)
             }
+            Action::Affine { back, .. } => self.back(back),
             _ => self,
         }
     }
 
     fn moved(self, right: f64, down: f64) -> Self {
         self.map([1.0, 0.0, right], [0.0, 1.0, down])
+    }
+
+    /// This map and then the inverse of one of pixels; the same if that has none.
+    fn back(self, [a, b, x, c, d, y]: &[f64; 6]) -> Self {
+        let determinant = a * d - b * c;
+        if determinant == 0.0 {
+            return self;
+        }
+        let across = [d / determinant, -b / determinant, (b * y - d * x) / determinant];
+        self.map(across, [-c / determinant, a / determinant, (c * x - a * y) / determinant])
     }
 
     /// This map and then the one with these rows.

@@ -1,12 +1,13 @@
 //! Marks: text, a picture, or both side by side, made once and drawn on every frame.
 
 use bytes::Bytes;
+use lightmill_recipe::sharp::Composite;
 use lightmill_recipe::{
     Alignment, Blend, Fade, Light, Mark, MarkOrder, Overlay, Rect, Size, Stamp, StampMark, Text, geometry,
 };
 
 use super::{Context, Running};
-use crate::ops::Meeting;
+use crate::ops::{Laid, Meeting};
 use crate::plan::Pipeline;
 use crate::{Cancel, Error, FrameSource, Layout, Picture, Subsampling, ops};
 
@@ -88,6 +89,19 @@ pub(super) fn stamp(picture: Picture, mark: &Picture, stamp: &Stamp, cancel: &Ca
     };
     let meeting = Meeting { blend: stamp.blend, opacity, cut };
     ops::stamp(picture, mark, [&columns, &rows], meeting, cancel)
+}
+
+/// `mark` on `picture`, `at` column and row of it, as `composite` says.
+pub(super) fn composite(
+    picture: Picture,
+    mark: &Picture,
+    composite: &Composite,
+    at: (i64, i64),
+    cancel: &Cancel,
+) -> Result<Picture, Error> {
+    let opacity = (1.0 - composite.mark.transparency_percent / 100.0).clamp(0.0, 1.0) as f32;
+    let Composite { tile, blend, premultiplied, .. } = *composite;
+    ops::composite(picture, mark, Laid { at, tile, blend, opacity, premultiplied }, cancel)
 }
 
 /// `mark` on `picture`, once or all over.

@@ -8,7 +8,7 @@ use crate::codecs::{self, DecodeOptions};
 use crate::colour::{self, Space};
 use crate::ops::{FrameResampler, RowResampler};
 use crate::plan::{Action, Pipeline, Step};
-use crate::{Animation, Error, Frame, FrameSource, Layout, Picture, Still, Subsampling, ops};
+use crate::{Animation, Cancel, Error, Frame, FrameSource, Layout, Picture, Still, Subsampling, ops};
 
 /// A pipeline at work: pulls frames from the decoder and gives them on after every step.
 pub(super) struct Running<'a> {
@@ -72,7 +72,7 @@ impl<'a> Running<'a> {
                     let mark = mark::of_stamp(stamp, image.as_deref(), step.size, inputs, context)?;
                     colour::convert(mark, space, &context.cancel).map(Some)
                 }
-                Action::NinePatch { image, .. } => {
+                Action::NinePatch { image, .. } | Action::Composite { image, .. } => {
                     let mark = mark::picture(Some(image), inputs, context)?;
                     colour::convert(mark, space, &context.cancel).map(Some)
                 }
@@ -276,6 +276,41 @@ fn apply(picture: Picture, step: &Step, mark: Option<&Picture>, context: &Contex
         Action::RedEye { faces } => ops::red_eye(picture, faces),
         Action::NinePatch { insets, .. } => ops::nine_patch(picture, made(mark)?, *insets, cancel),
         Action::Stamp { stamp, .. } => mark::stamp(picture, made(mark)?, stamp, cancel),
+        other => apply_sharp(picture, other, step.size, mark, cancel),
+    }
+}
+
+/// What only the dialects of servers built on sharp ask for.
+fn apply_sharp(
+    picture: Picture,
+    action: &Action,
+    size: Size,
+    mark: Option<&Picture>,
+    cancel: &Cancel,
+) -> Result<Picture, Error> {
+    match action {
+        Action::ResampleBy { kernel } => ops::resample_by(picture, size, *kernel, cancel),
+        Action::Extend { at, beside } => ops::extend(picture, size, *at, *beside, cancel),
+        Action::Affine { back, background, interpolator } => {
+            ops::affine(picture, size, back, *background, *interpolator, cancel)
+        }
+        Action::Median { side } => ops::median(picture, *side, cancel),
+        Action::Threshold { level } => ops::threshold(picture, *level),
+        Action::Unflatten => ops::unflatten(picture),
+        Action::DivideConvolution { convolution } => ops::convolution(picture, convolution, cancel),
+        Action::Recomb { recomb } => ops::recomb(picture, *recomb, cancel),
+        Action::Composite { composite, at, .. } => mark::composite(picture, made(mark)?, composite, *at, cancel),
+        Action::ChannelGains { gains } => ops::channel_gains(picture, *gains, cancel),
+        Action::Normalise { normalise } => ops::normalise(picture, *normalise, cancel),
+        Action::Clahe { clahe } => ops::clahe(picture, *clahe, cancel),
+        Action::Bandbool { operation } => ops::bandbool(picture, *operation),
+        Action::Tint { colour } => ops::tint(picture, *colour, cancel),
+        Action::RemoveAlpha => ops::remove_alpha(picture),
+        Action::EnsureAlpha { opacity } => ops::ensure_alpha(picture, *opacity),
+        Action::ExtractChannel { channel } => ops::extract_channel(picture, *channel),
+        Action::Invert => ops::invert(picture),
+        Action::MaskEllipse { centre, radius } => ops::mask_ellipse(picture, *centre, *radius),
+        other => Err(Error::internal(format!("nothing does {}", other.name()))),
     }
 }
 

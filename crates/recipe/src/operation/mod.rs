@@ -9,6 +9,7 @@ mod overlay;
 mod reframe;
 mod resize;
 mod shape;
+pub mod sharp;
 mod stamp;
 mod table;
 mod tone;
@@ -29,6 +30,13 @@ pub use table::{ChannelTables, Table};
 pub use tone::{Modulate, Saturation};
 
 use serde::Serialize;
+
+use self::sharp::{
+    Affine, Bandbool, Channel, ChannelLinear, Clahe, Colourspace, Composite, ContentModeration, Extend, LchModulate,
+    Negate, Normalise, Recomb, RotateByAngle, RoundCrop, SharpConvolution, SharpResize, SharpSharpen, SharpTrim,
+    SmartCrop,
+};
+use crate::{Colour, Rect};
 
 /// Something that is done to a picture. Every one of them works on each frame of an animation.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -101,6 +109,63 @@ pub enum Operation {
     NinePatch(NinePatch),
     /// A picture or text drawn on top, at places of its own.
     Stamp(Stamp),
+    /// Colours are computed in this space up to the end of the resize.
+    PipelineColourspace(Colourspace),
+    /// A window that must lie inside of the picture.
+    Extract(Rect),
+    /// A uniform border is taken off, as sharp does.
+    SharpTrim(SharpTrim),
+    /// Another size, with all that sharp can say of it.
+    SharpResize(SharpResize),
+    /// Rotation by any angle, with a colour in the corners.
+    RotateByAngle(RotateByAngle),
+    /// Any linear map of coordinates.
+    Affine(Affine),
+    /// Pixels around the picture.
+    Extend(Extend),
+    /// Each sample becomes the median of the square of so many pixels around it, 1 to 1000; alpha takes part.
+    Median(u32),
+    /// [`Operation::Greyscale`], and then white where it is at least this, black elsewhere; alpha likewise. 0 does nothing.
+    Threshold(u8),
+    /// White pixels become transparent.
+    Unflatten,
+    /// Any kernel, with a divisor and an offset.
+    SharpConvolution(SharpConvolution),
+    /// Each channel is mixed of all.
+    Recomb(Recomb),
+    /// Lightness, chroma and hue in CIE `LCh`, lightness also by an offset.
+    LchModulate(LchModulate),
+    /// Crisper, with all of libvips' parameters.
+    SharpSharpen(SharpSharpen),
+    /// A picture on top, with a blend mode, ratios or tiles.
+    Composite(Composite),
+    /// A factor for each channel.
+    ChannelLinear(ChannelLinear),
+    /// Lightness stretched to the whole range.
+    Normalise(Normalise),
+    /// Local contrast.
+    Clahe(Clahe),
+    /// All channels become one by a bitwise operation between them.
+    Bandbool(Bandbool),
+    /// The chroma of this colour, whose alpha is of no effect, in the middle tones: [`Operation::Greyscale`], and then a table of
+    /// colours with the lightness L* of each grey and a* and b* of the tint times 1 − 4·(L* / 100 − ½)².
+    Tint(Colour),
+    /// Alpha is dropped; colours stay.
+    RemoveAlpha,
+    /// An alpha channel of this opacity, 0 to 1, where there is none.
+    EnsureAlpha(f64),
+    /// Colours are converted to this space for the output.
+    Colourspace(Colourspace),
+    /// One channel is kept, as grey.
+    ExtractChannel(Channel),
+    /// Every channel becomes its inverse.
+    Negate(Negate),
+    /// An ellipse is cut out.
+    RoundCrop(RoundCrop),
+    /// The window around a face.
+    SmartCrop(SmartCrop),
+    /// Blurred if an analyser finds something that should not be shown.
+    ContentModeration(ContentModeration),
 }
 
 impl Operation {
@@ -140,6 +205,34 @@ impl Operation {
             Self::RedEye => "red_eye",
             Self::NinePatch(_) => "nine_patch",
             Self::Stamp(_) => "stamp",
+            Self::PipelineColourspace(_) => "pipeline_colourspace",
+            Self::Extract(_) => "extract",
+            Self::SharpTrim(_) => "sharp_trim",
+            Self::SharpResize(_) => "sharp_resize",
+            Self::RotateByAngle(_) => "rotate_by_angle",
+            Self::Affine(_) => "affine",
+            Self::Extend(_) => "extend",
+            Self::Median(_) => "median",
+            Self::Threshold(_) => "threshold",
+            Self::Unflatten => "unflatten",
+            Self::SharpConvolution(_) => "sharp_convolution",
+            Self::Recomb(_) => "recomb",
+            Self::LchModulate(_) => "lch_modulate",
+            Self::SharpSharpen(_) => "sharp_sharpen",
+            Self::Composite(_) => "composite",
+            Self::ChannelLinear(_) => "channel_linear",
+            Self::Normalise(_) => "normalise",
+            Self::Clahe(_) => "clahe",
+            Self::Bandbool(_) => "bandbool",
+            Self::Tint(_) => "tint",
+            Self::RemoveAlpha => "remove_alpha",
+            Self::EnsureAlpha(_) => "ensure_alpha",
+            Self::Colourspace(_) => "colourspace",
+            Self::ExtractChannel(_) => "extract_channel",
+            Self::Negate(_) => "negate",
+            Self::RoundCrop(_) => "round_crop",
+            Self::SmartCrop(_) => "smart_crop",
+            Self::ContentModeration(_) => "content_moderation",
         }
     }
 }

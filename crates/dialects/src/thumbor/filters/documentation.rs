@@ -3,10 +3,8 @@
 use std::fmt::Write;
 
 use super::{Definition, Form, Presence, reference};
+use crate::reference_page::assert_up_to_date;
 use crate::thumbor::Flavour;
-
-const BEGIN: &str = "<!-- generated from crates/dialects: begin -->\n";
-const END: &str = "<!-- generated from crates/dialects: end -->\n";
 
 /// The generated part.
 fn table() -> String {
@@ -47,14 +45,5 @@ fn parameters(form: &Form, text: &mut String) -> std::fmt::Result {
 /// Run with `UPDATE_DOCS=1` to write the table into the page.
 #[test]
 fn the_page_is_up_to_date() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/dialects/thumbor.md");
-    let page = std::fs::read_to_string(path).unwrap();
-    let (before, rest) = page.split_once(BEGIN).expect("the page has a mark where the table begins");
-    let (written, after) = rest.split_once(END).expect("the page has a mark where the table ends");
-    let table = table();
-    if std::env::var_os("UPDATE_DOCS").is_some() {
-        std::fs::write(path, format!("{before}{BEGIN}{table}\n{END}{after}")).unwrap();
-    } else {
-        assert_eq!(written.trim(), table.trim(), "run this test with UPDATE_DOCS=1");
-    }
+    assert_up_to_date("thumbor", &table());
 }

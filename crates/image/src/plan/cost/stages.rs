@@ -135,7 +135,7 @@ impl Stages<'_> {
         let (image, text) = match action {
             Action::Draw { image, overlay } => (image.as_deref(), !matches!(overlay.mark, Mark::Image(_))),
             Action::Stamp { image, .. } => (image.as_deref(), image.is_none()),
-            Action::NinePatch { image, .. } => (Some(&**image), false),
+            Action::NinePatch { image, .. } | Action::Composite { image, .. } => (Some(&**image), false),
             _ => return,
         };
         let times = std::mem::replace(&mut self.times, 1.0);
@@ -245,6 +245,26 @@ impl Stages<'_> {
             Action::Equalize => self.push(Kind::Adjust, made * 2.0, held),
             // To CIE Lab and back, as sharpening does.
             Action::Modulate { .. } => self.push(Kind::Sharpen, made, held),
+            Action::Normalise { .. } => self.push(Kind::Sharpen, made * 2.0, held),
+            Action::ResampleBy { .. } => {
+                self.push(Kind::ResampleFrom, bytes as f64, held);
+                self.push(Kind::ResampleTo, step.layout.bytes(step.size) as f64, held);
+            }
+            // A column leaves the histogram of each sample and another comes.
+            Action::Median { side } => {
+                self.push(Kind::BlurWindow, bytes as f64 * 4.0 * f64::from((*side).max(1)), held);
+            }
+            // The same, and a look at each of 256 counts.
+            Action::Clahe { clahe } => {
+                self.push(Kind::BlurWindow, bytes as f64 * (4.0 * f64::from(clahe.height) + 64.0), held);
+            }
+            Action::DivideConvolution { convolution } => {
+                self.push(Kind::BlurWindow, bytes as f64 * convolution.weights.len() as f64, held);
+            }
+            // Sixteen pixels for one.
+            Action::Affine { .. } => self.push(Kind::Rotate, made * 4.0, held),
+            Action::Composite { .. } => self.push(Kind::Sharpen, made, held),
+            Action::Extend { .. } => self.push(Kind::Move, made, held),
             // Five levels, two passes each, in three planes of floats and one more.
             Action::WaveletSharpen { .. } => self.push(Kind::SharpenPlanes, made * 15.0, held + 4 * 4 * made as u64),
             Action::Convolution { convolution } => {

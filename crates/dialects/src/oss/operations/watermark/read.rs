@@ -2,8 +2,8 @@ use lightmill_recipe::{Alignment, Colour, Gravity, Mark, MarkOrder, Operation, O
 
 use super::{picture, typeface};
 use crate::Error;
+use crate::base64url;
 use crate::oss::arguments::{Arguments, Value};
-use crate::oss::base64url;
 use crate::oss::draft::Draft;
 
 pub(super) fn read(arguments: &Arguments<'_>, draft: &mut Draft<'_>) -> Result<(), Error> {

@@ -1,7 +1,7 @@
 use lightmill_recipe::{Alignment, Colour, Gravity, InputIndex, Mark, MarkOrder, Operation, Overlay, Text};
 
 use super::{DEFINITION, picture, typeface};
-use crate::oss::base64url;
+use crate::base64url;
 use crate::oss::format::{CannotSay, Writer};
 
 pub(super) fn say(operation: &Operation, writer: &Writer<'_>) -> Option<Result<String, CannotSay>> {

@@ -11,7 +11,7 @@ const LENIENT: GeneralPurposeConfig =
 const ENGINE: GeneralPurpose = GeneralPurpose::new(&URL_SAFE, LENIENT);
 
 /// The UTF-8 text that `text` encodes. A space is a `+` that a URL decoder turned into one.
-pub(super) fn decode(text: &str) -> Option<String> {
+pub(crate) fn decode(text: &str) -> Option<String> {
     let in_url_alphabet = |c| match c {
         '+' | ' ' => '-',
         '/' => '_',
@@ -22,7 +22,7 @@ pub(super) fn decode(text: &str) -> Option<String> {
 }
 
 /// `text` in the URL alphabet, without padding.
-pub(super) fn encode(text: &str) -> String {
+pub(crate) fn encode(text: &str) -> String {
     URL_SAFE_NO_PAD.encode(text)
 }
 
