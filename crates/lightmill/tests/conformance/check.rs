@@ -107,6 +107,7 @@ fn error_body(response: &Response, recorded: Option<&Value>, own: &Own) -> Resul
     }
     let Some(recorded) = recorded else { return Ok(()) };
     equal("message", recorded["message"].as_str(), message)?;
+    equal("code", recorded["code"].as_str(), body["code"].as_str().unwrap_or(""))?;
     equal("name", recorded["name"].as_str(), body["name"].as_str().unwrap_or(""))
 }
 

@@ -19,6 +19,11 @@ pub fn check() -> Result<(), String> {
             exceptions: parse(include_str!("oss.toml"))?,
         },
         Chapter { title: "Thumbor", servers: "Thumbor 7.8.0", exceptions: parse(include_str!("thumbor.toml"))? },
+        Chapter {
+            title: "Dynamic Image Transformation",
+            servers: "AWS Dynamic Image Transformation for Amazon CloudFront 8.0.1, Lambda engine",
+            exceptions: parse(include_str!("dit.toml"))?,
+        },
     ];
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/conformance.md");
     let wanted = render(&chapters);

@@ -1,13 +1,13 @@
 use std::num::NonZeroUsize;
 
 use lightmill_dialects::thumbor::signature::{Algorithm, Scheme};
-use lightmill_dialects::{oss, thumbor};
+use lightmill_dialects::{dit, oss, thumbor};
 
 use super::presets::Preset;
 use super::section::Section;
 
 /// Dialects that the design names and this build does not speak.
-const PLANNED: [&str; 3] = ["auto", "dit", "dit-ecs"];
+const PLANNED: [&str; 2] = ["auto", "dit-ecs"];
 
 /// A URL language, and whose reading of it holds where servers differ.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub enum Language {
     Oss(oss::Flavour),
     /// That of Thumbor and imagor.
     Thumbor(Thumbor),
+    /// That of AWS Dynamic Image Transformation (Serverless Image Handler), Lambda engine.
+    Dit(Dit),
     /// None: stored bytes only.
     Original,
     /// None: the URL is a key, and what is done is configured. With one preset the whole path is the key; with several
@@ -36,6 +38,17 @@ pub struct Thumbor {
     pub extra_filters: Vec<String>,
 }
 
+/// What a mount says about the language of Dynamic Image Transformation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dit {
+    /// What paths that are not base64 are rewritten by (`REWRITE_MATCH_PATTERN`, `REWRITE_SUBSTITUTION`).
+    pub rewrite: Option<(String, String)>,
+    /// Whether EXIF orientation is applied; the reference server does not.
+    pub respect_orientation: bool,
+    /// Whether mistakes of the reference server are kept ([`dit::Options::compat`]).
+    pub compat: bool,
+}
+
 impl Language {
     /// `presets`: the configured ones.
     pub(super) fn read(section: &mut Section<'_>, presets: &[Preset]) -> Self {
@@ -43,14 +56,17 @@ impl Language {
         match name.as_str() {
             "oss" => return Self::Oss(section.take("flavour", oss::Flavour::Aliyun)),
             "thumbor" => return Self::Thumbor(Thumbor::read(section)),
+            "dit" => return Self::Dit(Dit::read(section)),
             "original" => return Self::Original,
             "preset" => return Self::Preset(chosen(section, presets)),
             planned if PLANNED.contains(&planned) => {
                 section.mistake("dialect", &name, "is not available in this build")
             }
-            _ => {
-                section.mistake("dialect", &name, "is no dialect; there are `oss`, `thumbor`, `preset` and `original`")
-            }
+            _ => section.mistake(
+                "dialect",
+                &name,
+                "is no dialect; there are `oss`, `thumbor`, `dit`, `preset` and `original`",
+            ),
         }
         Self::Oss(section.take("flavour", oss::Flavour::Aliyun))
     }
@@ -59,7 +75,7 @@ impl Language {
     pub fn oss(&self) -> oss::Flavour {
         match self {
             Self::Oss(flavour) => *flavour,
-            Self::Thumbor(_) | Self::Original | Self::Preset(_) => oss::Flavour::Aliyun,
+            Self::Thumbor(_) | Self::Dit(_) | Self::Original | Self::Preset(_) => oss::Flavour::Aliyun,
         }
     }
 
@@ -83,6 +99,27 @@ impl Thumbor {
             },
             respect_orientation: section.take("respect_orientation", true),
             extra_filters: extra_filters(section),
+        }
+    }
+}
+
+impl Dit {
+    fn read(section: &mut Section<'_>) -> Self {
+        let pattern: Option<String> = section.optional("rewrite_pattern");
+        let substitution: Option<String> = section.optional("rewrite_substitution");
+        if pattern.is_some() != substitution.is_some() {
+            section.silent_mistake("rewrite_pattern", "and `rewrite_substitution` belong together");
+        }
+        let rewrite = pattern.zip(substitution);
+        if let Some((pattern, substitution)) = &rewrite
+            && let Err(error) = dit::Rewrite::new(pattern, substitution)
+        {
+            section.mistake("rewrite_pattern", pattern, error.to_string());
+        }
+        Self {
+            rewrite,
+            respect_orientation: section.take("respect_orientation", true),
+            compat: section.take("compat", false),
         }
     }
 }

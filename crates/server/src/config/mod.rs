@@ -30,7 +30,7 @@ mod tests;
 
 pub use admin::Admin;
 pub use delivery::{Delivery, Fallback};
-pub use language::{Language, Thumbor};
+pub use language::{Dit, Language, Thumbor};
 pub use listeners::{Log, LogFormat, Server};
 pub use mistake::{Mistake, Mistakes};
 pub use mounts::Mount;

@@ -39,7 +39,7 @@ fn every_mistake_is_found_at_once() {
     let mistakes = read(
         "[server]\nlisten = 'here'\ndrain_tiem = 3.0\n[limits]\nframes = -1\nsource_bytes = 1.5\npixels = 2\n\
          [sources.photos]\nurl = 'missing'\n\
-         [[mounts]]\npath = 'img'\nsources = ['photo']\ndialect = 'dit'\nkeys = ['hunter2', '']\n\
+         [[mounts]]\npath = 'img'\nsources = ['photo']\ndialect = 'dit-ecs'\nkeys = ['hunter2', '']\n\
          [[mounts]]\nflavour = 'oss'\nformats = ['tga']\nlimits.inputs = 'two'\noutput.profile = 3\n\
          [output]\nquality = 101\nmetadata = 'some'\nchoose = 'best'\nmax_bytes = -1\n[formats]\nwebpp = false\ngif = 'never'\n",
         &[("LIGHTMILL_CACHE__MEMORY_BYTES", "much"), ("LIGHTMILL_SERVER__LISTNE", "x")],
@@ -56,7 +56,7 @@ fn every_mistake_is_found_at_once() {
         ("sources.photos.url = \"missing\"", "there is no folder"),
         ("mounts.0.path = \"img\"", ""),
         ("mounts.0.sources", "`photo` is not configured; there are: photos"),
-        ("mounts.0.dialect = \"dit\"", "is not available in this build"),
+        ("mounts.0.dialect = \"dit-ecs\"", "is not available in this build"),
         ("mounts.0.keys", "an empty key"),
         ("mounts.1.flavour = \"oss\"", "aliyun"),
         ("mounts.1.formats", "`tga` is no format"),
@@ -315,6 +315,7 @@ mod documentation {
                 &[],
             );
             let _ = read("[sources.photos]\nurl = 'photos'\n[[mounts]]\ndialect = 'thumbor'", &[]);
+            let _ = read("[sources.photos]\nurl = 'photos'\n[[mounts]]\ndialect = 'dit'", &[]);
             let _ = read("[presets.avatar]\nrecipe = 'image/resize,w_2'\n[[mounts]]\ndialect = 'preset'", &[]);
             let _ = read("[styles]\ntable = 'styles'\n[sources.photos]\nurl = 'photos'", &[]);
         });

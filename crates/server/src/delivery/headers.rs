@@ -76,6 +76,15 @@ pub fn timings(headers: &mut HeaderMap, stages: &[(&'static str, Duration)]) {
     }
 }
 
+/// Headers that the URL asks for, in the place of those that are there. What no header can hold is left out.
+pub fn add(headers: &mut HeaderMap, wanted: &[(String, String)]) {
+    for (name, value) in wanted {
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name.as_str()), HeaderValue::try_from(value.as_str())) {
+            headers.insert(name, value);
+        }
+    }
+}
+
 /// Sets a header whose value comes from outside; what a header cannot hold is left out.
 fn insert(headers: &mut HeaderMap, name: HeaderName, value: &str) {
     if let Ok(value) = HeaderValue::from_str(value) {

@@ -13,7 +13,7 @@ pub fn answer(problem: &Problem, shape: Shape) -> Response {
     log(problem);
     let (content_type, body) = shape.body(problem);
     let mut response = Response::new(Body::from(body));
-    *response.status_mut() = shape.status(problem.kind());
+    *response.status_mut() = shape.status(problem);
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));

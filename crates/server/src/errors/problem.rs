@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use lightmill_mill::{BusyReason, Error};
+use lightmill_mill::{BusyReason, Error, Job};
 use lightmill_store as store;
 
 use super::table::Kind;
@@ -11,6 +11,9 @@ pub enum Problem {
     /// On the road from the wish to the result.
     #[error(transparent)]
     Mill(#[from] Error),
+    /// There is no object of this key.
+    #[error("The specified key does not exist.")]
+    NoSuchKey(String),
     /// No mount answers for this host and path.
     #[error("nothing is served here")]
     NoMount,
@@ -64,6 +67,7 @@ impl Problem {
         match self {
             Self::Mill(Error::Busy { reason: BusyReason::QueueTimeout, .. }) => Kind::Overloaded,
             Self::Mill(error) => Kind::Mill(error.kind()),
+            Self::NoSuchKey(_) => Kind::Mill(lightmill_mill::ErrorKind::NotFound),
             Self::NoMount => Kind::Mill(lightmill_mill::ErrorKind::NotFound),
             Self::Gone => Kind::Gone,
             Self::Unauthorized => Kind::Unauthorized,
@@ -75,6 +79,14 @@ impl Problem {
             Self::RangeNotSatisfiable(_) => Kind::RangeNotSatisfiable,
             Self::TimedOut(_) => Kind::Mill(lightmill_mill::ErrorKind::TimedOut),
             Self::Panic => Kind::Mill(lightmill_mill::ErrorKind::Internal),
+        }
+    }
+
+    /// The same, of this job.
+    pub fn about(self, job: &Job) -> Self {
+        match (self, job.places().first()) {
+            (Self::Mill(Error::Store(store::Error::NotFound)), Some(place)) => Self::NoSuchKey(place.key.clone()),
+            (other, _) => other,
         }
     }
 

@@ -1,5 +1,6 @@
 use http::StatusCode;
-use lightmill_mill::ErrorKind;
+use lightmill_dialects::{self as dialects, dit};
+use lightmill_mill::{Error, ErrorKind};
 use serde::Serialize;
 use serde_json::json;
 
@@ -16,12 +17,18 @@ pub enum Shape {
     Thumbor,
     /// JSON: `message` and `status`. What is wrong with a picture is a 406, a source that is too large a 400.
     Imagor,
+    /// JSON: `status`, `code` and `message` (Dynamic Image Transformation, Lambda engine).
+    Dit,
 }
 
 impl Shape {
     /// The status of this problem.
-    pub(super) fn status(self, kind: Kind) -> StatusCode {
-        match (self, kind) {
+    pub(super) fn status(self, problem: &Problem) -> StatusCode {
+        match (self, problem.kind()) {
+            (Self::Dit, kind) => match dit(problem) {
+                Some(error) => StatusCode::from_u16(error.row().0).unwrap_or(kind.answer().0),
+                None => kind.answer().0,
+            },
             (Self::Thumbor, Kind::Mill(ErrorKind::SourceTooLarge | ErrorKind::Unsupported | ErrorKind::Corrupt))
             | (Self::Imagor, Kind::Mill(ErrorKind::SourceTooLarge)) => StatusCode::BAD_REQUEST,
             (Self::Imagor, Kind::Mill(ErrorKind::Unsupported | ErrorKind::Corrupt)) => StatusCode::NOT_ACCEPTABLE,
@@ -32,13 +39,17 @@ impl Shape {
     /// Media type and body.
     pub(super) fn body(self, problem: &Problem) -> (&'static str, String) {
         let kind = problem.kind();
-        let (status, (_, name), message) = (self.status(kind), kind.answer(), problem.public_text());
+        let (status, (_, name), message) = (self.status(problem), kind.answer(), problem.public_text());
         match self {
             Self::Oss => {
                 let body = OssBody { status: status.as_u16(), name, message: &message };
                 // Two strings and a number, which serde_json cannot refuse.
                 (JSON, serde_json::to_string(&body).unwrap_or_default())
             }
+            Self::Dit => match dit(problem) {
+                Some(error) => (JSON, error.body()),
+                None => (JSON, json!({ "status": status.as_u16(), "code": name, "message": message }).to_string()),
+            },
             Self::Imagor => (JSON, json!({ "message": message, "status": status.as_u16() }).to_string()),
             Self::Thumbor => {
                 let title = escaped(&status.to_string().replacen(' ', ": ", 1));
@@ -47,6 +58,22 @@ impl Shape {
             }
         }
     }
+}
+
+/// The row of the reference server's table, for what it knows.
+fn dit(problem: &Problem) -> Option<dit::Error> {
+    let error = match problem {
+        Problem::NoSuchKey(key) => return Some(dit::Error::NoSuchKey(key.clone())),
+        Problem::Mill(error) => error,
+        _ => return None,
+    };
+    Some(match (error, error.kind()) {
+        (Error::Dialect(dialects::Error::Dit(error)), _) => error.clone(),
+        (Error::UnknownSource { .. }, _) => dit::Error::Bucket,
+        (Error::Image(_), ErrorKind::Unsupported | ErrorKind::Corrupt) => dit::Error::Instantiation,
+        (Error::Image(_) | Error::Limit(_), ErrorKind::BadRequest) => dit::Error::Edit(problem.public_text()),
+        _ => return None,
+    })
 }
 
 #[derive(Debug, Serialize)]
@@ -69,7 +96,7 @@ mod tests {
     use super::*;
 
     fn told(shape: Shape, problem: &Problem) -> (u16, String) {
-        (shape.status(problem.kind()).as_u16(), shape.body(problem).1)
+        (shape.status(problem).as_u16(), shape.body(problem).1)
     }
 
     #[test]

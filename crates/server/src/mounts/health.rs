@@ -14,6 +14,7 @@ pub fn answer(language: &Language, within: &str) -> Option<Response> {
         Language::Oss | Language::Original | Language::Preset(_) => {
             matches!(within, "/" | "/ping").then(|| alive("ok", "text/plain; charset=utf-8", "no-store"))
         }
+        Language::Dit(_) => None,
         Language::Thumbor(thumbor) => match (thumbor.options.flavour, within) {
             (Flavour::Thumbor, "/healthcheck" | "/healthcheck/") => {
                 Some(alive("WORKING", "text/html; charset=UTF-8", "no-cache"))

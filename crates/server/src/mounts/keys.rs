@@ -1,8 +1,9 @@
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use lightmill_dialects::signature::{self, Keys};
 use lightmill_dialects::thumbor::signature::Rule;
-use lightmill_dialects::{self as dialects, thumbor};
+use lightmill_dialects::{self as dialects, dit, thumbor};
 use lightmill_store::secrets::Keyring;
 use lightmill_store::{self as store, Secret};
 
@@ -47,15 +48,30 @@ fn is_of_the_key(problem: &Problem) -> bool {
     let Problem::Mill(lightmill_mill::Error::Dialect(error)) = problem else { return false };
     matches!(
         error,
-        dialects::Error::SignatureWrong | dialects::Error::PathSignature(Refusal { problem: Of::Wrong, .. })
+        dialects::Error::SignatureWrong
+            | dialects::Error::Dit(dit::Error::SignatureWrong)
+            | dialects::Error::PathSignature(Refusal { problem: Of::Wrong, .. })
     )
 }
 
 impl Mount {
     /// Whether the URL may be asked for: in languages with signatures of their own it has one of these, or says that it has
     /// none where that is allowed; in others `lm-signature`, if the mount has keys. `within` is the path below the mount.
-    pub(super) async fn verify(&self, path: &str, within: &str, query: Option<&str>) -> Result<(), Problem> {
+    /// When the URL ends, if it says so.
+    pub(super) async fn verify(
+        &self,
+        path: &str,
+        within: &str,
+        query: Option<&str>,
+    ) -> Result<Option<SystemTime>, Problem> {
         match (&self.language, &self.keys) {
+            (Language::Dit(_), keys) => {
+                if let Some(guard) = keys {
+                    guard.verify(|keys| Ok(dit::access::verify(within, query, Some(keys)).map(drop)?)).await?;
+                }
+                let left = dit::access::verify(within, query, None).map_err(dialects::Error::from)?;
+                return Ok(left.and_then(|left| SystemTime::now().checked_add(left)));
+            }
             (Language::Thumbor(thumbor), keys) => {
                 let rule = Rule {
                     keys: None,
@@ -67,14 +83,18 @@ impl Mount {
                     Some(guard) => {
                         let verify =
                             |keys: &Keys| thumbor::signature::verify(within, &Rule { keys: Some(keys), ..rule });
-                        guard.verify(verify).await
+                        guard.verify(verify).await?;
                     }
-                    None => Ok(thumbor::signature::verify(within, &rule)?),
+                    None => thumbor::signature::verify(within, &rule)?,
                 }
             }
-            (_, Some(guard)) => guard.verify(|keys| signature::verify(path, query, keys)).await,
-            (_, None) => Ok(()),
+            (_, Some(guard)) => {
+                guard.verify(|keys| signature::verify(path, query, keys)).await?;
+                return Ok(signature::expires_at(query));
+            }
+            (_, None) => {}
         }
+        Ok(None)
     }
 
     /// Path and query with the signature of this mount. `within` is the path below it.
@@ -85,6 +105,12 @@ impl Mount {
                 let signed = thumbor::signature::sign(within, &keys, thumbor.scheme);
                 let query = query.map(|query| format!("?{query}")).unwrap_or_default();
                 Ok(format!("{}{signed}{query}", self.path.trim_end_matches('/')))
+            }
+            Language::Dit(_) => {
+                let signature = dit::access::sign(within, query, &keys);
+                let query =
+                    query.filter(|query| !query.is_empty()).map(|query| format!("{query}&")).unwrap_or_default();
+                Ok(format!("{path}?{query}{}={signature}", dit::access::SIGNATURE))
             }
             _ => Ok(format!("{path}?{}", signature::sign(path, query, &keys))),
         }

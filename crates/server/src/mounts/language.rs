@@ -1,6 +1,6 @@
 use lightmill_dialects::thumbor::signature::Scheme;
-use lightmill_dialects::{Error, Request, original, oss, thumbor};
-use lightmill_recipe::{Format, Locator};
+use lightmill_dialects::{Error, Request, dit, original, oss, thumbor};
+use lightmill_recipe::{Format, Locator, Orientation};
 
 use super::Mount;
 use crate::config;
@@ -13,6 +13,8 @@ pub enum Language {
     Oss,
     /// That of Thumbor and imagor.
     Thumbor(Box<Thumbor>),
+    /// That of Dynamic Image Transformation, Lambda engine.
+    Dit(Box<dit::Options>),
     /// None: stored bytes only.
     Original,
     /// None: the URL is a key.
@@ -60,6 +62,15 @@ impl Language {
         match &config.language {
             config::Language::Oss(_) => Self::Oss,
             config::Language::Original => Self::Original,
+            config::Language::Dit(dit) => Self::Dit(Box::new(dit::Options {
+                buckets: config.sources.clone(),
+                // What cannot be read is told when the configuration is.
+                rewrite: dit.rewrite.as_ref().and_then(|(pattern, with)| dit::Rewrite::new(pattern, with).ok()),
+                negotiate: config.formats.clone(),
+                orientation: if dit.respect_orientation { Orientation::Apply } else { Orientation::Ignore },
+                compat: dit.compat,
+                max_edits: config.limits.operations,
+            })),
             config::Language::Preset(presets) => {
                 Self::Preset(Presets { presets: presets.clone(), negotiate: config.formats.clone() })
             }
@@ -86,6 +97,7 @@ impl Language {
                 thumbor::Flavour::Thumbor => Shape::Thumbor,
                 thumbor::Flavour::Imagor => Shape::Imagor,
             },
+            Self::Dit(_) => Shape::Dit,
             Self::Oss | Self::Original | Self::Preset(_) => Shape::Oss,
         }
     }
@@ -95,6 +107,7 @@ impl Language {
         match self {
             Self::Oss => !oss.negotiate.is_empty() || oss.flavour == oss::Flavour::Keithyt06,
             Self::Thumbor(thumbor) => thumbor.options.varies_by_accept(),
+            Self::Dit(options) => !options.negotiate.is_empty(),
             Self::Preset(presets) => !presets.negotiate.is_empty(),
             Self::Original => false,
         }
@@ -106,6 +119,7 @@ pub fn read(mount: &Mount, within: &str, query: Option<&str>, accept: Option<&st
     match &mount.language {
         Language::Oss => oss::parse(within, query, accept, &mount.rules.oss),
         Language::Thumbor(thumbor) => thumbor::parse(within, query, accept, &thumbor.options),
+        Language::Dit(options) => dit::parse(within, query, accept, options),
         Language::Original => original::parse(within, query),
         Language::Preset(presets) => presets.read(within, query, accept),
     }

@@ -7,7 +7,7 @@ use axum::response::Response;
 use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_DISPOSITION, HOST};
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
-use lightmill_dialects::{Directives, Wish, signature};
+use lightmill_dialects::{Directives, Wish};
 use lightmill_mill::{Asked, Job, Mill, Validators};
 
 use super::jobs::{Jobs, Question};
@@ -99,18 +99,18 @@ impl Service {
             return Ok(alive);
         }
         let query = request.uri.query();
-        mount.verify(request.uri.path(), within, query).await?;
+        let end = mount.verify(request.uri.path(), within, query).await?;
         let job = match self.job(mount, within, request).await? {
             Wanted::Job(job) => job,
             Wanted::Text { content_type, body } => return Ok(text_answer(request, content_type, body)),
         };
-        let end = expiry(mount, &job, query)?;
+        let end = earliest(end, job.directives())?;
         let (mut response, validators) =
             match (self.deliver(mount, &job, request, deadline).await, &mount.delivery.fallback) {
                 (Err(problem), Some(fallback)) if problem.is_of_the_picture() => {
                     return self.fall_back(problem, fallback, mount, &job, request, deadline).await;
                 }
-                (answer, _) => answer?,
+                (answer, _) => answer.map_err(|problem| problem.about(&job))?,
             };
         let mut cache_control = cache_control(&validators, mount, job.directives());
         if let Some(end) = end {
@@ -126,6 +126,7 @@ impl Service {
                 ignored: job.ignored(),
             },
         );
+        headers::add(response.headers_mut(), &job.directives().headers);
         Ok(response)
     }
 
@@ -242,14 +243,13 @@ fn cache_control(validators: &Validators, mount: &Mount, directives: &Directives
     own.and_then(|text| HeaderValue::from_str(text).ok()).unwrap_or_else(|| mount.delivery.cache_control.clone())
 }
 
-/// When the URL ends, by what is signed with it or by what it says itself.
-fn expiry(mount: &Mount, job: &Job, query: Option<&str>) -> Result<Option<SystemTime>, Problem> {
-    let signed = mount.keys.as_ref().and_then(|_| signature::expires_at(query));
-    let said = job.directives().expires_at;
+/// When the URL ends: as it was verified, or as it says itself.
+fn earliest(end: Option<SystemTime>, directives: &Directives) -> Result<Option<SystemTime>, Problem> {
+    let said = directives.expires_at;
     if said.is_some_and(|end| end <= SystemTime::now()) {
         return Err(Problem::Gone);
     }
-    Ok(signed.into_iter().chain(said).min())
+    Ok(end.into_iter().chain(said).min())
 }
 
 fn text_answer(request: &Parts, content_type: &'static str, body: String) -> Response {

@@ -1,0 +1,112 @@
+//! Every recorded answer of Dynamic Image Transformation (Lambda engine), asked of the real binary: one test per case,
+//! named after it.
+//!
+//! `conformance/dit.toml` lists every case for which the recorded answer is not the right one, and why; it is also what
+//! `docs/conformance.md` shows.
+#![allow(clippy::unwrap_used)]
+
+mod conformance;
+
+use std::collections::BTreeMap;
+use std::process::ExitCode;
+use std::sync::{Arc, Mutex};
+use std::{env, fmt::Write as _};
+
+use conformance::{Exceptions, check};
+use libtest_mimic::{Arguments, Trial};
+use lightmill_testkit::conformance::{Case, Suite};
+use lightmill_testkit::{Client, Response, Server, ServerOptions, Tolerance};
+
+fn main() -> ExitCode {
+    let mut arguments = Arguments::from_args();
+    // More threads than this only make a debug build's answers late.
+    arguments.test_threads.get_or_insert(4);
+    let trials = match Suite::find("dit").unwrap() {
+        Some(suite) => replay(suite),
+        None if env::var_os("CI").is_some() => {
+            vec![Trial::test("recorded_cases", || Err("the recorded cases are missing".into()))]
+        }
+        None => {
+            let nothing = Trial::test("recorded_cases_are_missing_set_LIGHTMILL_CONFORMANCE", || Ok(()));
+            vec![nothing.with_ignored_flag(true)]
+        }
+    };
+    libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+fn replay(suite: Suite) -> Vec<Trial> {
+    let exceptions = Arc::new(Exceptions::parse(include_str!("conformance/dit.toml")).unwrap());
+    let servers = Arc::new(Servers { suite, started: Mutex::default() });
+    let mut trials = vec![{
+        let (exceptions, servers) = (Arc::clone(&exceptions), Arc::clone(&servers));
+        Trial::test("every_exception_belongs_to_a_case", move || Ok(exceptions.check_against(&servers.suite)?))
+    }];
+    for (index, case) in servers.suite.cases.iter().enumerate() {
+        let (exceptions, servers) = (Arc::clone(&exceptions), Arc::clone(&servers));
+        trials.push(Trial::test(case.name.clone(), move || {
+            let case = &servers.suite.cases[index];
+            let client = servers.client(case);
+            Ok(check::case(&servers.suite, case, exceptions.of(&case.name), client, tolerance)?)
+        }));
+    }
+    trials
+}
+
+fn tolerance(_: &Case, _: &Response) -> Tolerance {
+    Tolerance::LOSSY
+}
+
+/// One lightmill for each environment, started by the first case that needs it.
+struct Servers {
+    suite: Suite,
+    started: Mutex<BTreeMap<String, Server>>,
+}
+
+impl Servers {
+    fn client(&self, case: &Case) -> Client {
+        let mount = mount(case);
+        let mut started = self.started.lock().unwrap();
+        started.entry(mount.clone()).or_insert_with(|| self.start(&mount)).client()
+    }
+
+    fn start(&self, mount: &str) -> Server {
+        let config = format!(
+            r#"
+            [sources.src-bucket]
+            url = "file://{folder}/buckets/src-bucket"
+            [sources.second-bucket]
+            url = "file://{folder}/buckets/second-bucket"
+            [sources.private-bucket]
+            url = "file://{folder}/buckets/private-bucket"
+            [[mounts]]
+            dialect = "dit"
+            sources = ["src-bucket", "second-bucket"]
+            {mount}
+            "#,
+            folder = self.suite.folder.display(),
+        );
+        let options = ServerOptions { config, ..ServerOptions::default() };
+        Server::start(env!("CARGO_BIN_EXE_lightmill"), &options).unwrap()
+    }
+}
+
+/// The case's environment, in the words of a mount.
+fn mount(case: &Case) -> String {
+    let text = |name: &str| case.settings.get(name).and_then(|value| value.as_str());
+    let mut mount = String::new();
+    if text("AUTO_WEBP") == Some("Yes") {
+        mount.push_str("formats = ['webp']\n");
+    }
+    if text("ENABLE_SIGNATURE") == Some("Yes") {
+        mount.push_str("keys = ['test-signing-secret']\n");
+    } else {
+        mount.push_str("unsafe = true\n");
+    }
+    if let Some(origin) = text("CORS_ORIGIN") {
+        let _ = writeln!(mount, "cors = ['{origin}']");
+    }
+    if let (Some(pattern), Some(substitution)) = (text("REWRITE_MATCH_PATTERN"), text("REWRITE_SUBSTITUTION")) {
+        let _ = writeln!(mount, "rewrite_pattern = '{pattern}'\nrewrite_substitution = '{substitution}'");
+    }
+    mount
+}
