@@ -53,6 +53,10 @@ pub fn lower(resolved: &Resolved, config: &Config, options: &Options) -> Result<
     };
     let original = resolved.transformations.is_empty()
         || (draft.format == Some(FormatWish::Auto) && preferred.is_empty() && resolved.transformations.len() == 1);
+    let mut ignored = resolved.ignored.clone();
+    if draft.pipeline.loses_tint() {
+        ignored.push("tint".to_owned());
+    }
     let Draft { pipeline, marks, frames, orientation, metadata, quality, .. } = draft;
     let encoding = Encoding { format, preferred, quality, metadata, ..Encoding::default() };
     let encoding = encoding.quality_as_palette(&resolved.locator.key);
@@ -64,6 +68,6 @@ pub fn lower(resolved: &Resolved, config: &Config, options: &Options) -> Result<
         response: Response::default(),
         vary: resolved.vary.clone(),
         original,
-        ignored: resolved.ignored.clone(),
+        ignored,
     })
 }

@@ -124,8 +124,17 @@ impl Pipeline {
             let stage = if self.rotates_first { Stage::RotateBefore } else { Stage::RotateAfter };
             self.set(stage, steps::rotate(self.rotation));
         }
+        if self.loses_tint() {
+            self.clear(Stage::Tint);
+        }
         self.done.extend(self.stages.into_values());
         self.done
+    }
+
+    /// Whether a tint is asked for that cannot be seen: sharp brings a tinted picture back to the space that it had before,
+    /// which is grey behind a greyscale.
+    pub fn loses_tint(&self) -> bool {
+        self.stages.contains_key(&Stage::Tint) && self.stages.contains_key(&Stage::Greyscale)
     }
 
     /// The resize, as it must be asked for where its picture is mirrored behind it: sharp mirrors between scaling and
@@ -211,6 +220,15 @@ mod tests {
             pipeline.rotate(360.0);
         };
         assert_eq!(names(both), ["extract", "extract"]);
+    }
+
+    #[test]
+    fn grey_pictures_stay_grey() {
+        let calls = |pipeline: &mut Pipeline| {
+            pipeline.set(Stage::Tint, Operation::Tint(lightmill_recipe::Colour::BLACK));
+            pipeline.set(Stage::Greyscale, steps::greyscale());
+        };
+        assert_eq!(names(calls), ["greyscale"]);
     }
 
     #[test]

@@ -79,15 +79,15 @@ mod tests {
 
     #[test]
     fn without_a_slope_it_is_the_rank() {
-        // Of the middle's nine, five are at most 50.
+        // Of the middle's nine, five are at most 50: 255·5/9.
         let made = made(&[10, 20, 30, 40, 50, 60, 70, 80, 90], 0);
-        assert_eq!((made[4], made[8]), (255 * 5 / 9, 255));
+        assert_eq!((made[4], made[8]), (141, 255));
     }
 
     #[test]
     fn counts_above_the_slope_are_spread() {
-        // All nine are 100, of which seven are spread over 256 values: ⌊101·7/256⌋ = 2.
-        assert_eq!(made(&[100; 9], 2), [(255 * 4 / 9) as u8; 9]);
+        // All nine are 100, of which seven are spread over 256 values: ⌊101·7/256⌋ = 2 come to 2: 255·4/9.
+        assert_eq!(made(&[100; 9], 2), [113; 9]);
     }
 
     #[test]

@@ -38,8 +38,8 @@ pub fn normalise(picture: Picture, wish: Normalise, cancel: &Cancel) -> Result<P
 }
 
 /// The whole L* below which `percent` of the picture lies, as libvips' `percent` finds it: the histogram ends at the
-/// highest L*, its running sum is scaled to that length less 1 and cut to whole numbers, and the first that exceeds
-/// `percent` of the length counts; the length itself where none does. 0 and 100 are the lowest and the highest L*.
+/// highest L*, its running sum is scaled to that length and cut to whole numbers, and the first that exceeds
+/// `percent` of the length counts. 0 and 100 are the lowest and the highest L*.
 fn percentile(histogram: &[u64; 101], percent: f64) -> usize {
     let highest = histogram.iter().rposition(|count| *count > 0).unwrap_or(0);
     if percent <= 0.0 {
@@ -53,9 +53,9 @@ fn percentile(histogram: &[u64; 101], percent: f64) -> usize {
     let mut sum = 0;
     let exceeds = |count: &u64| {
         sum += count;
-        (sum * highest as u64 / all) as f64 > bound
+        (sum * length as u64 / all) as f64 > bound
     };
-    histogram.iter().take(length).position(exceeds).unwrap_or(length)
+    histogram.iter().take(length).position(exceeds).unwrap_or(highest)
 }
 
 #[cfg(test)]
@@ -76,9 +76,9 @@ mod tests {
 
     #[test]
     fn the_range_becomes_the_whole() {
-        // L* of 60, 119 and 200: 25.0, 50.03, 80.6.
+        // L* of 60, 119 and 200 is 25.3, 50.03 and 80.6: 25 to 80 are stretched.
         let stretched = made(vec![60, 119, 200], ALL);
-        assert!(stretched[0] <= 1 && stretched[2] == 255, "{stretched:?}");
+        assert!(stretched[0] <= 2 && stretched[2] == 255, "{stretched:?}");
         // 25 of 55 is L* 45.5: 108.
         assert!(stretched[1].abs_diff(108) <= 1, "{stretched:?}");
         assert_eq!(made(vec![119, 120], ALL), [119, 120]);
@@ -87,9 +87,9 @@ mod tests {
     #[test]
     fn percentiles_leave_outliers_out() {
         let mut samples = [vec![60; 500], vec![200; 500]].concat();
-        samples.extend([0, 255]);
+        samples.extend([0, 255, 255]);
         let stretched = made(samples, Normalise { lower: 1.0, upper: 99.0 });
-        assert!(stretched[0] <= 1 && stretched[999] >= 254, "{} {}", stretched[0], stretched[999]);
+        assert!(stretched[0] <= 2 && stretched[999] == 255, "{} {}", stretched[0], stretched[999]);
     }
 
     #[test]
@@ -104,7 +104,6 @@ mod tests {
         assert_eq!(percentile(&histogram, 50.0), 100);
         let mut dark = [0; 101];
         dark[20] = 9;
-        // 20 of 21 steps are at most reached: fewer than 99 percent.
-        assert_eq!(percentile(&dark, 99.0), 21);
+        assert_eq!(percentile(&dark, 99.0), 20);
     }
 }

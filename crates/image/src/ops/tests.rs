@@ -1,5 +1,9 @@
 //! What holds for all operations: any size, any layout, no panic, the promised size and layout.
 
+use lightmill_recipe::sharp::{
+    Bandbool, Channel, Clahe, CompositeBlend, Interpolator, Kernel, Normalise, Placement, Recomb, SharpConvolution,
+    SharpTrim,
+};
 use lightmill_recipe::{
     Backdrop, Blend, Blur, ChannelTables, Colour, Convolution, Corner, Light, Linear, Margins, Modulate, Noise, Rect,
     Redact, RedactShape, RedactWith, Saturation, Sharpen, Size, Table, Tiling, Trim, TrimDistance, WaveletSharpen,
@@ -169,6 +173,69 @@ proptest! {
             let meeting = Meeting { blend, opacity, cut: false };
             let made = stamp(picture.clone(), &mark, [&[at.0, at.0 + 80], &[at.1]], meeting, &cancel).unwrap();
             prop_assert_eq!(made.size(), size);
+        }
+    }
+
+    #[test]
+    fn colours_of_sharp_keep_the_size(picture in pictures(), percent in (0f64..50.0, 50f64..100.0), side in 1..20u32, gain in -2f64..3.0) {
+        let (size, layout, cancel) = (picture.size(), picture.layout(), Cancel::default());
+        let (lower, upper) = percent;
+        for made in [
+            normalise(picture.clone(), Normalise { lower, upper }, &cancel).unwrap(),
+            tint(picture.clone(), Colour::opaque(200, side as u8, 0), &cancel).unwrap(),
+            recomb(picture.clone(), Recomb::Rgb([[gain; 3]; 3]), &cancel).unwrap(),
+            channel_gains(picture.clone(), [gain, 1.0, 0.5, 1.0], &cancel).unwrap(),
+        ] {
+            prop_assert_eq!((made.size(), made.layout()), (size, coloured(layout)));
+        }
+        let weights = SharpConvolution { width: 3, height: side, weights: vec![gain; 3 * side as usize], scale: 2.0, offset: 1.0 };
+        for made in [
+            median(picture.clone(), side, &cancel).unwrap(),
+            invert(picture.clone()).unwrap(),
+            threshold(picture.clone(), side as u8).unwrap(),
+            convolution(picture.clone(), &weights, &cancel).unwrap(),
+        ] {
+            prop_assert_eq!((made.size(), made.layout()), (size, interleaved(layout)));
+        }
+        let fits = side <= size.shorter();
+        let window = Clahe { width: side, height: side, max_slope: 3 };
+        prop_assert_eq!(clahe(picture.clone(), window, &cancel).is_ok(), fits);
+        for made in [extract_channel(picture.clone(), Channel::Green).unwrap(), bandbool(picture.clone(), Bandbool::Eor).unwrap()] {
+            prop_assert_eq!((made.size(), made.layout()), (size, Layout::Grey));
+        }
+        for made in [unflatten(picture.clone()).unwrap(), ensure_alpha(picture.clone(), 0.5).unwrap(), recomb(picture.clone(), Recomb::Rgba([[gain; 4]; 4]), &cancel).unwrap()] {
+            prop_assert_eq!((made.size(), made.layout()), (size, Layout::Rgba));
+        }
+        prop_assert!(!remove_alpha(picture).unwrap().layout().has_alpha());
+    }
+
+    #[test]
+    fn canvases_of_sharp_have_the_promised_size(picture in pictures(), mark in pictures(), to in (1..120u32, 1..120u32), at in (0..60u32, 0..60u32), back in prop::array::uniform6(-2f64..2.0), threshold in 0f64..90.0) {
+        let (size, cancel) = (picture.size(), Cancel::default());
+        let to = Size::new(to.0, to.1);
+        for kernel in [Kernel::Nearest, Kernel::Linear, Kernel::Cubic, Kernel::Mks2013, Kernel::Mks2021] {
+            prop_assert_eq!(resample_by(picture.clone(), to, kernel, &cancel).unwrap().size(), to);
+        }
+        let canvas = Size::new(size.width + at.0 + 3, size.height + at.1 + 2);
+        for beside in [Beside::Copy, Beside::Repeat, Beside::Mirror] {
+            prop_assert_eq!(extend(picture.clone(), canvas, at, beside, &cancel).unwrap().size(), canvas);
+        }
+        for interpolator in [Interpolator::Nearest, Interpolator::Bilinear, Interpolator::Bicubic] {
+            let made = affine(picture.clone(), to, &back, Colour::WHITE, interpolator, &cancel).unwrap();
+            prop_assert_eq!((made.size(), made.layout()), (to, coloured(picture.layout())));
+        }
+        let ellipse = mask_ellipse(picture.clone(), (f64::from(at.0), f64::from(at.1)), (f64::from(to.width), 1.0)).unwrap();
+        prop_assert_eq!((ellipse.size(), ellipse.layout()), (size, Layout::Rgba));
+        for (blend, tile) in [(CompositeBlend::Over, true), (CompositeBlend::In, false), (CompositeBlend::Overlay, true), (CompositeBlend::Add, false)] {
+            let laid = Laid { at: (i64::from(at.0) - 30, i64::from(at.1) - 30), tile, blend, opacity: 0.7, premultiplied: tile };
+            prop_assert_eq!(composite(picture.clone(), &mark, laid, &cancel).unwrap().size(), size);
+        }
+        let trim = SharpTrim { background: None, threshold, line_art: to.width % 2 == 0 };
+        let left = sharp_border(picture.clone(), trim, &cancel).unwrap();
+        prop_assert!(left.is_none_or(|left| left.fits(size) && !left.is_empty()));
+        for placement in [Placement::Entropy, Placement::Attention] {
+            let window = interesting(picture.clone(), to, placement, &cancel).unwrap();
+            prop_assert!(window.fits(size) && !window.is_empty());
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Recipes and headers of every kind, with numbers from small to absurd.
 
 mod more;
+mod sharp;
 
 use lightmill_image::{ExifOrientation, Probe, SourceColour, Subsampling};
 use lightmill_recipe::{
@@ -90,9 +91,10 @@ fn operation(side: u32, marks: bool) -> BoxedStrategy<Operation> {
         (-3f32..3.0, -300f32..300.0).prop_map(|(gain, offset)| Operation::Linear(Linear { gain, offset })),
         Just(Operation::Greyscale),
     ];
-    let pixels = prop_oneof![pixels, more::operation(side)];
+    let pixels = prop_oneof![pixels, more::operation(side), sharp::operation(side)];
     if marks {
-        prop_oneof![9 => pixels, 2 => overlay(side).prop_map(Operation::Overlay), 2 => more::marks()].boxed()
+        prop_oneof![9 => pixels, 2 => overlay(side).prop_map(Operation::Overlay), 2 => more::marks(), 2 => sharp::composite()]
+            .boxed()
     } else {
         pixels.boxed()
     }

@@ -18,6 +18,9 @@ pub fn lower(request: &ImageRequest, accept: Option<&str>, options: &Options) ->
     }
     let encoding = encoding::decide(request, accept, &mut draft).quality_as_palette(&request.key);
     let original = request.edits.is_empty() && encoding.format.is_none() && encoding.preferred.is_empty();
+    if draft.pipeline.loses_tint() {
+        draft.ignored.push("tint".to_owned());
+    }
     let Draft { pipeline, marks, frames, orientation, ignored, to_format, .. } = draft;
     let varies = encoding::varies_by_accept(request, to_format, options);
     let main = Input { orientation, frames, operations: pipeline.finish(), ..Input::new(request.locator()?) };

@@ -34,7 +34,6 @@ fn steps_stand_in_the_order_of_the_pipeline() {
         "modulate",
         "sharpen",
         "clahe",
-        "tint",
         "negate",
     ];
     assert_eq!(names(edits), expected);
