@@ -19,6 +19,7 @@ pub mod negotiation;
 pub mod original;
 pub mod oss;
 mod query;
+mod recognise;
 #[cfg(test)]
 mod reference_page;
 mod request;
@@ -27,4 +28,5 @@ pub mod signature;
 pub mod thumbor;
 
 pub use error::{Error, ErrorKind};
+pub use recognise::{Form, recognise};
 pub use request::{Directives, Request, Wish};

@@ -44,6 +44,7 @@ pub use lower::lower;
 pub use options::Options;
 pub use path::{Argument, Filter, filters};
 pub use query::{QueryParameter, parameters};
+pub use recognise::is_encoded;
 pub use request::{Edit, ImageRequest, MAX_LENGTH, Reading};
 pub use rewrite::{Rewrite, RewriteError};
 

@@ -36,6 +36,11 @@ pub(super) fn recognise(path: &str, options: &Options) -> Result<Form, Error> {
     }
 }
 
+/// Whether the path is a JSON object in base64.
+pub fn is_encoded(path: &str) -> bool {
+    matches!(base64_json(path.strip_prefix('/').unwrap_or(path)), Some(Json::Object(_)))
+}
+
 /// The JSON object or array that `text` encodes, in the standard alphabet or that of URLs (RFC 4648, sections 4 and 5),
 /// padded or not, with percent-encoded signs or without.
 ///

@@ -35,5 +35,6 @@ pub use flavour::Flavour;
 pub use format::{CannotSay, format};
 pub use operations::reference;
 pub use options::Options;
+pub(crate) use parse::PROCESS;
 pub use parse::{locator, parse, parse_actions, parse_process, parse_style};
 pub use saveas::{SaveAs, parse_save};

@@ -4,7 +4,7 @@ use super::draft::Draft;
 use super::{Options, im, style};
 use crate::{Error, Request, Wish, key, query, signature};
 
-const PROCESS: &str = "x-oss-process";
+pub(crate) const PROCESS: &str = "x-oss-process";
 const IM: &str = "im";
 
 /// The object of this key, which is not percent-encoded.

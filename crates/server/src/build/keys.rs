@@ -21,7 +21,7 @@ pub(super) fn mounts(config: &Config, before: Option<&Parts>) -> Table {
 /// What URLs in the place of keys begin with, and the source that they lead into: with the scheme, and without it, as
 /// pages of Thumbor's write them. Other languages have no such keys.
 fn origins(config: &Config, mount: &config::Mount) -> Vec<(String, String)> {
-    if !matches!(mount.language, Language::Thumbor(_)) {
+    if !matches!(mount.language, Language::Thumbor(_) | Language::Auto(..)) {
         return Vec::new();
     }
     let listed = config.sources.iter().filter(|source| mount.sources.contains(&source.name));

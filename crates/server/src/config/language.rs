@@ -7,7 +7,7 @@ use super::presets::Preset;
 use super::section::Section;
 
 /// Dialects that the design names and this build does not speak.
-const PLANNED: [&str; 2] = ["auto", "dit-ecs"];
+const PLANNED: [&str; 1] = ["dit-ecs"];
 
 /// A URL language, and whose reading of it holds where servers differ.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub enum Language {
     Thumbor(Thumbor),
     /// That of AWS Dynamic Image Transformation (Serverless Image Handler), Lambda engine.
     Dit(Dit),
+    /// Each request's own, by its form ([`lightmill_dialects::recognise`]).
+    Auto(Thumbor, Dit),
     /// None: stored bytes only.
     Original,
     /// None: the URL is a key, and what is done is configured. With one preset the whole path is the key; with several
@@ -57,6 +59,7 @@ impl Language {
             "oss" => return Self::Oss(section.take("flavour", oss::Flavour::Aliyun)),
             "thumbor" => return Self::Thumbor(Thumbor::read(section)),
             "dit" => return Self::Dit(Dit::read(section)),
+            "auto" => return Self::Auto(Thumbor::read(section), Dit::read(section)),
             "original" => return Self::Original,
             "preset" => return Self::Preset(chosen(section, presets)),
             planned if PLANNED.contains(&planned) => {
@@ -65,7 +68,7 @@ impl Language {
             _ => section.mistake(
                 "dialect",
                 &name,
-                "is no dialect; there are `oss`, `thumbor`, `dit`, `preset` and `original`",
+                "is no dialect; there are `auto`, `oss`, `thumbor`, `dit`, `preset` and `original`",
             ),
         }
         Self::Oss(section.take("flavour", oss::Flavour::Aliyun))
@@ -75,7 +78,7 @@ impl Language {
     pub fn oss(&self) -> oss::Flavour {
         match self {
             Self::Oss(flavour) => *flavour,
-            Self::Thumbor(_) | Self::Dit(_) | Self::Original | Self::Preset(_) => oss::Flavour::Aliyun,
+            Self::Auto(..) | Self::Thumbor(_) | Self::Dit(_) | Self::Original | Self::Preset(_) => oss::Flavour::Aliyun,
         }
     }
 

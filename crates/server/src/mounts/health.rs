@@ -11,7 +11,7 @@ use super::Language;
 /// The answer, if the path is a probe's and no picture's.
 pub fn answer(language: &Language, within: &str) -> Option<Response> {
     match language {
-        Language::Oss | Language::Original | Language::Preset(_) => {
+        Language::Oss | Language::Auto(_) | Language::Original | Language::Preset(_) => {
             matches!(within, "/" | "/ping").then(|| alive("ok", "text/plain; charset=utf-8", "no-store"))
         }
         Language::Dit(_) => None,

@@ -64,7 +64,7 @@ impl Mount {
         within: &str,
         query: Option<&str>,
     ) -> Result<Option<SystemTime>, Problem> {
-        match (&self.language, &self.keys) {
+        match (self.language.of(within, query), &self.keys) {
             (Language::Dit(_), keys) => {
                 if let Some(guard) = keys {
                     guard.verify(|keys| Ok(dit::access::verify(within, query, Some(keys)).map(drop)?)).await?;
@@ -100,7 +100,7 @@ impl Mount {
     /// Path and query with the signature of this mount. `within` is the path below it.
     pub(super) fn signed(&self, path: &str, within: &str, query: Option<&str>) -> Result<String, Problem> {
         let keys = self.keys.as_ref().ok_or(Problem::NoKeys)?.keys()?;
-        match &self.language {
+        match self.language.of(within, query) {
             Language::Thumbor(thumbor) => {
                 let signed = thumbor::signature::sign(within, &keys, thumbor.scheme);
                 let query = query.map(|query| format!("?{query}")).unwrap_or_default();

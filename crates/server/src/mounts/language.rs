@@ -1,5 +1,5 @@
 use lightmill_dialects::thumbor::signature::Scheme;
-use lightmill_dialects::{Error, Request, dit, original, oss, thumbor};
+use lightmill_dialects::{Error, Form, Request, dit, original, oss, recognise, thumbor};
 use lightmill_recipe::{Format, Locator, Orientation};
 
 use super::Mount;
@@ -15,10 +15,20 @@ pub enum Language {
     Thumbor(Box<Thumbor>),
     /// That of Dynamic Image Transformation, Lambda engine.
     Dit(Box<dit::Options>),
+    /// Each request's own.
+    Auto(Box<Several>),
     /// None: stored bytes only.
     Original,
     /// None: the URL is a key.
     Preset(Presets),
+}
+
+/// The languages of a mount that takes any.
+#[derive(Debug)]
+pub struct Several {
+    oss: Language,
+    thumbor: Language,
+    dit: Language,
 }
 
 /// What is done to pictures whose URLs say nothing about it.
@@ -62,31 +72,54 @@ impl Language {
         match &config.language {
             config::Language::Oss(_) => Self::Oss,
             config::Language::Original => Self::Original,
-            config::Language::Dit(dit) => Self::Dit(Box::new(dit::Options {
-                buckets: config.sources.clone(),
-                // What cannot be read is told when the configuration is.
-                rewrite: dit.rewrite.as_ref().and_then(|(pattern, with)| dit::Rewrite::new(pattern, with).ok()),
-                negotiate: config.formats.clone(),
-                orientation: if dit.respect_orientation { Orientation::Apply } else { Orientation::Ignore },
-                compat: dit.compat,
-                max_edits: config.limits.operations,
-            })),
             config::Language::Preset(presets) => {
                 Self::Preset(Presets { presets: presets.clone(), negotiate: config.formats.clone() })
             }
-            config::Language::Thumbor(thumbor) => Self::Thumbor(Box::new(Thumbor {
-                options: thumbor::Options {
-                    max_filters: config.limits.operations,
-                    max_inputs: config.limits.inputs,
-                    max_text_characters: config.limits.text_characters,
-                    negotiate: config.formats.clone(),
-                    respect_orientation: thumbor.respect_orientation,
-                    opt_in: thumbor.extra_filters.clone(),
-                    ..thumbor::Options::of(thumbor.flavour)
-                },
-                scheme: thumbor.scheme,
-                allow_unsafe: config.allow_unsigned || config.keys.is_empty(),
+            config::Language::Thumbor(thumbor) => Self::thumbor(thumbor, config),
+            config::Language::Dit(dit) => Self::dit(dit, config),
+            config::Language::Auto(thumbor, dit) => Self::Auto(Box::new(Several {
+                oss: Self::Oss,
+                thumbor: Self::thumbor(thumbor, config),
+                dit: Self::dit(dit, config),
             })),
+        }
+    }
+
+    fn thumbor(thumbor: &config::Thumbor, config: &config::Mount) -> Self {
+        Self::Thumbor(Box::new(Thumbor {
+            options: thumbor::Options {
+                max_filters: config.limits.operations,
+                max_inputs: config.limits.inputs,
+                max_text_characters: config.limits.text_characters,
+                negotiate: config.formats.clone(),
+                respect_orientation: thumbor.respect_orientation,
+                opt_in: thumbor.extra_filters.clone(),
+                ..thumbor::Options::of(thumbor.flavour)
+            },
+            scheme: thumbor.scheme,
+            allow_unsafe: config.allow_unsigned || config.keys.is_empty(),
+        }))
+    }
+
+    fn dit(dit: &config::Dit, config: &config::Mount) -> Self {
+        Self::Dit(Box::new(dit::Options {
+            buckets: config.sources.clone(),
+            // What cannot be read is told when the configuration is.
+            rewrite: dit.rewrite.as_ref().and_then(|(pattern, with)| dit::Rewrite::new(pattern, with).ok()),
+            negotiate: config.formats.clone(),
+            orientation: if dit.respect_orientation { Orientation::Apply } else { Orientation::Ignore },
+            compat: dit.compat,
+            max_edits: config.limits.operations,
+        }))
+    }
+
+    /// The language of a request: its own, where the mount takes any. `within` is the path below the mount.
+    pub fn of(&self, within: &str, query: Option<&str>) -> &Self {
+        let Self::Auto(several) = self else { return self };
+        match recognise(within, query) {
+            Form::Oss => &several.oss,
+            Form::Thumbor => &several.thumbor,
+            Form::Dit => &several.dit,
         }
     }
 
@@ -98,7 +131,7 @@ impl Language {
                 thumbor::Flavour::Imagor => Shape::Imagor,
             },
             Self::Dit(_) => Shape::Dit,
-            Self::Oss | Self::Original | Self::Preset(_) => Shape::Oss,
+            Self::Oss | Self::Auto(_) | Self::Original | Self::Preset(_) => Shape::Oss,
         }
     }
 
@@ -107,6 +140,7 @@ impl Language {
         match self {
             Self::Oss => !oss.negotiate.is_empty() || oss.flavour == oss::Flavour::Keithyt06,
             Self::Thumbor(thumbor) => thumbor.options.varies_by_accept(),
+            Self::Auto(several) => [&several.oss, &several.thumbor].iter().any(|language| language.negotiates(oss)),
             Self::Dit(options) => !options.negotiate.is_empty(),
             Self::Preset(presets) => !presets.negotiate.is_empty(),
             Self::Original => false,
@@ -116,8 +150,8 @@ impl Language {
 
 /// What a URL asks for in the language of its mount. `within` is the path below the mount, as on the wire.
 pub fn read(mount: &Mount, within: &str, query: Option<&str>, accept: Option<&str>) -> Result<Request, Error> {
-    match &mount.language {
-        Language::Oss => oss::parse(within, query, accept, &mount.rules.oss),
+    match mount.language.of(within, query) {
+        Language::Oss | Language::Auto(_) => oss::parse(within, query, accept, &mount.rules.oss),
         Language::Thumbor(thumbor) => thumbor::parse(within, query, accept, &thumbor.options),
         Language::Dit(options) => dit::parse(within, query, accept, options),
         Language::Original => original::parse(within, query),

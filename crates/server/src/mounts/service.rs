@@ -73,7 +73,10 @@ impl Service {
         let limit = mount.rules.limits.time;
         let answered = pin!(self.answer_in(mount, within, (&request, body), start + limit));
         let answered = tokio::time::timeout(limit, answered).await.unwrap_or(Err(Problem::TimedOut(limit)));
-        let mut response = answered.unwrap_or_else(|problem| errors::answer(&problem, mount.language.shape()));
+        let mut response = answered.unwrap_or_else(|problem| {
+            let language = mount.language.of(within, request.uri.query());
+            errors::answer(&problem, language.shape())
+        });
         mount.delivery.cors.allow(&request, response.headers_mut());
         let outcome = response.extensions_mut().get_or_insert_default::<Outcome>();
         outcome.traffic = Some(Arc::clone(&mount.traffic));
