@@ -1,18 +1,33 @@
 use crate::{DetectionMark, Operation, Recipe};
 
 /// What an analyser is to look for in a picture.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Wanted {
     /// Faces.
     pub faces: bool,
     /// Where there are no faces: whatever draws the eye.
     pub salient: bool,
+    /// Whether faces are looked for to be hidden: without knowing them the picture must not be shown.
+    pub hides: bool,
+    /// What a page may not want to show, and how sure to be of it: in percent, 0 to 100.
+    pub moderation: Option<f64>,
 }
 
 impl Wanted {
     /// Whether nothing has to be looked for.
     pub const fn is_nothing(self) -> bool {
-        !self.faces && !self.salient
+        !self.faces && !self.salient && self.moderation.is_none()
+    }
+
+    /// Both.
+    fn and(self, other: Self) -> Self {
+        Self {
+            faces: self.faces || other.faces,
+            salient: self.salient || other.salient,
+            hides: self.hides || other.hides,
+            // Who asks to be less sure gets what the other one asks for, too.
+            moderation: self.moderation.into_iter().chain(other.moderation).reduce(f64::min),
+        }
     }
 }
 
@@ -20,39 +35,46 @@ impl Recipe {
     /// What is to be looked for in each input, in their order, before a plan is made. Without it, detected focus falls
     /// back to the alignment, and what is done to found regions does nothing.
     pub fn analysis(&self) -> Vec<Wanted> {
-        let wanted = |operations: &[Operation]| {
-            operations.iter().fold(Wanted::default(), |sum, operation| {
-                let one = wanted(operation);
-                Wanted { faces: sum.faces || one.faces, salient: sum.salient || one.salient }
-            })
-        };
+        let wanted = |operations: &[Operation]| operations.iter().map(wanted).fold(Wanted::default(), Wanted::and);
         self.inputs.iter().map(|input| wanted(&input.operations)).collect()
     }
 }
 
-const fn wanted(operation: &Operation) -> Wanted {
-    match operation {
-        Operation::Reframe(reframe) => Wanted { faces: reframe.focus.detect, salient: reframe.focus.detect },
-        Operation::DrawDetections(DetectionMark::FocalRegions) => Wanted { faces: true, salient: true },
-        Operation::DrawDetections(DetectionMark::Detections) | Operation::Redact(_) | Operation::RedEye => {
-            Wanted { faces: true, salient: false }
-        }
-        _ => Wanted { faces: false, salient: false },
-    }
+fn wanted(operation: &Operation) -> Wanted {
+    let (faces, salient, hides) = match operation {
+        Operation::Reframe(reframe) => (reframe.focus.detect, reframe.focus.detect, false),
+        Operation::DrawDetections(DetectionMark::FocalRegions) => (true, true, false),
+        Operation::DrawDetections(DetectionMark::Detections) | Operation::RedEye => (true, false, false),
+        Operation::Redact(_) => (true, false, true),
+        _ => (false, false, false),
+    };
+    Wanted { faces, salient, hides, moderation: None }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Locator;
+    use crate::{Colour, Locator, Redact, RedactShape, RedactWith};
 
     #[test]
     fn each_input_says_what_is_to_be_found() {
         let mut recipe = Recipe::new(Locator::key("a"));
         assert!(recipe.analysis()[0].is_nothing());
         recipe.inputs[0].operations = vec![Operation::Equalize, Operation::RedEye];
-        assert_eq!(recipe.analysis(), [Wanted { faces: true, salient: false }]);
+        let faces = Wanted { faces: true, ..Wanted::default() };
+        assert_eq!(recipe.analysis(), [faces]);
         recipe.inputs[0].operations.push(Operation::DrawDetections(DetectionMark::FocalRegions));
-        assert_eq!(recipe.analysis(), [Wanted { faces: true, salient: true }]);
+        assert_eq!(recipe.analysis(), [Wanted { salient: true, ..faces }]);
+        let redact = Redact { with: RedactWith::Colour(Colour::BLACK), shape: RedactShape::Oval };
+        recipe.inputs[0].operations.push(Operation::Redact(redact));
+        assert_eq!(recipe.analysis(), [Wanted { salient: true, hides: true, ..faces }]);
+    }
+
+    #[test]
+    fn the_lesser_certainty_holds_for_both() {
+        let sure = |percent| Wanted { moderation: Some(percent), ..Wanted::default() };
+        assert!(!sure(50.0).is_nothing() && Wanted::default().is_nothing());
+        assert_eq!(sure(75.0).and(sure(50.0)).moderation, Some(50.0));
+        assert_eq!(Wanted::default().and(sure(75.0)).moderation, Some(75.0));
     }
 }

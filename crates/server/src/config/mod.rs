@@ -4,6 +4,7 @@
 //! value. `docs/configuration.md` is the reference of every key; its examples are read by the tests of this module.
 
 mod admin;
+mod analysers;
 mod aws;
 mod delivery;
 mod environment;
@@ -27,6 +28,7 @@ mod suggest;
 mod tests;
 
 pub use admin::Admin;
+pub use analysers::{Analysers, FaceFinder};
 pub use delivery::{Delivery, Fallback};
 pub use language::{Language, Thumbor};
 pub use listeners::{Log, LogFormat, Server};
