@@ -98,7 +98,7 @@ impl Mill {
             shared.fetcher.fetch(&transform.places, &validators.stats, &limits).await?;
         let cancel = Instant::now().checked_add(limits.time).map_or_else(Cancel::default, Cancel::with_deadline);
         let context = shared.engine.context(&limits, &cancel);
-        let Looked { mut findings, degraded } =
+        let Looked { mut findings, degraded, .. } =
             look(&shared.stores.analysers, transform, (&inputs, &stats), &context).await?;
         let (transform, formats) = (Arc::clone(transform), shared.formats);
         blocking(move || {

@@ -45,12 +45,10 @@ impl Maker {
         let validators = self.current(stats, start);
         let key = &validators.kept_as;
 
-        let start = Instant::now();
         let context = shared.engine.context(limits, cancel);
         let looked = look(&shared.stores.analysers, transform, (&inputs, &validators.stats), &context);
-        let Looked { findings, degraded } =
+        let Looked { findings, degraded, time: look } =
             looked.await.inspect_err(|error| shared.results.keep_error(key.clone(), error))?;
-        let look = start.elapsed();
         // What lacks something, errors too, is nothing that the key stands for.
         let keep_error = |error: &Error| {
             if !degraded.is_any() {

@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use futures::future::try_join_all;
@@ -17,6 +18,8 @@ pub(crate) struct Looked {
     /// One for each input of the recipe, in order; `None` where nobody was asked, or nobody answered.
     pub(crate) findings: Vec<Option<Findings>>,
     pub(crate) degraded: Degraded,
+    /// What it took; zero if nothing was to be known.
+    pub(crate) time: Duration,
 }
 
 /// Asks about every stored input of which the recipe wants to know something, at the same time. `read` and `stats` are
@@ -33,6 +36,7 @@ pub(crate) async fn look(
     if transform.wanted.iter().all(|wanted| wanted.is_nothing()) {
         return Ok(Looked::default());
     }
+    let start = Instant::now();
     let mut stored = transform.places.iter().zip(stats).zip(read);
     let questions = transform.recipe.inputs.iter().zip(&transform.wanted).map(|(input, wanted)| {
         // A picture of one colour has nothing in it.
@@ -49,7 +53,11 @@ pub(crate) async fn look(
     });
     let answers = try_join_all(questions).await?;
     let degraded = answers.iter().fold(Degraded::default(), |sum, (_, degraded)| sum.and(*degraded));
-    Ok(Looked { findings: answers.into_iter().map(|(findings, _)| findings).collect(), degraded })
+    Ok(Looked {
+        findings: answers.into_iter().map(|(findings, _)| findings).collect(),
+        degraded,
+        time: start.elapsed(),
+    })
 }
 
 /// A state of an object, read within limits: what is too large for one mount need not be for another.
