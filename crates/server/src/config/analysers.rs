@@ -25,6 +25,8 @@ pub struct Analysers {
     pub moderation_on_failure: OnFailure,
     /// Time for all questions about a picture to a service.
     pub timeout: Duration,
+    /// Pictures about which a service is asked at the same time.
+    pub places: usize,
     /// How long findings are remembered, and how much of them; of each analyser.
     pub remembered: RememberedLimits,
 }
@@ -52,6 +54,12 @@ impl Analysers {
             on_failure: word(&mut section, "on_failure", failures),
             moderation_on_failure: word(&mut section, "moderation_on_failure", of_moderation),
             timeout: seconds(&mut section, "timeout", Rekognition::TIMEOUT.as_secs_f64()),
+            places: section.checked(
+                "places",
+                Rekognition::PLACES,
+                |places| (1..=1000).contains(places),
+                "is 1 to 1000",
+            ),
             remembered: remembered(&mut section),
         };
         section.finish();
