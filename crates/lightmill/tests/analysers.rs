@@ -227,6 +227,20 @@ fn failures_are_answers_where_that_is_configured_or_a_face_is_to_be_hidden() {
 }
 
 #[test]
+fn the_command_line_finds_faces_too() {
+    let process = |recipe: &str| {
+        let photo = format!("{SAMPLES}/astronaut.png");
+        let arguments = ["process", photo.as_str(), "-", "--dialect", "imagor", "--recipe", recipe];
+        let done = command(BINARY).args(arguments).output().unwrap();
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        Picture::decode(&done.stdout).unwrap()
+    };
+    let (plain, redacted) = (process("filters:rotate(0)"), process("filters:redact(black)"));
+    let (inside, outside) = differences(&plain, &redacted);
+    assert!(inside > 3000 && outside == 0, "{inside} inside, {outside} outside");
+}
+
+#[test]
 fn explanations_name_the_face() {
     let folder = Scratch::new().unwrap();
     let config = folder.write("lightmill.toml", configuration("", "", &folder)).unwrap();

@@ -80,7 +80,7 @@ fn transform(
     let analysers = analysers.versions(&wanted);
     let scope = Fingerprint::of([serde_json::to_vec(&rules.limits).map_err(Error::internal)?]);
     let (prepared, last) = (recipe.prepared(), Last::default());
-    Ok(Transform { prepared, recipe, places, wanted, analysers, style, tags, scope, last })
+    Ok(Transform { recipe, prepared, places, wanted, analysers, style, tags, scope, last })
 }
 
 #[cfg(test)]

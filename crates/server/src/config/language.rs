@@ -40,7 +40,7 @@ impl Language {
             "thumbor" => return Self::Thumbor(Thumbor::read(section)),
             "original" => return Self::Original,
             planned if PLANNED.contains(&planned) => {
-                section.mistake("dialect", &name, "is not available in this build")
+                section.mistake("dialect", &name, "is not available in this build");
             }
             _ => section.mistake("dialect", &name, "is no dialect; there are `oss`, `thumbor` and `original`"),
         }

@@ -45,9 +45,10 @@ impl Service {
         let headers = response.headers_mut();
         headers.remove(ACCEPT_RANGES);
         headers.insert(FALLBACK, HeaderValue::from_static(problem.name()));
-        let cache_control = match headers.contains_key(DEGRADED) {
-            true => "no-store".to_owned(),
-            false => format!("public, max-age={}", fallback.time.as_secs()),
+        let cache_control = if headers.contains_key(DEGRADED) {
+            "no-store".to_owned()
+        } else {
+            format!("public, max-age={}", fallback.time.as_secs())
         };
         fresh(headers, HeaderValue::from_str(&cache_control).unwrap_or(HeaderValue::from_static("no-store")));
         if let Some(vary) = &mount.vary {
