@@ -5,6 +5,7 @@ mod common;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use common::{BINARY, SAMPLES};
 use lightmill_testkit::servers::raw::{Raw, text};
@@ -175,6 +176,32 @@ fn only_eyes_lose_their_red() {
         assert_eq!(cured.pixel(x + 1, y + 1), Some([35, 30, 40, 255]));
     }
     assert_eq!(cured.pixel(401, 401), Some([220, 30, 40, 255]));
+}
+
+#[test]
+fn another_configuration_keeps_findings_or_looks_again() {
+    let folder = Scratch::new().unwrap();
+    let (server, client) = with_folder("", "", &folder);
+    let looked = |result| server.metric("lightmill_analyses_total", &["faces", result]).round() as u32;
+    let mut reloads = 0.0;
+    let mut reload = |tables: &str| {
+        server.reconfigure(&configuration(tables, "", &folder)).unwrap();
+        server.ask_to_reload().unwrap();
+        reloads += 1.0;
+        let start = Instant::now();
+        while server.metric("lightmill_reloads_total", &["ok"]) < reloads {
+            assert!(start.elapsed() < Duration::from_secs(10), "{}", server.logs());
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    };
+    get(&client, BAND);
+    reload("[log]\nlevel = \"debug\"");
+    assert_eq!(get(&client, BAND).header("x-lightmill-cache"), Some("hit"));
+    get(&client, "/unsafe/100x40/smart/astronaut.png");
+    assert_eq!((looked("ok"), looked("known")), (1, 1));
+    reload("[analysers]\nmin_confidence = 99.9");
+    let unsure = get(&client, BAND);
+    assert_eq!((unsure.header("x-lightmill-cache"), looked("ok")), (Some("miss"), 2));
 }
 
 #[test]

@@ -45,7 +45,7 @@ pub struct ExplainedInput {
     pub version: String,
     /// Its header; `None` for an object as it is stored.
     pub header: Option<Probe>,
-    /// What analysers found in it; `None` if they were not asked, or failed.
+    /// What analysers found in it; `None` if they were not asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub findings: Option<Findings>,
 }

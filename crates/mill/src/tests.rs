@@ -121,7 +121,7 @@ impl Road {
         Self::over(settings, stores, persistence, (source, engine))
     }
 
-    fn over(
+    pub(crate) fn over(
         settings: &Settings,
         stores: Stores,
         persistence: Persistence,

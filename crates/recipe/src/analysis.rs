@@ -9,7 +9,7 @@ pub struct Wanted {
     pub salient: bool,
     /// Whether faces are looked for to be hidden: without knowing them the picture must not be shown.
     pub hides: bool,
-    /// What a page may not want to show, and how sure to be of it: in percent, 0 to 100.
+    /// Whether the picture should be shown: labels of at least this confidence, in percent, 0 to 100.
     pub moderation: Option<f64>,
 }
 
@@ -19,14 +19,18 @@ impl Wanted {
         !self.faces && !self.salient && self.moderation.is_none()
     }
 
-    /// Both.
-    fn and(self, other: Self) -> Self {
+    /// What either is to look for; of two confidences the lower.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        let moderation = match (self.moderation, other.moderation) {
+            (Some(one), Some(other)) => Some(one.min(other)),
+            (one, other) => one.or(other),
+        };
         Self {
             faces: self.faces || other.faces,
             salient: self.salient || other.salient,
             hides: self.hides || other.hides,
-            // Who asks to be less sure gets what the other one asks for, too.
-            moderation: self.moderation.into_iter().chain(other.moderation).reduce(f64::min),
+            moderation,
         }
     }
 }
@@ -35,12 +39,12 @@ impl Recipe {
     /// What is to be looked for in each input, in their order, before a plan is made. Without it, detected focus falls
     /// back to the alignment, and what is done to found regions does nothing.
     pub fn analysis(&self) -> Vec<Wanted> {
-        let wanted = |operations: &[Operation]| operations.iter().map(wanted).fold(Wanted::default(), Wanted::and);
+        let wanted = |operations: &[Operation]| operations.iter().map(wanted).fold(Wanted::default(), Wanted::or);
         self.inputs.iter().map(|input| wanted(&input.operations)).collect()
     }
 }
 
-fn wanted(operation: &Operation) -> Wanted {
+const fn wanted(operation: &Operation) -> Wanted {
     let (faces, salient, hides) = match operation {
         Operation::Reframe(reframe) => (reframe.focus.detect, reframe.focus.detect, false),
         Operation::DrawDetections(DetectionMark::FocalRegions) => (true, true, false),
@@ -74,7 +78,7 @@ mod tests {
     fn the_lesser_certainty_holds_for_both() {
         let sure = |percent| Wanted { moderation: Some(percent), ..Wanted::default() };
         assert!(!sure(50.0).is_nothing() && Wanted::default().is_nothing());
-        assert_eq!(sure(75.0).and(sure(50.0)).moderation, Some(50.0));
-        assert_eq!(Wanted::default().and(sure(75.0)).moderation, Some(75.0));
+        assert_eq!(sure(75.0).or(sure(50.0)).moderation, Some(50.0));
+        assert_eq!(Wanted::default().or(sure(75.0)).moderation, Some(75.0));
     }
 }

@@ -15,7 +15,7 @@ use crate::{Error, Place};
 /// What is known about the inputs of a request.
 #[derive(Debug, Default)]
 pub(crate) struct Looked {
-    /// One for each input of the recipe, in order; `None` where nobody was asked, or nobody answered.
+    /// One for each input of the recipe, in order; `None` where nobody was asked. Who failed found nothing.
     pub(crate) findings: Vec<Option<Findings>>,
     pub(crate) degraded: Degraded,
     /// What it took; zero if nothing was to be known.
@@ -76,32 +76,33 @@ async fn ask(analysers: &Analysers, subject: &Subject, wanted: Wanted) -> Result
     };
     let moderation = answer(analysers.moderation.as_ref(), subject, labels, analysers.moderation_on_failure);
     let (focus, moderation) = futures::try_join!(focus, moderation)?;
-    let degraded = Degraded { smart: focus.is_unknown(), moderation: moderation.is_unknown() };
-    Ok((focus.with(moderation), degraded))
+    let degraded = Degraded { smart: focus.is_failed(), moderation: moderation.is_failed() };
+    let both = focus.findings().into_iter().chain(moderation.findings()).reduce(|mut one, other| {
+        one.regions.extend(other.regions);
+        one.moderation.extend(other.moderation);
+        one
+    });
+    Ok((both, degraded))
 }
 
 /// What became of a question.
 enum Answer {
     NotAsked,
     Known(Findings),
-    Unknown,
+    /// It counts as if nothing had been found.
+    Failed,
 }
 
 impl Answer {
-    const fn is_unknown(&self) -> bool {
-        matches!(self, Self::Unknown)
+    const fn is_failed(&self) -> bool {
+        matches!(self, Self::Failed)
     }
 
-    /// What both know.
-    fn with(self, other: Self) -> Option<Findings> {
-        match (self, other) {
-            (Self::Known(mut one), Self::Known(other)) => {
-                one.regions.extend(other.regions);
-                one.moderation.extend(other.moderation);
-                Some(one)
-            }
-            (Self::Known(one), _) | (_, Self::Known(one)) => Some(one),
-            _ => None,
+    fn findings(self) -> Option<Findings> {
+        match self {
+            Self::NotAsked => None,
+            Self::Known(findings) => Some(findings),
+            Self::Failed => Some(Findings::default()),
         }
     }
 }
@@ -120,7 +121,7 @@ async fn answer(
             if !matches!(error, vision::Error::Picture(_)) {
                 tracing::warn!(analyser = analyser.name(), detail = ?error, "an analyser failed: it goes on without");
             }
-            Ok(Answer::Unknown)
+            Ok(Answer::Failed)
         }
         Err(error) => Err(error.into()),
     }

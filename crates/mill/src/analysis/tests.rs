@@ -9,14 +9,16 @@ use lightmill_recipe::{
     Colour, Findings, Found, FoundKind, Input, Limits, ModerationLabel, Operation, Recipe, Redact, RedactShape,
     RedactWith, Source, Wanted,
 };
-use lightmill_store::async_trait;
 use lightmill_store::disk::DiskCache;
+use lightmill_store::local::LocalSink;
+use lightmill_store::testing::FakeSource;
+use lightmill_store::{Attributes, Sink, Source as SourceOf, async_trait};
 use lightmill_vision::{self as vision, Analyser, Confidence, Error, Kind, Remembered, RememberedLimits, Subject};
 
 use super::{Analysers, Degraded, OnFailure};
 use crate::job::Task;
-use crate::tests::{Road, forgetful, in_seconds, job, png, recipe, rules};
-use crate::{BusyReason, Delivered, ErrorKind, Job, Origin, Permits, Persistence, Rules, Settings};
+use crate::tests::{FakeEngine, Road, forgetful, in_seconds, job, png, recipe, rules};
+use crate::{BusyReason, Delivered, ErrorKind, Job, Origin, Permits, Persistence, Place, Rules, Settings, Stores};
 
 /// Answers as it is told, after some time.
 #[derive(Debug)]
@@ -204,7 +206,7 @@ async fn a_degraded_result_says_so_and_is_kept_nowhere() {
     let smart = Degraded { smart: true, moderation: false };
     for _ in 0..2 {
         let delivered = make(&road, &[Operation::RedEye]).await.unwrap();
-        assert_eq!((&delivered.made.bytes[..], delivered.degraded), (&b"1"[..], smart));
+        assert_eq!((&delivered.made.bytes[..], delivered.degraded), (&b"1 0"[..], smart));
         assert_eq!(delivered.from, Origin::Fresh);
         road.mill.settle().await;
     }
@@ -213,6 +215,33 @@ async fn a_degraded_result_says_so_and_is_kept_nowhere() {
         let delivered = make(&road, &[Operation::RedEye]).await.unwrap();
         assert_eq!((&delivered.made.bytes[..], delivered.from), (&b"1 1"[..], from));
         assert!(!delivered.degraded.is_any());
+    }
+}
+
+#[tokio::test]
+async fn a_degraded_result_is_not_saved() {
+    let folder = tempfile::tempdir().unwrap();
+    let fake = Arc::new(Fake::new(Err(failed())));
+    let sink: Arc<dyn Sink> = Arc::new(LocalSink::open(folder.path()).unwrap());
+    let source = FakeSource::default();
+    source.put("a", b"1");
+    let stores = Stores {
+        sources: [("photos".to_owned(), Arc::new(source.clone()) as Arc<dyn SourceOf>)].into(),
+        sinks: [("made".to_owned(), sink)].into(),
+        analysers: focus(&fake),
+        ..Stores::default()
+    };
+    let road = Road::over(&forgetful(), stores, Persistence::default(), (source, FakeEngine::default()));
+    let rules = Rules { save_to: vec!["made".into()], ..rules() };
+    let target = Place { source: "made".into(), key: "b".into() };
+    for saved in [false, true] {
+        let delivered = make(&road, &[Operation::RedEye]).await.unwrap();
+        let saving = road.mill.save(&rules, &delivered, &target, &Attributes::default()).await;
+        assert_eq!((saving.is_ok(), folder.path().join("b").exists()), (saved, saved));
+        if let Err(error) = saving {
+            assert_eq!(error.kind(), ErrorKind::AnalyserFailed);
+        }
+        *fake.answer.lock().unwrap() = Ok(faces(1));
     }
 }
 
@@ -327,7 +356,7 @@ async fn moderation_is_passed_over_only_if_that_is_configured() {
     let refused = make_job(&closed, &moderated(&closed).await).await;
     assert_eq!(refused.unwrap_err().kind(), ErrorKind::AnalyserFailed);
     let shown = make_job(&open, &moderated(&open).await).await.unwrap();
-    assert_eq!((&shown.made.bytes[..], shown.degraded.words()), (&b"2"[..], Some("moderation")));
+    assert_eq!((&shown.made.bytes[..], shown.degraded.words()), (&b"2 0"[..], Some("moderation")));
 }
 
 #[test]
@@ -352,5 +381,6 @@ async fn explanations_show_what_was_found() {
     assert!(found["plan"].to_string().contains("red_eye") && found["degraded"].is_null(), "{found}");
     *fake.answer.lock().unwrap() = Err(failed());
     let lacking = explained().await;
-    assert_eq!((&lacking["degraded"], &lacking["inputs"][0]["findings"]), (&"smart".into(), &().into()));
+    assert_eq!(lacking["degraded"], "smart");
+    assert_eq!(lacking["inputs"][0]["findings"]["regions"], serde_json::json!([]));
 }
