@@ -120,6 +120,22 @@ fn the_face_stays_in_the_picture() {
 }
 
 #[test]
+fn one_thread_looks_and_makes_in_turn() {
+    let (server, client) = serving("[permits]\nthreads = 1", "");
+    let widths: Vec<u32> = (0..8).map(|i| 100 + 10 * i).collect();
+    std::thread::scope(|scope| {
+        for width in &widths {
+            let client = &client;
+            scope.spawn(move || get(client, &format!("/unsafe/{width}x40/smart/astronaut.png")));
+        }
+    });
+    assert!((server.metric("lightmill_analyses_total", &["faces", "ok"]) - 1.0).abs() < 0.5);
+    let others = server.metric("lightmill_analyses_total", &["faces", "joined"])
+        + server.metric("lightmill_analyses_total", &["faces", "known"]);
+    assert!((others - 7.0).abs() < 0.5, "{others}");
+}
+
+#[test]
 fn what_draws_the_eye_counts_where_there_are_no_faces() {
     let target = "/unsafe/100x400/smart/rocket.jpg";
     let all = [("", true), ("[analysers]\nfaces = \"off\"", true), ("[analysers]\nsaliency = \"off\"", false)];

@@ -5,6 +5,8 @@
 
 mod analysers;
 mod degraded;
+#[cfg(test)]
+mod fake;
 mod look;
 #[cfg(test)]
 mod tests;

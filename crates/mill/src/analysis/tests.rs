@@ -1,6 +1,6 @@
 use std::num::NonZeroUsize;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use futures::future::join_all;
@@ -12,78 +12,14 @@ use lightmill_recipe::{
 use lightmill_store::disk::DiskCache;
 use lightmill_store::local::LocalSink;
 use lightmill_store::testing::FakeSource;
-use lightmill_store::{Attributes, Sink, Source as SourceOf, async_trait};
-use lightmill_vision::{self as vision, Analyser, Confidence, Error, Kind, Remembered, RememberedLimits, Subject};
+use lightmill_store::{Attributes, Sink, Source as SourceOf};
+use lightmill_vision::{self as vision, Analyser, Confidence, Error, Kind, Remembered, RememberedLimits};
 
+use super::fake::Fake;
 use super::{Analysers, Degraded, OnFailure};
 use crate::job::Task;
 use crate::tests::{FakeEngine, Road, forgetful, in_seconds, job, png, recipe, rules};
 use crate::{BusyReason, Delivered, ErrorKind, Job, Origin, Permits, Persistence, Place, Rules, Settings, Stores};
-
-/// Answers as it is told, after some time.
-#[derive(Debug)]
-struct Fake {
-    version: &'static str,
-    kinds: Vec<Kind>,
-    answer: Mutex<Result<Findings, Error>>,
-    takes: Duration,
-    asked: Mutex<Vec<vision::Wanted>>,
-    left: AtomicUsize,
-}
-
-impl Fake {
-    fn of(kinds: &[Kind], answer: Result<Findings, Error>) -> Self {
-        Self {
-            version: "fake 1",
-            kinds: kinds.to_vec(),
-            answer: Mutex::new(answer),
-            takes: Duration::ZERO,
-            asked: Mutex::default(),
-            left: AtomicUsize::new(0),
-        }
-    }
-
-    /// Finds faces and what draws the eye.
-    fn new(answer: Result<Findings, Error>) -> Self {
-        Self::of(&[Kind::Faces, Kind::Salient], answer)
-    }
-
-    fn asked(&self) -> usize {
-        self.asked.lock().unwrap().len()
-    }
-}
-
-/// Counts who left before there was an answer.
-struct Leaving<'a>(&'a AtomicUsize, bool);
-
-impl Drop for Leaving<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_add(usize::from(!self.1), Ordering::SeqCst);
-    }
-}
-
-#[async_trait]
-impl Analyser for Fake {
-    fn name(&self) -> &'static str {
-        "fake"
-    }
-
-    fn version(&self) -> &str {
-        self.version
-    }
-
-    fn kinds(&self) -> &[Kind] {
-        &self.kinds
-    }
-
-    async fn analyse(&self, _: &Subject, wanted: &vision::Wanted) -> Result<Findings, Error> {
-        self.asked.lock().unwrap().push(*wanted);
-        let mut leaving = Leaving(&self.left, false);
-        tokio::time::sleep(self.takes).await;
-        leaving.1 = true;
-        self.answer.lock().unwrap().clone()
-    }
-}
 
 fn faces(count: usize) -> Findings {
     let face = Found { what: FoundKind::Face, left: 0.1, top: 0.1, width: 0.2, height: 0.2, confidence: 0.9 };
