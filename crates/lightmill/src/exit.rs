@@ -63,7 +63,7 @@ impl From<Problem> for Failure {
         let exit = match problem.status() {
             404 => Exit::NoInput,
             413 | 415 | 422 => Exit::Data,
-            429 | 503 | 504 => Exit::Temporary,
+            429 | 502..=504 => Exit::Temporary,
             500 => Exit::Internal,
             _ => Exit::Usage,
         };

@@ -4,7 +4,7 @@ use std::time::Duration;
 use lightmill_image::Made;
 use metrics::Counter;
 
-use crate::Validators;
+use crate::{Degraded, Validators};
 
 /// A result, and how it came about.
 #[derive(Debug, Clone)]
@@ -15,6 +15,8 @@ pub struct Delivered {
     pub validators: Arc<Validators>,
     /// How it came about.
     pub from: Origin,
+    /// What it lacks; the validators are those of a result that lacks nothing.
+    pub degraded: Degraded,
     /// What its making took, whoever it was made for; zero if it was made before.
     pub timings: Timings,
 }
@@ -22,7 +24,7 @@ pub struct Delivered {
 impl Delivered {
     /// What was made before.
     pub(crate) fn found(made: Arc<Made>, validators: Arc<Validators>, from: Origin) -> Self {
-        Self { made, validators, from, timings: Timings::default() }
+        Self { made, validators, from, degraded: Degraded::default(), timings: Timings::default() }
     }
 }
 
@@ -66,6 +68,8 @@ impl Origin {
 pub struct Timings {
     /// Reading the inputs, with waiting for a permit to read.
     pub fetch: Duration,
+    /// Finding out what is in them, with waiting for a thread where that is done here.
+    pub look: Duration,
     /// Waiting for a thread and for memory.
     pub queue: Duration,
     /// From bytes to pictures.
@@ -78,9 +82,10 @@ pub struct Timings {
 
 impl Timings {
     /// Each stage's name and time, in order.
-    pub fn stages(&self) -> [(&'static str, Duration); 5] {
+    pub fn stages(&self) -> [(&'static str, Duration); 6] {
         [
             ("fetch", self.fetch),
+            ("look", self.look),
             ("queue", self.queue),
             ("decode", self.decode),
             ("operate", self.operate),

@@ -3,12 +3,22 @@
 use bytes::Bytes;
 use lightmill_image::plan::{self, Cost, Plan};
 use lightmill_image::{self as image, Cancel, Context, Fonts, Made, Probe};
-use lightmill_recipe::{Formats, Input, Limits, Recipe, Source};
+use lightmill_recipe::{Findings, Formats, Input, Limits, Recipe, Source};
 
 /// Turns inputs into something that can be run. Tests put another in its place.
 pub(crate) trait Engine: std::fmt::Debug + Send + Sync {
-    /// Looks at headers only, but may take some milliseconds: not for a thread that serves others.
-    fn plan(&self, recipe: &Recipe, inputs: Vec<Bytes>, limits: &Limits) -> Result<Planned, image::Error>;
+    /// Looks at headers only, but may take some milliseconds: not for a thread that serves others. `findings`: what is
+    /// known about each input of the recipe; an empty slice is nothing.
+    fn plan(
+        &self,
+        recipe: &Recipe,
+        inputs: Vec<Bytes>,
+        findings: &[Option<Findings>],
+        limits: &Limits,
+    ) -> Result<Planned, image::Error>;
+
+    /// How inputs are read, by itself and by analysers.
+    fn context(&self, limits: &Limits, cancel: &Cancel) -> Context;
 }
 
 /// Work that can be done, and what it is estimated to cost.
@@ -34,18 +44,28 @@ impl Pictures {
 }
 
 impl Engine for Pictures {
-    fn plan(&self, recipe: &Recipe, inputs: Vec<Bytes>, limits: &Limits) -> Result<Planned, image::Error> {
+    fn plan(
+        &self,
+        recipe: &Recipe,
+        inputs: Vec<Bytes>,
+        findings: &[Option<Findings>],
+        limits: &Limits,
+    ) -> Result<Planned, image::Error> {
         let inputs = complete(recipe, inputs)?;
-        let (_, plan) = look(recipe, &inputs, limits, self.formats)?;
-        let (fonts, limits, formats) = (self.fonts.clone(), limits.clone(), self.formats);
+        let (_, plan) = headers(recipe, &inputs, findings, limits, self.formats)?;
+        let (engine, limits) = (self.clone(), limits.clone());
         let cost = plan.cost;
         let run = move |cancel: &Cancel| {
-            let context = Context { fonts, cancel: cancel.clone(), limits, formats };
-            let made = image::run(&plan, &inputs, &context)?;
+            let made = image::run(&plan, &inputs, &engine.context(&limits, cancel))?;
             // One result belongs to one URL; recipes with several outputs are for jobs.
             made.into_iter().next().ok_or_else(|| image::Error::Internal { detail: "a recipe without output".into() })
         };
         Ok(Planned { cost, run: Box::new(run) })
+    }
+
+    fn context(&self, limits: &Limits, cancel: &Cancel) -> Context {
+        let (fonts, cancel, limits) = (self.fonts.clone(), cancel.clone(), limits.clone());
+        Context { fonts, cancel, limits, formats: self.formats }
     }
 }
 
@@ -61,13 +81,15 @@ pub(crate) fn complete(recipe: &Recipe, read: Vec<Bytes>) -> Result<Vec<Bytes>, 
 }
 
 /// The headers of all inputs, and what would be done.
-pub(crate) fn look(
+pub(crate) fn headers(
     recipe: &Recipe,
     inputs: &[Bytes],
+    findings: &[Option<Findings>],
     limits: &Limits,
     formats: Formats,
 ) -> Result<(Vec<Probe>, Plan), image::Error> {
     let probes = inputs.iter().map(|bytes| image::probe_allowed(bytes, formats)).collect::<Result<Vec<_>, _>>()?;
-    let plan = plan::plan(recipe, &probes, &plan::Settings { limits: limits.clone(), formats })?;
+    let settings = plan::Settings { limits: limits.clone(), formats };
+    let plan = plan::plan_with_findings(recipe, &probes, findings, &settings)?;
     Ok((probes, plan))
 }

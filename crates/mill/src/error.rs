@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use lightmill_recipe::LimitError;
-use {lightmill_dialects as dialects, lightmill_image as image, lightmill_store as store};
+use {lightmill_dialects as dialects, lightmill_image as image, lightmill_store as store, lightmill_vision as vision};
 
 /// Why a request has no result. Cheap to clone: everyone who waits for the same result gets the same error.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -16,6 +16,15 @@ pub enum Error {
     /// The picture cannot be made.
     #[error(transparent)]
     Image(Arc<image::Error>),
+    /// It is not known what is in the picture, and it must be.
+    #[error(transparent)]
+    Analyser(vision::Error),
+    /// Nobody here looks for what must be known.
+    #[error("{what} are not looked for here")]
+    NotLookedFor {
+        /// What the request needs, in the plural.
+        what: &'static str,
+    },
     /// The request is over a limit that does not depend on its inputs.
     #[error(transparent)]
     Limit(#[from] LimitError),
@@ -66,6 +75,8 @@ pub enum BusyReason {
     QueueFull,
     /// It waited for as long as it may.
     QueueTimeout,
+    /// An analyser has too much to do.
+    Analyser,
 }
 
 impl BusyReason {
@@ -74,6 +85,7 @@ impl BusyReason {
         match self {
             Self::QueueFull => "queue_full",
             Self::QueueTimeout => "queue_timeout",
+            Self::Analyser => "analyser",
         }
     }
 }
@@ -97,6 +109,8 @@ pub enum ErrorKind {
     Busy,
     /// A source failed (502 or 503).
     Unavailable,
+    /// An analyser failed (502).
+    AnalyserFailed,
     /// The source or the work took too long (504 or 503).
     TimedOut,
     /// Nobody waits for the result any more.
@@ -131,7 +145,16 @@ impl Error {
                 image::ErrorKind::TimedOut => ErrorKind::TimedOut,
                 image::ErrorKind::Internal => ErrorKind::Internal,
             },
-            Self::Limit(_) | Self::StyleNotFound => ErrorKind::BadRequest,
+            Self::Analyser(error) => match error.kind() {
+                vision::ErrorKind::CannotFind => ErrorKind::BadRequest,
+                vision::ErrorKind::Busy => ErrorKind::Busy,
+                vision::ErrorKind::Unavailable => ErrorKind::AnalyserFailed,
+                vision::ErrorKind::TimedOut => ErrorKind::TimedOut,
+                vision::ErrorKind::Picture(_) | vision::ErrorKind::Workers | vision::ErrorKind::Internal => {
+                    ErrorKind::Internal
+                }
+            },
+            Self::Limit(_) | Self::StyleNotFound | Self::NotLookedFor { .. } => ErrorKind::BadRequest,
             Self::UnknownSource { .. }
             | Self::UnknownTarget { .. }
             | Self::NotAllowed(_)
@@ -162,9 +185,43 @@ impl From<image::Error> for Error {
     }
 }
 
+impl From<vision::Error> for Error {
+    fn from(error: vision::Error) -> Self {
+        match error {
+            vision::Error::Picture(error) => Self::Image(error),
+            // Which are those of the mill itself.
+            vision::Error::Workers(error) => error.downcast_ref().cloned().unwrap_or_else(|| Self::internal(error)),
+            vision::Error::Throttled { detail } => {
+                tracing::warn!(detail, "an analyser has too much to do");
+                Self::Busy { retry_after: Duration::from_secs(1), reason: BusyReason::Analyser }
+            }
+            error => Self::Analyser(error),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_fails_at_an_analyser_keeps_its_meaning() {
+        let busy = Error::Busy { retry_after: Duration::from_secs(7), reason: BusyReason::QueueFull };
+        let Error::Busy { reason: BusyReason::QueueFull, .. } = vision::Error::Workers(Arc::new(busy)).into() else {
+            panic!()
+        };
+        let detail = String::new;
+        for (error, kind) in [
+            (vision::Error::from(image::Error::UnknownFormat), ErrorKind::Unsupported),
+            (vision::Error::Throttled { detail: detail() }, ErrorKind::Busy),
+            (vision::Error::Unavailable { detail: detail() }, ErrorKind::AnalyserFailed),
+            (vision::Error::Refused { detail: detail() }, ErrorKind::AnalyserFailed),
+            (vision::Error::TimedOut, ErrorKind::TimedOut),
+            (vision::Error::Internal { detail: detail() }, ErrorKind::Internal),
+        ] {
+            assert_eq!(Error::from(error).kind(), kind);
+        }
+    }
 
     #[test]
     fn only_what_depends_on_the_key_lasts() {

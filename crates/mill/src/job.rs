@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use lightmill_dialects::Directives;
-use lightmill_recipe::{Fingerprint, Locator, Prepared, Recipe, Source};
+use lightmill_recipe::{Fingerprint, Locator, Prepared, Recipe, Source, Wanted};
 use lightmill_store::Style;
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +35,10 @@ pub(crate) struct Transform {
     pub(crate) prepared: Prepared,
     /// Where each stored input lies, in the order of the recipe.
     pub(crate) places: Vec<Place>,
+    /// What is to be known of each input of the recipe before it is planned.
+    pub(crate) wanted: Vec<Wanted>,
+    /// Of the analysers that take part in the result.
+    pub(crate) analysers: Vec<String>,
     /// The style that became the recipe, if there is one.
     pub(crate) style: Option<Style>,
     /// By which results can be found to be forgotten: the mount's, and `style:NAME`.
@@ -105,11 +109,14 @@ impl Job {
                 }
                 let places = std::iter::once(main).chain(transform.places.iter().skip(skipped).cloned()).collect();
                 let (tags, scope) = (transform.tags.clone(), transform.scope.clone());
+                let (wanted, analysers) = (transform.wanted.clone(), transform.analysers.clone());
                 let style = transform.style.clone();
                 Task::Transform(Arc::new(Transform {
                     prepared: recipe.prepared(),
                     recipe,
                     places,
+                    wanted,
+                    analysers,
                     style,
                     tags,
                     scope,

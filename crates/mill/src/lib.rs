@@ -1,7 +1,7 @@
 //! The one road from a request to a result. HTTP, workers and the command line only call it.
 //!
 //! ```text
-//! resolve ─► policy ─► version ─► cache ─► flight ─► fetch ─► plan ─► admission ─► run
+//! resolve ─► policy ─► version ─► cache ─► flight ─► fetch ─► look ─► plan ─► admission ─► run
 //! ```
 //!
 //! 1. [`Mill::resolve`]: a dialect's [`lightmill_dialects::Request`] becomes a [`Job`]: styles are looked up
@@ -10,13 +10,14 @@
 //! 2. [`Mill::validators`]: what is known without doing the work: the result's key and `ETag` (`validators.rs`,
 //!    `version.rs`).
 //! 3. [`Mill::make`]: the result, from memory, disk or the result store (`results/`), from a maker that is at it already
-//!    (`flight.rs`), or made: its inputs are read (`fetch.rs`), the plan waits for its share of threads and memory (`admission.rs`), and runs
+//!    (`flight.rs`), or made: its inputs are read (`fetch.rs`) and looked at (`analysis/`), the plan waits for its share of threads and memory (`admission.rs`), and runs
 //!    (`run.rs`). `maker.rs` leads through these steps.
 //! 4. [`Mill::save`] writes a result where the mount lets results be saved (`save.rs`).
 //! 5. [`Mill::original`] streams what is stored; [`Mill::explain`] says what would be done, and what it would cost.
 
 mod admission;
 mod allow;
+mod analysis;
 mod bucket;
 mod delivered;
 mod engine;
@@ -37,8 +38,10 @@ mod settings;
 mod tests;
 mod validators;
 mod version;
+mod workshop;
 
 pub use allow::{Allow, AllowedSize};
+pub use analysis::{Analysers, Degraded, OnFailure};
 pub use delivered::{Delivered, Origin, Timings};
 pub use error::{BusyReason, Error, ErrorKind};
 pub use explain::{ExplainedInput, Explanation};
@@ -49,3 +52,4 @@ pub use results::{Persistence, Purge, Purged, ResultStore};
 pub use save::Sinks;
 pub use settings::{BucketFrom, Originals, Permits, Rules, Settings};
 pub use validators::Validators;
+pub use workshop::Workshop;

@@ -3,6 +3,7 @@ use std::time::{Duration, Instant};
 
 use lightmill_image::{Cancel, Made};
 
+use crate::analysis::{Looked, look};
 use crate::fetch::Fetched;
 use crate::job::Transform;
 use crate::mill::Shared;
@@ -44,19 +45,31 @@ impl Maker {
         let validators = self.current(stats, start);
         let key = &validators.kept_as;
 
+        let context = shared.engine.context(limits, cancel);
+        let looked = look(&shared.stores.analysers, transform, (&inputs, &validators.stats), &context);
+        let Looked { findings, degraded, time: look } =
+            looked.await.inspect_err(|error| shared.results.keep_error(key.clone(), error))?;
+        // What lacks something, errors too, is nothing that the key stands for.
+        let keep_error = |error: &Error| {
+            if !degraded.is_any() {
+                shared.results.keep_error(key.clone(), error);
+            }
+        };
+
         let (engine, recipe, bounds) = (Arc::clone(&shared.engine), Arc::clone(transform), limits.clone());
-        let planned = blocking(move || Ok(engine.plan(&recipe.recipe, inputs, &bounds)?)).await;
-        let planned = planned.inspect_err(|error| shared.results.keep_error(key.clone(), error))?;
+        let planned = blocking(move || Ok(engine.plan(&recipe.recipe, inputs, &findings, &bounds)?)).await;
+        let planned = planned.inspect_err(keep_error)?;
 
         let start = Instant::now();
-        let permit = shared.admission.enter(&planned.cost).await?;
+        let permit = shared.workshop.admission.enter(&planned.cost).await?;
         let queue = start.elapsed();
 
         let run = planned.run;
-        let made = shared.pool.run((permit, held), cancel, move |cancel| Ok(run(cancel)?)).await;
-        let made = Arc::new(made.inspect_err(|error| shared.results.keep_error(key.clone(), error))?);
+        let made = shared.workshop.pool.run((permit, held), cancel, move |cancel| Ok(run(cancel)?)).await;
+        let made = Arc::new(made.inspect_err(keep_error)?);
         let timings = Timings {
             fetch,
+            look,
             queue,
             decode: made.timings.decode,
             operate: made.timings.operate,
@@ -64,8 +77,11 @@ impl Maker {
         };
         timings.record();
         count(&made);
-        shared.results.keep(key, &made, &labels);
-        Ok(Delivered { made, validators, from: Origin::Fresh, timings })
+        match degraded.words() {
+            None => shared.results.keep(key, &made, &labels),
+            Some(words) => metrics::counter!("lightmill_degraded_total", "lacks" => words).increment(1),
+        }
+        Ok(Delivered { made, validators, from: Origin::Fresh, degraded, timings })
     }
 
     /// The validators that belong to what was read: a source may have changed since its version was asked for, and a

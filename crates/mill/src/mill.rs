@@ -8,25 +8,23 @@ use lightmill_image::Fonts;
 use lightmill_recipe::{Fingerprint, Formats};
 use lightmill_store::{Object, Source, Styles};
 
-use crate::admission::Admission;
-use crate::engine::{self, Engine, Pictures};
-use crate::explain::ExplainedInput;
-use crate::fetch::{Fetched, Fetcher};
+use crate::engine::{Engine, Pictures};
+use crate::fetch::Fetcher;
 use crate::flight::Flights;
 use crate::job::Task;
-use crate::maker::{Maker, blocking};
+use crate::maker::Maker;
 use crate::results::Results;
-use crate::run::Pool;
 use crate::save::Sinks;
 use crate::version::{self, Versions};
 use crate::{
-    Asked, Delivered, Error, Explanation, Job, Origin, Persistence, Purge, Purged, Rules, Settings, Validators, resolve,
+    Analysers, Asked, Delivered, Error, Job, Origin, Persistence, Purge, Purged, Rules, Settings, Validators, Workshop,
+    resolve,
 };
 
 /// Sources by their configured name.
 pub type Sources = HashMap<String, Arc<dyn Source>>;
 
-/// Where objects, results and styles are. Clones are the same stores.
+/// Where objects, results and styles are, and who knows what is in pictures. Clones are the same stores.
 #[derive(Debug, Clone, Default)]
 pub struct Stores {
     /// Where objects are read.
@@ -35,55 +33,60 @@ pub struct Stores {
     pub sinks: Sinks,
     /// Recipes by name.
     pub styles: Option<Arc<dyn Styles>>,
+    /// Who is asked what is in a picture.
+    pub analysers: Analysers,
 }
 
 /// The road, with everything that requests share: permits, caches, threads. Clones are the same mill.
 #[derive(Debug, Clone)]
 pub struct Mill {
-    shared: Arc<Shared>,
+    pub(crate) shared: Arc<Shared>,
 }
 
 /// One file for each of these, in the order of the road.
 #[derive(Debug)]
 pub(crate) struct Shared {
-    stores: Stores,
+    pub(crate) stores: Stores,
     pub(crate) versions: Versions,
     pub(crate) results: Arc<Results>,
     flights: Arc<Flights<Fingerprint, Delivered>>,
     pub(crate) fetcher: Fetcher,
     pub(crate) engine: Arc<dyn Engine>,
-    pub(crate) admission: Arc<Admission>,
-    pub(crate) pool: Arc<Pool>,
-    formats: Formats,
+    pub(crate) workshop: Workshop,
+    pub(crate) formats: Formats,
 }
 
 impl Mill {
-    /// A mill over `stores` that keeps results in `persistence`.
-    ///
-    /// # Errors
-    /// If the system gives no threads.
-    pub fn new(settings: &Settings, stores: Stores, fonts: Fonts, persistence: Persistence) -> std::io::Result<Self> {
-        Self::with_engine(settings, stores, persistence, Arc::new(Pictures::new(fonts, settings.formats)))
+    /// A mill over `stores` that works in `workshop`, as the analysers of this machine do, and keeps results in
+    /// `persistence`.
+    pub fn new(
+        settings: &Settings,
+        workshop: Workshop,
+        stores: Stores,
+        fonts: Fonts,
+        persistence: Persistence,
+    ) -> Self {
+        Self::with_engine(settings, workshop, stores, persistence, Arc::new(Pictures::new(fonts, settings.formats)))
     }
 
     pub(crate) fn with_engine(
         settings: &Settings,
+        workshop: Workshop,
         stores: Stores,
         persistence: Persistence,
         engine: Arc<dyn Engine>,
-    ) -> std::io::Result<Self> {
+    ) -> Self {
         let shared = Shared {
             versions: Versions::new(stores.sources.clone(), settings),
             results: Arc::new(Results::new(settings, persistence)),
             flights: Arc::default(),
             fetcher: Fetcher::new(stores.sources.clone(), settings),
             engine,
-            admission: Arc::new(Admission::new(settings.permits.clone())),
-            pool: Arc::new(Pool::start(settings.permits.threads.get())?),
+            workshop,
             formats: settings.formats,
             stores,
         };
-        Ok(Self { shared: Arc::new(shared) })
+        Self { shared: Arc::new(shared) }
     }
 
     /// A mill that takes this one's place when the configuration changes, with other stores and fonts. Threads,
@@ -104,17 +107,22 @@ impl Mill {
             flights,
             fetcher: old.fetcher.reading(stores.sources.clone()),
             engine: Arc::new(Pictures::new(fonts, settings.formats)),
-            admission: Arc::clone(&old.admission),
-            pool: Arc::clone(&old.pool),
+            workshop: old.workshop.clone(),
             formats: settings.formats,
             stores,
         };
         Self { shared: Arc::new(shared) }
     }
 
+    /// Where this mill works, and whatever takes its place.
+    pub fn workshop(&self) -> &Workshop {
+        &self.shared.workshop
+    }
+
     /// A request as a job: styles are looked up, and sources, originals and counts checked against `rules`.
     pub async fn resolve(&self, rules: &Arc<Rules>, request: Request, asked: Asked<'_>) -> Result<Job, Error> {
-        resolve::resolve(self.shared.stores.styles.as_deref(), rules, request, asked).await
+        let Stores { styles, analysers, .. } = &self.shared.stores;
+        resolve::resolve(styles.as_deref(), analysers, rules, request, asked).await
     }
 
     /// What is known about the result without doing the work: every input's version is asked for, or remembered.
@@ -191,48 +199,6 @@ impl Mill {
     /// Keeps nothing more, and waits until what was made is written to where it is kept. For the end of the process.
     pub async fn settle(&self) {
         self.shared.results.settle().await;
-    }
-
-    /// What would be done for `job`. Reads the inputs, but makes nothing.
-    pub async fn explain(&self, job: &Job) -> Result<Explanation, Error> {
-        let validators = self.validators(job).await?;
-        let (stats, probes, plan) = match &job.task {
-            Task::Original(_) => (validators.stats.clone(), Vec::new(), None),
-            Task::Transform(transform) => {
-                let limits = job.rules.limits.clone();
-                let Fetched { inputs, stats, held } =
-                    self.shared.fetcher.fetch(&transform.places, &validators.stats, &limits).await?;
-                let (transform, formats) = (Arc::clone(transform), self.shared.formats);
-                let (probes, plan) = blocking(move || {
-                    let inputs = engine::complete(&transform.recipe, inputs)?;
-                    let looked = engine::look(&transform.recipe, &inputs, &limits, formats);
-                    drop(held);
-                    let (probes, plan) = looked?;
-                    let stored = transform.recipe.inputs.iter().map(|input| input.locator().is_some());
-                    let probes: Vec<_> = probes.into_iter().zip(stored).filter_map(|(p, is)| is.then_some(p)).collect();
-                    Ok((probes, plan))
-                })
-                .await?;
-                (stats, probes, Some(plan))
-            }
-        };
-        let mut headers = probes.into_iter();
-        let inputs = job.places().iter().zip(&stats).map(|(place, stat)| ExplainedInput {
-            place: place.clone(),
-            bytes: stat.size,
-            version: stat.version.as_str().to_owned(),
-            header: headers.next(),
-        });
-        let inputs = inputs.collect();
-        let validators = job.validators(stats);
-        Ok(Explanation {
-            recipe: job.recipe().cloned(),
-            inputs,
-            plan,
-            key: validators.key.as_str().to_owned(),
-            etag: validators.etag.clone(),
-            ignored: job.ignored.clone(),
-        })
     }
 }
 

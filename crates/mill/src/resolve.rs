@@ -6,7 +6,7 @@ use lightmill_store::{Style, Styles};
 
 use crate::job::{Task, Transform};
 use crate::validators::Last;
-use crate::{Error, Job, Originals, Rules, bucket, policy};
+use crate::{Analysers, Error, Job, Originals, Rules, bucket, policy};
 
 /// What the client said beside the URL.
 #[derive(Debug, Clone, Copy, Default)]
@@ -20,6 +20,7 @@ pub struct Asked<'a> {
 /// Names become values: the style's text a recipe, each locator a place.
 pub(crate) async fn resolve(
     styles: Option<&dyn Styles>,
+    analysers: &Analysers,
     rules: &Arc<Rules>,
     mut request: Request,
     asked: Asked<'_>,
@@ -47,7 +48,9 @@ pub(crate) async fn resolve(
     let task = match wish {
         Wish::Original if rules.originals == Originals::Forbid => return Err(Error::OriginalsForbidden),
         Wish::Original => Task::Original(policy::place(&locator, asked.source, rules)?),
-        Wish::Transform(recipe) => Task::Transform(Arc::new(transform(recipe, style, tags, rules, asked)?)),
+        Wish::Transform(recipe) => {
+            Task::Transform(Arc::new(transform(recipe, style, tags, (analysers, rules), asked)?))
+        }
         Wish::Text { .. } => return Err(Error::internal("a text needs no mill")),
         // A style that names a style could name itself.
         Wish::Style { .. } => return Err(dialects::Error::InvalidStyle.into()),
@@ -59,7 +62,7 @@ fn transform(
     mut recipe: Recipe,
     style: Option<Style>,
     tags: Vec<String>,
-    rules: &Rules,
+    (analysers, rules): (&Analysers, &Rules),
     asked: Asked<'_>,
 ) -> Result<Transform, Error> {
     policy::check_counts(&recipe, &rules.limits)?;
@@ -73,8 +76,12 @@ fn transform(
         places.push(place);
     }
     rules.output.apply(&mut recipe);
+    let wanted = recipe.analysis();
+    analysers.check(&wanted)?;
+    let analysers = analysers.versions(&wanted);
     let scope = Fingerprint::of([serde_json::to_vec(&rules.limits).map_err(Error::internal)?]);
-    Ok(Transform { prepared: recipe.prepared(), recipe, places, style, tags, scope, last: Last::default() })
+    let (prepared, last) = (recipe.prepared(), Last::default());
+    Ok(Transform { recipe, prepared, places, wanted, analysers, style, tags, scope, last })
 }
 
 #[cfg(test)]
@@ -108,7 +115,7 @@ mod tests {
 
     async fn style(name: &str, styles: Option<&dyn Styles>) -> Result<Job, Error> {
         let wish = Wish::Style { name: name.to_owned() };
-        resolve(styles, &Arc::new(rules()), request(wish), Asked::default()).await
+        resolve(styles, &Analysers::default(), &Arc::new(rules()), request(wish), Asked::default()).await
     }
 
     #[tokio::test]
@@ -155,11 +162,11 @@ mod tests {
     #[tokio::test]
     async fn originals_can_be_forbidden() {
         let open = Arc::new(rules());
-        let job = resolve(None, &open, request(Wish::Original), Asked::default()).await.unwrap();
+        let job = resolve(None, &Analysers::default(), &open, request(Wish::Original), Asked::default()).await.unwrap();
         assert!(job.is_original());
         assert_eq!((job.places()[0].source.as_str(), job.places()[0].key.as_str()), ("photos", "a.jpg"));
         let closed = Arc::new(Rules { originals: Originals::Forbid, ..rules() });
-        let refused = resolve(None, &closed, request(Wish::Original), Asked::default()).await;
+        let refused = resolve(None, &Analysers::default(), &closed, request(Wish::Original), Asked::default()).await;
         assert!(matches!(refused, Err(Error::OriginalsForbidden)));
     }
 
@@ -172,7 +179,7 @@ mod tests {
             ..OutputDefaults::default()
         };
         let keeps = Arc::new(Rules { output, ..rules() });
-        let job = resolve(None, &keeps, request(wish()), Asked::default()).await.unwrap();
+        let job = resolve(None, &Analysers::default(), &keeps, request(wish()), Asked::default()).await.unwrap();
         let Output::Picture(PictureOutput { metadata, quality, .. }) = &job.recipe().unwrap().outputs[0] else {
             panic!()
         };

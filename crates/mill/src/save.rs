@@ -3,6 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use lightmill_store::{self as store, Attributes, Sink};
+use lightmill_vision as vision;
 
 use crate::{Delivered, Error, Mill, Place, Purge, Rules};
 
@@ -27,7 +28,8 @@ impl Mill {
     /// is not served any more here; other instances find out as they do about every change.
     ///
     /// # Errors
-    /// [`Error::UnknownTarget`] if the rules do not allow it, and what the store says.
+    /// [`Error::UnknownTarget`] if the rules do not allow it, [`Error::Analyser`] for a result that lacks something, and what
+    /// the store says.
     pub async fn save(
         &self,
         rules: &Rules,
@@ -36,6 +38,9 @@ impl Mill {
         attributes: &Attributes,
     ) -> Result<(), Error> {
         self.may_save(rules, target)?;
+        if let Some(words) = delivered.degraded.words() {
+            return Err(vision::Error::Unavailable { detail: format!("without {words} nothing is saved") }.into());
+        }
         let sink = self.sinks().get(&target.source).ok_or_else(|| Error::internal("a target without a sink"))?;
         let writing = sink.write(&target.key, delivered.made.bytes.clone(), attributes);
         let written = tokio::time::timeout(WRITE_TIME, writing).await.unwrap_or(Err(store::Error::TimedOut));

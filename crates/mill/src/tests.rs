@@ -8,15 +8,15 @@ use bytes::Bytes;
 use futures::future::join_all;
 use lightmill_dialects::{Request, Wish, oss};
 use lightmill_image::plan::Cost;
-use lightmill_image::{self as image, Cancel, Fonts, Made};
-use lightmill_recipe::{Format, Input, Limits, Locator, OutputDefaults, Recipe, Size};
+use lightmill_image::{self as image, Cancel, Context, Fonts, Made};
+use lightmill_recipe::{Findings, Format, Input, Limits, Locator, OutputDefaults, Recipe, Size};
 use lightmill_store::testing::FakeSource;
 use lightmill_store::{self as store, Source, collect};
 
 use crate::engine::{Engine, Planned};
 use crate::{
-    Asked, BucketFrom, Delivered, Error, ErrorKind, Job, Mill, Origin, Originals, Persistence, Rules, Settings, Stores,
-    Validators,
+    Analysers, Asked, BucketFrom, Delivered, Error, ErrorKind, Job, Mill, Origin, Originals, Persistence, Rules,
+    Settings, Stores, Validators, Workshop,
 };
 
 pub(crate) fn rules() -> Rules {
@@ -48,17 +48,24 @@ pub(crate) fn made(bytes: &[u8]) -> Made {
     }
 }
 
-/// Joins its inputs after `time`, and does as the main one says: `panic`, `fail`, or `stay` until it is told to stop.
+/// Joins its inputs after `time`, each with the number of things that were found in it if that is known, and does as the
+/// main one says: `panic`, `fail`, or `stay` until it is told to stop.
 #[derive(Debug, Clone, Default)]
-struct FakeEngine {
+pub(crate) struct FakeEngine {
     started: Arc<AtomicUsize>,
     stopped: Arc<AtomicUsize>,
     time: Duration,
 }
 
 impl Engine for FakeEngine {
-    fn plan(&self, _: &Recipe, inputs: Vec<Bytes>, _: &Limits) -> Result<Planned, image::Error> {
-        let engine = self.clone();
+    fn plan(
+        &self,
+        _: &Recipe,
+        inputs: Vec<Bytes>,
+        findings: &[Option<Findings>],
+        _: &Limits,
+    ) -> Result<Planned, image::Error> {
+        let (engine, findings) = (self.clone(), findings.to_vec());
         let run = move |cancel: &Cancel| {
             engine.started.fetch_add(1, Ordering::SeqCst);
             std::thread::sleep(engine.time);
@@ -72,17 +79,26 @@ impl Engine for FakeEngine {
                         return Err(error);
                     }
                 },
-                _ => Ok(made(&inputs.concat())),
+                _ => {
+                    let mut text = inputs.concat();
+                    let counts = findings.iter().flatten().map(|found| format!(" {}", found.regions.len()));
+                    counts.for_each(|count| text.extend(count.into_bytes()));
+                    Ok(made(&text))
+                }
             }
         };
         Ok(Planned { cost: Cost { bytes: 1024, time: Duration::from_millis(1) }, run: Box::new(run) })
     }
+
+    fn context(&self, limits: &Limits, cancel: &Cancel) -> Context {
+        Context { limits: limits.clone(), cancel: cancel.clone(), ..Context::default() }
+    }
 }
 
-struct Road {
-    source: FakeSource,
+pub(crate) struct Road {
+    pub(crate) source: FakeSource,
     engine: FakeEngine,
-    mill: Mill,
+    pub(crate) mill: Mill,
 }
 
 impl Road {
@@ -96,8 +112,25 @@ impl Road {
 
     fn with(settings: &Settings, source: FakeSource, engine: FakeEngine) -> Self {
         let sources = [("photos".to_owned(), Arc::new(source.clone()) as Arc<dyn Source>)].into();
-        let stores = Stores { sources, ..Stores::default() };
-        let mill = Mill::with_engine(settings, stores, Persistence::default(), Arc::new(engine.clone())).unwrap();
+        Self::over(settings, Stores { sources, ..Stores::default() }, Persistence::default(), (source, engine))
+    }
+
+    /// One on which pictures are looked at.
+    pub(crate) fn looking(settings: &Settings, analysers: Analysers, persistence: Persistence) -> Self {
+        let (source, engine) = (FakeSource::default(), FakeEngine::default());
+        let sources = [("photos".to_owned(), Arc::new(source.clone()) as Arc<dyn Source>)].into();
+        let stores = Stores { sources, analysers, ..Stores::default() };
+        Self::over(settings, stores, persistence, (source, engine))
+    }
+
+    pub(crate) fn over(
+        settings: &Settings,
+        stores: Stores,
+        persistence: Persistence,
+        (source, engine): (FakeSource, FakeEngine),
+    ) -> Self {
+        let workshop = Workshop::start(&settings.permits).unwrap();
+        let mill = Mill::with_engine(settings, workshop, stores, persistence, Arc::new(engine.clone()));
         Self { source, engine, mill }
     }
 
@@ -125,24 +158,24 @@ impl Road {
     }
 }
 
-fn recipe(keys: &[&str]) -> Recipe {
+pub(crate) fn recipe(keys: &[&str]) -> Recipe {
     let mut recipe = Recipe::new(Locator::key(keys[0]));
     recipe.inputs.extend(keys[1..].iter().map(|key| Input::new(Locator::key(*key))));
     recipe
 }
 
-async fn job(mill: &Mill, rules: Arc<Rules>, recipe: Recipe) -> Job {
+pub(crate) async fn job(mill: &Mill, rules: Arc<Rules>, recipe: Recipe) -> Job {
     let locator = recipe.inputs[0].locator().unwrap().clone();
     let request = Request::new(locator, Wish::Transform(recipe));
     mill.resolve(&rules, request, Asked::default()).await.unwrap()
 }
 
-fn in_seconds(seconds: u64) -> Instant {
+pub(crate) fn in_seconds(seconds: u64) -> Instant {
     Instant::now() + Duration::from_secs(seconds)
 }
 
 /// Sources are asked each time, and errors are forgotten at once.
-fn forgetful() -> Settings {
+pub(crate) fn forgetful() -> Settings {
     Settings { version_time: Duration::ZERO, error_time: Duration::ZERO, ..Settings::default() }
 }
 
@@ -309,7 +342,7 @@ async fn originals_are_streamed_and_have_validators_of_their_own() {
 }
 
 /// A grey PNG.
-fn png(side: u32) -> Vec<u8> {
+pub(crate) fn png(side: u32) -> Vec<u8> {
     let mut file = Vec::new();
     let mut encoder = png::Encoder::new(&mut file, side, side);
     encoder.set_color(png::ColorType::Grayscale);
@@ -328,7 +361,8 @@ async fn real_pictures_from_a_folder() {
     std::fs::write(folder.path().join("broken.png"), "no picture").unwrap();
     let source: Arc<dyn Source> = Arc::new(store::local::LocalSource::open(folder.path()).unwrap());
     let stores = Stores { sources: [("photos".to_owned(), source)].into(), ..Stores::default() };
-    let mill = Mill::new(&forgetful(), stores, Fonts::default(), Persistence::default()).unwrap();
+    let workshop = Workshop::start(&Settings::default().permits).unwrap();
+    let mill = Mill::new(&forgetful(), workshop, stores, Fonts::default(), Persistence::default());
     let rules = Arc::new(rules());
     let ask = async |key: &str, actions: &str| {
         let request = oss::parse_actions(actions, &Locator::key(key), None, &rules.oss).unwrap();

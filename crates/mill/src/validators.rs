@@ -51,7 +51,8 @@ impl Job {
                 Arc::new(validators(key.clone(), key, None, stats))
             }
             Task::Transform(transform) => transform.last.of(&stats).unwrap_or_else(|| {
-                let key = transform.prepared.fingerprint(versions(&stats));
+                let analysers = transform.analysers.iter().map(String::as_str);
+                let key = transform.prepared.fingerprint(versions(&stats).chain(analysers));
                 let kept_as = Fingerprint::of([key.as_str(), transform.scope.as_str()]);
                 let validators = Arc::new(validators(key, kept_as, transform.style.as_ref(), stats));
                 transform.last.keep(&validators);

@@ -7,6 +7,8 @@ pub struct Wanted {
     pub faces: bool,
     /// Where there are no faces: whatever draws the eye.
     pub salient: bool,
+    /// Whether faces are looked for to be hidden: without knowing them the picture must not be shown.
+    pub hides: bool,
     /// Whether the picture should be shown: labels of at least this confidence, in percent, 0 to 100.
     pub moderation: Option<f64>,
 }
@@ -24,7 +26,12 @@ impl Wanted {
             (Some(one), Some(other)) => Some(one.min(other)),
             (one, other) => one.or(other),
         };
-        Self { faces: self.faces || other.faces, salient: self.salient || other.salient, moderation }
+        Self {
+            faces: self.faces || other.faces,
+            salient: self.salient || other.salient,
+            hides: self.hides || other.hides,
+            moderation,
+        }
     }
 }
 
@@ -33,31 +40,32 @@ impl Recipe {
     /// back to the alignment, and what is done to found regions does nothing; [`Operation::SmartCrop`] and
     /// [`Operation::ContentModeration`] are refused.
     pub fn analysis(&self) -> Vec<Wanted> {
-        let wanted =
-            |operations: &[Operation]| operations.iter().map(wanted).fold(Wanted::default(), |sum, one| sum.or(one));
+        let wanted = |operations: &[Operation]| operations.iter().map(wanted).fold(Wanted::default(), Wanted::or);
         self.inputs.iter().map(|input| wanted(&input.operations)).collect()
     }
 }
 
 const fn wanted(operation: &Operation) -> Wanted {
-    let (faces, salient, moderation) = match operation {
-        Operation::Reframe(reframe) => (reframe.focus.detect, reframe.focus.detect, None),
-        Operation::DrawDetections(DetectionMark::FocalRegions) => (true, true, None),
-        Operation::DrawDetections(DetectionMark::Detections)
-        | Operation::Redact(_)
-        | Operation::RedEye
-        | Operation::SmartCrop(_) => (true, false, None),
-        Operation::ContentModeration(moderation) => (false, false, Some(moderation.min_confidence)),
-        _ => (false, false, None),
+    if let Operation::ContentModeration(moderation) = operation {
+        let moderation = Some(moderation.min_confidence);
+        return Wanted { faces: false, salient: false, hides: false, moderation };
+    }
+    let (faces, salient, hides) = match operation {
+        Operation::Reframe(reframe) => (reframe.focus.detect, reframe.focus.detect, false),
+        Operation::DrawDetections(DetectionMark::FocalRegions) => (true, true, false),
+        Operation::DrawDetections(DetectionMark::Detections) | Operation::RedEye | Operation::SmartCrop(_) => {
+            (true, false, false)
+        }
+        Operation::Redact(_) => (true, false, true),
+        _ => (false, false, false),
     };
-    Wanted { faces, salient, moderation }
+    Wanted { faces, salient, hides, moderation: None }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Locator;
-    use crate::sharp::ContentModeration;
+    use crate::{Colour, Locator, Redact, RedactShape, RedactWith};
 
     #[test]
     fn each_input_says_what_is_to_be_found() {
@@ -68,15 +76,16 @@ mod tests {
         assert_eq!(recipe.analysis(), [faces]);
         recipe.inputs[0].operations.push(Operation::DrawDetections(DetectionMark::FocalRegions));
         assert_eq!(recipe.analysis(), [Wanted { salient: true, ..faces }]);
+        let redact = Redact { with: RedactWith::Colour(Colour::BLACK), shape: RedactShape::Oval };
+        recipe.inputs[0].operations.push(Operation::Redact(redact));
+        assert_eq!(recipe.analysis(), [Wanted { salient: true, hides: true, ..faces }]);
     }
 
     #[test]
-    fn the_lowest_confidence_holds() {
-        let mut recipe = Recipe::new(Locator::key("a"));
-        let moderation = |min_confidence| {
-            Operation::ContentModeration(ContentModeration { min_confidence, sigma: 50.0, labels: Vec::new() })
-        };
-        recipe.inputs[0].operations = vec![moderation(75.0), moderation(60.0), moderation(90.0)];
-        assert_eq!(recipe.analysis(), [Wanted { moderation: Some(60.0), ..Wanted::default() }]);
+    fn the_lesser_certainty_holds_for_both() {
+        let sure = |percent| Wanted { moderation: Some(percent), ..Wanted::default() };
+        assert!(!sure(50.0).is_nothing() && Wanted::default().is_nothing());
+        assert_eq!(sure(75.0).or(sure(50.0)).moderation, Some(50.0));
+        assert_eq!(Wanted::default().or(sure(75.0)).moderation, Some(75.0));
     }
 }

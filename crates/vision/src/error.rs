@@ -10,6 +10,9 @@ pub enum Error {
     /// The picture cannot be read, or is larger than it may be; or nobody waits any more.
     #[error(transparent)]
     Picture(Arc<image::Error>),
+    /// The caller's [`Workers`](crate::Workers) did not take the work, for a reason of their own.
+    #[error("the work was not taken: {0}")]
+    Workers(Arc<dyn std::error::Error + Send + Sync>),
     /// The analyser does not know how.
     #[error("{analyser} does not find {}", kind.name())]
     CannotFind {
@@ -52,6 +55,8 @@ pub enum Error {
 pub enum ErrorKind {
     /// As the picture's error says.
     Picture(image::ErrorKind),
+    /// As the caller's own threads say.
+    Workers,
     /// The wish does not fit the configuration: 400.
     CannotFind,
     /// Too much to do: 503 with `Retry-After`.
@@ -69,6 +74,7 @@ impl Error {
     pub fn kind(&self) -> ErrorKind {
         match self {
             Self::Picture(error) => ErrorKind::Picture(error.kind()),
+            Self::Workers(_) => ErrorKind::Workers,
             Self::CannotFind { .. } => ErrorKind::CannotFind,
             Self::Throttled { .. } => ErrorKind::Busy,
             Self::Unavailable { .. } | Self::Refused { .. } => ErrorKind::Unavailable,
@@ -81,6 +87,7 @@ impl Error {
     pub const fn name(&self) -> &'static str {
         match self {
             Self::Picture(_) => "picture",
+            Self::Workers(_) => "workers",
             Self::CannotFind { .. } => "cannot_find",
             Self::Throttled { .. } => "throttled",
             Self::Unavailable { .. } => "unavailable",
@@ -94,6 +101,7 @@ impl Error {
     pub(crate) fn is_of_one_request(&self) -> bool {
         match self {
             Self::Picture(error) => matches!(**error, image::Error::Cancelled | image::Error::TimedOut),
+            Self::Workers(_) => true,
             _ => false,
         }
     }

@@ -16,6 +16,9 @@ pub type Work = Box<dyn FnOnce() + Send>;
 pub trait Workers: Send + Sync + std::fmt::Debug {
     /// Does `work`, which is estimated to cost `cost`, on a thread that serves nobody else meanwhile. `work` is dropped
     /// where it may not be done.
+    ///
+    /// # Errors
+    /// [`Error::Workers`] where it may not.
     async fn run(&self, cost: Cost, work: Work) -> Result<(), Error>;
 }
 

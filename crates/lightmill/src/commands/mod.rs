@@ -3,6 +3,7 @@
 mod check;
 mod configuration;
 mod explain;
+mod look;
 mod output;
 mod process;
 mod serve;

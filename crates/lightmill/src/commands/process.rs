@@ -9,6 +9,7 @@ use lightmill_dialects::{Request, Wish, oss, thumbor};
 use lightmill_image::{Cancel, Context, Fonts, one_colour, plan, probe, run};
 use lightmill_recipe::{Format, Formats, Input, Limits, Locator, Output, Recipe, Source};
 
+use super::look::look;
 use super::output::OutputArguments;
 use crate::exit::{Exit, Failure};
 
@@ -68,9 +69,12 @@ pub fn process(arguments: &ProcessArguments) -> Result<(), Failure> {
     complete(&mut recipe, &arguments.output, &arguments.output_options);
     let inputs = inputs(&arguments.input, &recipe, limits.source_bytes)?;
     let probes = inputs.iter().map(|bytes| probe(bytes)).collect::<Result<Vec<_>, _>>()?;
-    let plan = plan::plan(&recipe, &probes, &plan::Settings { limits: limits.clone(), formats: Formats::default() })?;
     let cancel = Cancel::with_deadline(Instant::now() + limits.time);
-    let made = run(&plan, &inputs, &Context { fonts: Fonts::default(), cancel, limits, formats: Formats::default() })?;
+    let context = Context { fonts: Fonts::default(), cancel, limits: limits.clone(), formats: Formats::default() };
+    let findings = look(&recipe, &inputs, &context)?;
+    let settings = plan::Settings { limits, formats: Formats::default() };
+    let plan = plan::plan_with_findings(&recipe, &probes, &findings, &settings)?;
+    let made = run(&plan, &inputs, &context)?;
     let made = made.first().ok_or_else(|| Failure::text(Exit::Internal, "the recipe has no output"))?;
     write(&arguments.output, &made.bytes)
         .map_err(|error| Failure::text(Exit::CannotCreate, format_args!("{}: {error}", arguments.output.display())))

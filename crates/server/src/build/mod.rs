@@ -1,8 +1,10 @@
 //! From a configuration to a service: what it names is opened and put together.
 //!
 //! [`Parts`] is what was opened, and what the next configuration takes over where it says the same; `sources.rs` opens
-//! where objects are and are written, `results.rs` where results are kept, `keys.rs` reads who may ask.
+//! where objects are and are written, `results.rs` where results are kept, `keys.rs` reads who may ask,
+//! `analysers.rs` chooses who looks at pictures.
 
+mod analysers;
 mod keys;
 mod parts;
 mod results;

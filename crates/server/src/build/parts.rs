@@ -3,13 +3,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use lightmill_image::Fonts;
-use lightmill_mill::{Mill, Permits, Persistence, Settings, Sinks, Sources, Stores};
+use lightmill_mill::{Mill, Permits, Persistence, Settings, Sinks, Sources, Stores, Workshop};
 use lightmill_store::Styles;
 use lightmill_store::dynamodb::StyleTable;
 use lightmill_store::local::StyleFile;
 use lightmill_store::secrets::Keyring;
 use lightmill_store::styles::Cached;
 
+use super::analysers::analysers;
 use super::{keys, mistake, sources};
 use crate::config::{self, Config, Mistake, Mistakes};
 use crate::mounts::{Service, Table};
@@ -29,23 +30,24 @@ pub(crate) struct Parts {
 impl Parts {
     /// Opens everything; results are kept in memory and in `persistence`.
     pub(crate) fn open(config: Config, persistence: Persistence) -> Result<Self, Mistakes> {
-        let stores = open_all(&config, None)?;
-        let fonts = if config.fonts.is_empty() { Fonts::default() } else { Fonts::load(&config.fonts) };
-        let mill = Mill::new(&settings(&config), stores.clone(), fonts.clone(), persistence);
-        let mill = mill.map_err(|error| {
+        let settings = settings(&config);
+        let workshop = Workshop::start(&settings.permits).map_err(|error| {
             Mistakes(vec![Mistake {
                 key: "permits.threads".to_owned(),
                 value: Some(config.permits.threads.to_string()),
                 problem: format!("the threads cannot be started: {error}"),
             }])
         })?;
+        let stores = open_all(&config, &workshop, None)?;
+        let fonts = if config.fonts.is_empty() { Fonts::default() } else { Fonts::load(&config.fonts) };
+        let mill = Mill::new(&settings, workshop, stores.clone(), fonts.clone(), persistence);
         let (mounts, tokens) = (keys::mounts(&config, None), keys::admin_tokens(&config, None));
         Ok(Self { config, stores, fonts, mounts, tokens, mill })
     }
 
     /// Opens what `config` says otherwise than the configuration before, and takes the rest over.
     pub(crate) fn renewed(&self, config: Config) -> Result<Self, Mistakes> {
-        let stores = open_all(&config, Some(self))?;
+        let stores = open_all(&config, self.mill.workshop(), Some(self))?;
         let fonts = match () {
             () if config.fonts == self.config.fonts => self.fonts.clone(),
             () if config.fonts.is_empty() => Fonts::default(),
@@ -92,8 +94,8 @@ fn keeps_results(old: &Config, new: &Config) -> bool {
         && (old.cache.memory_bytes, old.cache.error_time) == (new.cache.memory_bytes, new.cache.error_time)
 }
 
-/// Sources and styles: those of `before` that are the same, and others opened.
-fn open_all(config: &Config, before: Option<&Parts>) -> Result<Stores, Mistakes> {
+/// Sources, styles and analysers: those of `before` that are the same, and others opened.
+fn open_all(config: &Config, workshop: &Workshop, before: Option<&Parts>) -> Result<Stores, Mistakes> {
     let (mut opened, mut sinks, mut mistakes) = (Sources::new(), Sinks::new(), Vec::new());
     let targets: BTreeSet<&String> = config.mounts.iter().flat_map(|mount| &mount.save.to).collect();
     // The guards of a source bound its time.
@@ -122,7 +124,20 @@ fn open_all(config: &Config, before: Option<&Parts>) -> Result<Stores, Mistakes>
         (None, Some(styles)) => open_styles(styles, config).map_err(|mistake| mistakes.push(mistake)).ok(),
         (None, None) => None,
     };
-    if mistakes.is_empty() { Ok(Stores { sources: opened, sinks, styles }) } else { Err(Mistakes(mistakes)) }
+    // Findings are remembered by a picture's source and version, as results are.
+    let known = before.filter(|before| {
+        let old = &before.config;
+        (&old.analysers, &old.aws) == (&config.analysers, &config.aws) && keeps_results(old, config)
+    });
+    let analysers = match known {
+        Some(before) => before.stores.analysers.clone(),
+        None => analysers(config, workshop).unwrap_or_else(|mistake| {
+            mistakes.push(mistake);
+            lightmill_mill::Analysers::default()
+        }),
+    };
+    let stores = Stores { sources: opened, sinks, styles, analysers };
+    if mistakes.is_empty() { Ok(stores) } else { Err(Mistakes(mistakes)) }
 }
 
 fn open_styles(styles: &config::Styles, config: &Config) -> Result<Arc<dyn Styles>, Mistake> {

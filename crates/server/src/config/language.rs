@@ -63,7 +63,7 @@ impl Language {
             "original" => return Self::Original,
             "preset" => return Self::Preset(chosen(section, presets)),
             planned if PLANNED.contains(&planned) => {
-                section.mistake("dialect", &name, "is not available in this build")
+                section.mistake("dialect", &name, "is not available in this build");
             }
             _ => section.mistake(
                 "dialect",

@@ -5,6 +5,7 @@
 
 mod admin;
 mod allow;
+mod analysers;
 mod aws;
 mod delivery;
 mod environment;
@@ -29,6 +30,7 @@ mod suggest;
 mod tests;
 
 pub use admin::Admin;
+pub use analysers::{Analysers, FaceFinder};
 pub use delivery::{Delivery, Fallback};
 pub use language::{Dit, Language, Thumbor};
 pub use listeners::{Log, LogFormat, Server};

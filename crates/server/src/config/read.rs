@@ -15,7 +15,9 @@ use super::output::output;
 use super::resources::limits;
 use super::results::results;
 use super::section::{Reader, Section};
-use super::{Admin, Cache, Log, Mistake, Mistakes, Mount, Permits, Preset, SecretTimes, Server, Source, Styles};
+use super::{
+    Admin, Analysers, Cache, Log, Mistake, Mistakes, Mount, Permits, Preset, SecretTimes, Server, Source, Styles,
+};
 
 /// Name of the source where none is configured, and its folder.
 const SAMPLES: &str = "samples";
@@ -41,6 +43,8 @@ pub struct Config {
     pub output: OutputDefaults,
     /// Where Amazon's services are, and who asks them.
     pub aws: aws::Settings,
+    /// Who says what is in a picture.
+    pub analysers: Analysers,
     /// How secrets are kept up to date.
     pub secrets: SecretTimes,
     /// Where named styles are.
@@ -117,6 +121,7 @@ impl Config {
         let formats = formats(root.section("formats"));
         let output = output(root.section("output"), &OutputDefaults::default());
         let aws = aws(root.section("aws"), base);
+        let analysers = Analysers::read(root.section("analysers"));
         let styles = Styles::read(root.section("styles"), base);
         let fonts = fonts(root.section("text"), base);
         let named = root.section("sources").named();
@@ -149,6 +154,7 @@ impl Config {
             formats,
             output,
             aws,
+            analysers,
             secrets,
             styles,
             fonts,

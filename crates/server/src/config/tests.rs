@@ -223,6 +223,30 @@ fn styles_are_in_a_file_or_in_a_table() {
 }
 
 #[test]
+fn analysers_are_words_and_nobody_sends_pictures_away_by_default() {
+    let default = read("", &[]).unwrap().analysers;
+    assert_eq!((default.faces, default.attention, default.moderation), (Some(FaceFinder::Local), true, false));
+    assert_eq!(
+        (default.on_failure, default.moderation_on_failure),
+        (lightmill_mill::OnFailure::Degrade, lightmill_mill::OnFailure::Fail)
+    );
+    let said = "[analysers]\nfaces = 'off'\nsaliency = 'off'\nmin_confidence = 62.5\nmoderation_on_failure = 'open'";
+    let said = read(said, &[("LIGHTMILL_ANALYSERS__MODERATION", "rekognition")]).unwrap().analysers;
+    assert_eq!((said.faces, said.attention, said.moderation), (None, false, true));
+    assert!((said.min_confidence.as_percent() - 62.5).abs() < 1e-9);
+    assert_eq!(said.moderation_on_failure, lightmill_mill::OnFailure::Degrade);
+    let mistakes = read(
+        "[analysers]\nfaces = 'opencv'\nmin_confidence = 101\non_failure = 'open'\ntimeout = 0\nmoderation = 'local'",
+        &[],
+    )
+    .unwrap_err();
+    for key in ["faces = \"opencv\"", "min_confidence", "on_failure = \"open\"", "timeout", "moderation = \"local\""] {
+        assert!(mistakes.iter().any(|mistake| mistake.starts_with(&format!("analysers.{key}"))), "{key}: {mistakes:?}");
+    }
+    assert_eq!(mistakes.len(), 5, "{mistakes:?}");
+}
+
+#[test]
 fn contradictions_between_keys_are_mistakes() {
     for (text, key) in [
         ("[[mounts]]\npath = '/a'\n[[mounts]]\npath = '/a'", "mounts.1.path"),
@@ -325,7 +349,7 @@ mod documentation {
             let key = key.replace("sources.origin", "sources.NAME").replace("sources.bucket", "sources.NAME");
             let key = key.replace("sources.google", "sources.NAME").replace("sources.azure", "sources.NAME");
             let key = key.replace("presets.avatar", "presets.NAME");
-            let tables = "server admin log permits cache results limits formats output styles aws secrets text sources mounts mounts.N.fallback mounts.N.save mounts.N.allow presets";
+            let tables = "server admin log permits cache results limits formats output styles aws analysers secrets text sources mounts mounts.N.fallback mounts.N.save mounts.N.allow presets";
             if tables.split(' ').any(|table| table == key)
                 || key == "sources.NAME"
                 || key == "presets.NAME"

@@ -16,13 +16,15 @@ pub const IGNORED: HeaderName = HeaderName::from_static("x-lightmill-ignored");
 pub const CACHE: HeaderName = HeaderName::from_static("x-lightmill-cache");
 /// Why another picture is shown than the one that was asked for: the error's name.
 pub const FALLBACK: HeaderName = HeaderName::from_static("x-lightmill-fallback");
+/// What the answer lacks because an analyser failed: `smart`, `moderation`, or both.
+pub const DEGRADED: HeaderName = HeaderName::from_static("x-lightmill-degraded");
 const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
 
 /// What caches and clients are told about a representation.
 #[derive(Debug, Clone, Copy)]
 pub struct Description<'a> {
-    /// Strong entity tag, with its quotes.
-    pub etag: &'a str,
+    /// Strong entity tag, with its quotes; `None` for what must never be taken for the result of that name.
+    pub etag: Option<&'a str>,
     /// Newest of everything that went into it.
     pub last_modified: Option<SystemTime>,
     /// `Cache-Control`.
@@ -35,7 +37,9 @@ pub struct Description<'a> {
 
 /// The headers that 200, 206 and 304 share (RFC 9110, section 15.4.5).
 pub fn describe(headers: &mut HeaderMap, description: &Description<'_>) {
-    insert(headers, ETAG, description.etag);
+    if let Some(etag) = description.etag {
+        insert(headers, ETAG, etag);
+    }
     if let Some(modified) = description.last_modified {
         headers.insert(LAST_MODIFIED, http_date(modified));
     }

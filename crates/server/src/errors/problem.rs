@@ -65,7 +65,7 @@ impl Problem {
     /// Its row in the table.
     pub(super) fn kind(&self) -> Kind {
         match self {
-            Self::Mill(Error::Busy { reason: BusyReason::QueueTimeout, .. }) => Kind::Overloaded,
+            Self::Mill(Error::Busy { reason: BusyReason::QueueTimeout | BusyReason::Analyser, .. }) => Kind::Overloaded,
             Self::Mill(error) => Kind::Mill(error.kind()),
             Self::NoSuchKey(_) => Kind::Mill(lightmill_mill::ErrorKind::NotFound),
             Self::NoMount => Kind::Mill(lightmill_mill::ErrorKind::NotFound),

@@ -6,7 +6,7 @@ use lightmill_mill::ErrorKind;
 pub enum Kind {
     /// A decision of the mill.
     Mill(ErrorKind),
-    /// A request waited for its turn for as long as it may.
+    /// A request waited for its turn for as long as it may, or an analyser has too much to do.
     Overloaded,
     /// The URL has ended.
     Gone,
@@ -35,6 +35,7 @@ impl Kind {
                 ErrorKind::Corrupt => (StatusCode::UNPROCESSABLE_ENTITY, "DamagedSourceError"),
                 ErrorKind::Busy => (StatusCode::TOO_MANY_REQUESTS, "TooManyRequestsError"),
                 ErrorKind::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "SourceUnavailableError"),
+                ErrorKind::AnalyserFailed => (StatusCode::BAD_GATEWAY, "AnalyserFailedError"),
                 ErrorKind::TimedOut => (StatusCode::GATEWAY_TIMEOUT, "TimeoutError"),
                 // Somebody waits after all: the work was given up while the service stops.
                 ErrorKind::Cancelled => (StatusCode::SERVICE_UNAVAILABLE, "CancelledError"),
@@ -60,7 +61,7 @@ impl Kind {
 mod tests {
     use super::*;
 
-    const ALL: [Kind; 18] = [
+    const ALL: [Kind; 19] = [
         Kind::Mill(ErrorKind::BadRequest),
         Kind::Mill(ErrorKind::Forbidden),
         Kind::Mill(ErrorKind::NotFound),
@@ -69,6 +70,7 @@ mod tests {
         Kind::Mill(ErrorKind::Corrupt),
         Kind::Mill(ErrorKind::Busy),
         Kind::Mill(ErrorKind::Unavailable),
+        Kind::Mill(ErrorKind::AnalyserFailed),
         Kind::Mill(ErrorKind::TimedOut),
         Kind::Mill(ErrorKind::Cancelled),
         Kind::Mill(ErrorKind::Internal),

@@ -10,7 +10,7 @@ use lightmill_mill::Job;
 
 use super::{Mount, Service};
 use crate::config::Fallback;
-use crate::delivery::headers::{FALLBACK, fresh};
+use crate::delivery::headers::{DEGRADED, FALLBACK, fresh};
 use crate::errors::{self, Problem};
 use crate::layers::Outcome;
 
@@ -45,7 +45,11 @@ impl Service {
         let headers = response.headers_mut();
         headers.remove(ACCEPT_RANGES);
         headers.insert(FALLBACK, HeaderValue::from_static(problem.name()));
-        let cache_control = format!("public, max-age={}", fallback.time.as_secs());
+        let cache_control = if headers.contains_key(DEGRADED) {
+            "no-store".to_owned()
+        } else {
+            format!("public, max-age={}", fallback.time.as_secs())
+        };
         fresh(headers, HeaderValue::from_str(&cache_control).unwrap_or(HeaderValue::from_static("no-store")));
         if let Some(vary) = &mount.vary {
             headers.insert(VARY, vary.clone());

@@ -13,7 +13,7 @@ use lightmill_mill::{Asked, Job, Mill, Validators};
 use super::jobs::{Jobs, Question};
 use super::language::read;
 use super::{Mount, Table, Target, health, original, result};
-use crate::delivery::headers::{self, Description, describe};
+use crate::delivery::headers::{self, DEGRADED, Description, describe};
 use crate::delivery::precondition::{Precondition, evaluate};
 use crate::delivery::{Cors, Disposition, body, freshness};
 use crate::errors::{self, Problem, Shape};
@@ -119,11 +119,16 @@ impl Service {
         if let Some(end) = end {
             cache_control = freshness::until(cache_control, end, SystemTime::now());
         }
+        // What the validators stand for is another picture, which may be made the next time.
+        let whole = !response.headers().contains_key(DEGRADED);
+        if !whole {
+            cache_control = HeaderValue::from_static("no-store");
+        }
         describe(
             response.headers_mut(),
             &Description {
-                etag: &validators.etag,
-                last_modified: validators.last_modified,
+                etag: whole.then_some(&validators.etag),
+                last_modified: validators.last_modified.filter(|_| whole),
                 cache_control: &cache_control,
                 vary: mount.vary.as_ref(),
                 ignored: job.ignored(),

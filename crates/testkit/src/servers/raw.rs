@@ -9,6 +9,9 @@ use tokio::net::TcpStream;
 
 use super::listening::Listening;
 
+/// Bytes of a request's body that are read, and thrown away.
+const BODY_BYTES: usize = 16 << 20;
+
 /// What is done with a request, in order; then the connection is closed.
 #[derive(Debug, Clone)]
 pub enum Step {
@@ -38,7 +41,7 @@ pub struct Raw {
 }
 
 impl Raw {
-    /// Does what `answer` says; it knows the number of the request, from 0, and its head.
+    /// Does what `answer` says; it knows the number of the request, from 0, and its head. A body is read first.
     ///
     /// # Panics
     /// If there is no free port.
@@ -72,12 +75,23 @@ impl Raw {
     }
 }
 
+/// Bytes behind the head that it states; at most [`BODY_BYTES`].
+fn body_bytes(head: &str) -> usize {
+    let mut fields = head.lines().filter_map(|line| line.split_once(':'));
+    let length = fields.find(|(name, _)| name.eq_ignore_ascii_case("content-length"));
+    length.and_then(|(_, value)| value.trim().parse().ok()).unwrap_or(0).min(BODY_BYTES)
+}
+
 async fn serve(mut stream: TcpStream, answer: impl Fn(&str) -> Vec<Step>) -> std::io::Result<()> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         head.push(stream.read_u8().await?);
     }
-    for step in answer(&String::from_utf8_lossy(&head)) {
+    let head = String::from_utf8_lossy(&head);
+    let mut rest = vec![0; body_bytes(&head)];
+    // Who closes a connection on which bytes wait to be read takes back what it has said.
+    stream.read_exact(&mut rest).await?;
+    for step in answer(&head) {
         match step {
             Step::Write(bytes) => stream.write_all(&bytes).await?,
             Step::Pause(time) => tokio::time::sleep(time).await,

@@ -7,6 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use futures::future::try_join_all;
 use lightmill_recipe::Findings;
 use lightmill_store::aws::{Json, Refused, Service, Settings};
+use tokio::sync::Semaphore;
 
 use super::answer::Answer;
 use super::copy;
@@ -30,15 +31,27 @@ pub struct Rekognition {
     service: Json,
     workers: Arc<dyn Workers>,
     timeout: Duration,
+    pub(super) places: Semaphore,
 }
 
 impl Rekognition {
     /// Time for all questions about a picture, with what is tried again, if nothing else is configured.
     pub const TIMEOUT: Duration = Duration::from_secs(5);
 
+    /// Pictures about which is asked at the same time, if nothing else is configured.
+    pub const PLACES: usize = 16;
+
     /// Asks nobody. Copies will be made on `workers`' threads; from there on the service has `timeout`.
     pub fn new(settings: Settings, timeout: Duration, workers: Arc<dyn Workers>) -> Self {
-        Self { service: Json::new(Service::REKOGNITION, settings), workers, timeout }
+        let places = Semaphore::new(Self::PLACES);
+        Self { service: Json::new(Service::REKOGNITION, settings), workers, timeout, places }
+    }
+
+    /// The same that is asked about `places` pictures at a time, 1 or more: each holds up to 7 MB of text. Others wait, for
+    /// as long as the service may take, and are then told that there is too much to do.
+    #[must_use]
+    pub fn with_places(self, places: usize) -> Self {
+        Self { places: Semaphore::new(places.clamp(1, Semaphore::MAX_PERMITS)), ..self }
     }
 
     async fn ask(&self, kind: Kind, at_least: Confidence, image: &str) -> Result<Findings, Error> {
@@ -83,6 +96,10 @@ impl Analyser for Rekognition {
         if wanted.is_empty() {
             return Ok(Findings::default());
         }
+        let place = tokio::time::timeout(self.timeout, self.places.acquire()).await;
+        let _place = place
+            .map_err(|_| Error::Throttled { detail: "every place is taken".to_owned() })?
+            .map_err(Error::internal)?;
         let text =
             |subject: &Subject, cancel: &lightmill_image::Cancel| Ok(STANDARD.encode(copy::jpeg(subject, cancel)?));
         let image = look(&*self.workers, subject, copy::cost, text).await?;

@@ -195,6 +195,26 @@ async fn a_service_that_does_not_answer_is_not_waited_for() {
 }
 
 #[tokio::test]
+async fn who_gets_no_place_in_time_is_told_so() {
+    let server = Server::silent().await;
+    let rekognition = rekognition(&server).with_places(1);
+    let subject = subject("rocket.jpg");
+    let faces = any(Kind::Faces);
+    let (first, second) = tokio::join!(rekognition.analyse(&subject, &faces), async {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        // The first one has its place for as long as the copy takes, and then the service.
+        tokio::time::timeout(Duration::from_millis(300), rekognition.analyse(&subject, &faces)).await
+    });
+    assert!(matches!(first, Err(Error::TimedOut)), "{first:?}");
+    assert!(second.is_err(), "it waits");
+    assert_eq!(server.requests().len(), 1);
+    let place = rekognition.places.acquire().await.unwrap();
+    let refused = rekognition.analyse(&subject, &faces).await;
+    assert!(matches!(refused, Err(Error::Throttled { .. })), "{refused:?}");
+    drop(place);
+}
+
+#[tokio::test]
 async fn nothing_is_sent_of_what_cannot_be_read_or_asked() {
     let server = Server::start(|_| (200, "{}".to_owned())).await;
     let rekognition: Arc<dyn Analyser> = Arc::new(rekognition(&server));
