@@ -18,6 +18,8 @@ mod query;
 mod request;
 pub mod signature;
 pub mod thumbor;
+mod unsayable;
 
 pub use error::{Error, ErrorKind};
 pub use request::{Directives, Request, Wish};
+pub use unsayable::Unsayable;
