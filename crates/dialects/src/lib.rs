@@ -7,8 +7,10 @@
 //! 2. [`thumbor`]: the URL language of Thumbor and imagor, with its own signatures.
 //! 3. [`signature`]: `lm-signature`, for dialects without a signature of their own.
 //! 4. [`negotiation`]: which formats an `Accept` header opts in to.
-//! 5. [`Error`]: every way in which a request can be wrong; its text is public.
+//! 5. [`mod@convert`]: the same wish in another dialect, or what cannot be said there.
+//! 6. [`Error`]: every way in which a request can be wrong; its text is public.
 
+pub mod convert;
 mod error;
 mod key;
 pub mod negotiation;

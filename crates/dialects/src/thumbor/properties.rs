@@ -121,7 +121,7 @@ fn assert_said(path: &str, flavour: Flavour) -> Result<(), TestCaseError> {
             prop_assert_eq!(&again.directives, &wanted.directives);
         }
         Err(problems) => {
-            prop_assert!(problems.iter().all(|problem| problem.what == "the picture"), "{}: {:?}", path, problems)
+            prop_assert!(problems.iter().all(|problem| problem.what == "the picture"), "{}: {:?}", path, problems);
         }
     }
     Ok(())

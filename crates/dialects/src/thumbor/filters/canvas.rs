@@ -25,7 +25,9 @@ pub(super) static FILL: Definition = Definition {
             |call, draft| fill(call, call.flag("transparent").unwrap_or_default(), draft),
         )
         .step(|operation| match operation {
-            Operation::Fill(Fill { canvas: FillCanvas::Frame(_), backdrop, blend }) => {
+            Operation::Fill(Fill { canvas: FillCanvas::Frame(margins), backdrop, blend })
+                if *margins == Margins::default() =>
+            {
                 let transparent = if *blend { Argument::Flag(true) } else { Argument::Absent };
                 Some(vec![Argument::Backdrop(*backdrop), transparent])
             }

@@ -166,7 +166,7 @@ fn turn(call: &Call, draft: &mut Draft<'_>) -> Option<Operation> {
 
 /// Counter-clockwise degrees, for a turn by quarters clockwise.
 fn say_turn(degrees: u16) -> Option<Said> {
-    let is_quarter = (1..360).contains(&degrees) && degrees % 90 == 0;
+    let is_quarter = (1..360).contains(&degrees) && degrees.is_multiple_of(90);
     is_quarter.then(|| vec![Argument::Integer(360 - i32::from(degrees))])
 }
 

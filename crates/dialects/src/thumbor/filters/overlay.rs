@@ -53,11 +53,11 @@ fn say_watermark(operation: &Operation, writer: &Writer<'_>) -> Option<Result<Sa
     let (stamp, [x, y, alpha]) = stamped(operation, writer.flavour())?;
     let StampMark::Image(input, size) = &stamp.mark else { return None };
     let whole = writer.flavour() == Flavour::Imagor && *size == MarkSize::default();
-    let key = match writer.plain_mark(*input) {
-        Some(key) if stamp.blend == Blend::Normal => key,
-        // `image` says it.
-        _ if whole => return None,
-        _ => return Some(Err(Unsayable::new("stamp", "nothing can be done to the picture of a sized mark first"))),
+    let plain = writer.plain_mark(*input).filter(|_| stamp.blend == Blend::Normal);
+    let Some(key) = plain else {
+        let problem = Unsayable::new("stamp", "nothing can be done to the picture of a sized mark first");
+        // Without a size, `image` says it.
+        return (!whole).then_some(Err(problem));
     };
     let ratio = |ratio: Option<u32>| ratio.map_or(Some(Argument::Absent), integer);
     Some(match (ratio(size.width), ratio(size.height)) {
@@ -225,13 +225,13 @@ fn say_content(content: &str) -> Option<Argument> {
     (!content.is_empty()).then_some(Argument::Text(text))
 }
 
-/// The stamp that a step is, and where and how strong: `x`, `y` and `alpha`. `None` for what is no stamp, and for one as the other server
-/// draws it.
+/// The stamp that a step is, and where and how strong: `x`, `y` and `alpha`. `None` for what is no stamp, and for one as
+/// the other server draws it.
 fn stamped(operation: &Operation, flavour: Flavour) -> Option<(&Stamp, [Argument; 3])> {
     let Operation::Stamp(stamp) = operation else { return None };
-    let alpha = match (flavour, stamp.fade) {
-        (Flavour::Thumbor, Fade::Subtract(percent)) | (Flavour::Imagor, Fade::Multiply(percent)) => percent,
-        _ => return None,
+    let faded = (flavour, stamp.fade);
+    let ((Flavour::Thumbor, Fade::Subtract(alpha)) | (Flavour::Imagor, Fade::Multiply(alpha))) = faded else {
+        return None;
     };
     let position = |position: Position| {
         let known = match flavour {

@@ -38,7 +38,8 @@ mod tests {
     fn every_single_is_read_back() {
         for value in [0.1_f32, 1.0 / 3.0, 1e-20, 3.4e38, 2.828_427] {
             let Some(Argument::Decimal(number)) = decimal(value) else { panic!("{value}") };
-            assert_eq!(number.to_string().parse::<f64>().unwrap() as f32, value);
+            let read = number.to_string().parse::<f64>().unwrap() as f32;
+            assert_eq!(read.to_bits(), value.to_bits());
         }
     }
 }
