@@ -43,12 +43,14 @@ pub enum Dialect {
 }
 
 impl Target {
-    /// The dialect by itself, without a mount.
+    /// The dialect as a mount has it that says nothing: EXIF orientation is applied.
     pub fn of(dialect: Dialect) -> Self {
+        let upright =
+            |flavour| Self::Thumbor(thumbor::Options { respect_orientation: true, ..thumbor::Options::of(flavour) });
         match dialect {
             Dialect::Oss => Self::Oss(oss::Options::default()),
-            Dialect::Thumbor => Self::Thumbor(thumbor::Options::of(thumbor::Flavour::Thumbor)),
-            Dialect::Imagor => Self::Thumbor(thumbor::Options::of(thumbor::Flavour::Imagor)),
+            Dialect::Thumbor => upright(thumbor::Flavour::Thumbor),
+            Dialect::Imagor => upright(thumbor::Flavour::Imagor),
         }
     }
 
