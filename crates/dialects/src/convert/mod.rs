@@ -106,14 +106,13 @@ fn transform(recipe: &Recipe, directives: &Directives, to: &Target) -> Result<Co
         Target::Thumbor(options) => thumbor(&translated, directives, options),
         Target::Oss(options) => oss(&translated, directives, options, &mut notes),
     };
-    let text = text.map_err(|mut what| {
-        let mut told = Vec::new();
-        what.retain(|problem| {
-            !told.contains(problem) && {
-                told.push(problem.clone());
-                true
+    let text = text.map_err(|problems| {
+        let mut what = Vec::new();
+        for problem in problems.into_iter().map(|problem| words::as_wished(problem, recipe)) {
+            if !what.contains(&problem) {
+                what.push(problem);
             }
-        });
+        }
         CannotSay { what }
     })?;
     notes.sort();

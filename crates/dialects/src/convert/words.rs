@@ -1,7 +1,7 @@
-use lightmill_recipe::{Arithmetic, DefaultQuality, Operation, StampTiling, TrimDistance};
+use lightmill_recipe::{Arithmetic, DefaultQuality, Operation, Recipe, StampTiling, TrimDistance};
 
 use super::Target;
-use crate::{oss, thumbor};
+use crate::{Unsayable, oss, thumbor};
 
 /// In whose words a recipe is put.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,4 +71,26 @@ pub(super) fn why(step: &Operation) -> Option<&'static str> {
         Operation::Stamp(_) => "`watermark` has no such place, size, blending or text",
         _ => return None,
     })
+}
+
+/// Names of steps that take each other's place.
+const PAIRS: [(&str, &str); 6] = [
+    ("resize", "reframe"),
+    ("crop", "cut"),
+    ("overlay", "stamp"),
+    ("linear", "tables"),
+    ("rounded_corners", "corners"),
+    ("greyscale", "luma"),
+];
+
+/// The problem by the name that the step has in `recipe`, if it is one that only took the place of that.
+pub(super) fn as_wished(problem: Unsayable, recipe: &Recipe) -> Unsayable {
+    let steps = recipe.main().map(|main| main.operations.as_slice()).unwrap_or_default();
+    let is_wished = |name: &str| steps.iter().any(|step| step.name() == name);
+    let pairs = PAIRS.iter().flat_map(|(one, other)| [(*one, *other), (*other, *one)]);
+    let other = pairs.filter(|(name, _)| *name == problem.what).map(|(_, other)| other).find(|other| is_wished(other));
+    match other {
+        Some(other) if !is_wished(&problem.what) => Unsayable { what: other.to_owned(), ..problem },
+        _ => problem,
+    }
 }
