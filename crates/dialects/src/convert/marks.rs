@@ -17,7 +17,6 @@ pub(super) fn to_stamp(overlay: &Overlay, percent: Option<u32>, words: Words, no
     }
     let mark = match &overlay.mark {
         Mark::Image(index) => {
-            notes.push(Note::MarkFrames);
             notes.extend(percent.map(|_| Note::Rounding));
             StampMark::Image(*index, MarkSize { width: percent, height: percent })
         }
@@ -64,9 +63,6 @@ pub(super) fn to_overlay(stamp: &Stamp, notes: &mut Vec<Note>) -> Option<(Overla
     };
     let ((column, x), (row, y)) = (place(stamp.x)?, place(stamp.y)?);
     notes.extend((column == 1 || row == 1).then_some(Note::Rounding));
-    if matches!(mark, Mark::Image(_)) {
-        notes.push(Note::MarkFrames);
-    }
     let opacity = match stamp.fade {
         Fade::Multiply(percent) => percent,
         Fade::Subtract(percent) => {

@@ -19,8 +19,8 @@ pub enum Note {
     Transparency,
     /// Marks with transparency of their own.
     MarkTransparency,
-    /// Marks that are animations, or carry an EXIF orientation.
-    MarkFrames,
+    /// Marks with an EXIF orientation.
+    MarkOrientation,
     /// Repeated marks.
     Copies,
     /// Shades of grey.
@@ -64,7 +64,7 @@ impl fmt::Display for Note {
             }
             Self::Transparency => "the filling lies behind transparent pixels in one of the two dialects only",
             Self::MarkTransparency => "a mark with transparency of its own fades in another way",
-            Self::MarkFrames => "a mark that is an animation or has an EXIF orientation may look otherwise",
+            Self::MarkOrientation => "a mark with an EXIF orientation lies the other way",
             Self::Copies => "copies of a repeated mark are spread in another way",
             Self::Grey => {
                 "greys are weighted in another way: luminance in OSS and imagor, ITU-R BT.601 luma in Thumbor"

@@ -83,10 +83,10 @@ fn marks_keep_their_place() {
     let oss = "/a.jpg?x-oss-process=image/watermark,t_60,g_sw,x_7,y_9,image_bG9nby5wbmc_eC1vc3MtcHJvY2Vzcz1pbWFnZS9yZXNpemUsUF8zMA";
     let (path, notes) = converted(oss, &to_oss(Aliyun), &to_thumbor(Imagor));
     assert!(path.contains("watermark(logo.png,7,right-9,40,30,30)"), "{path}");
-    assert!(notes.contains(&Note::MarkFrames) && !notes.contains(&Note::MarkTransparency));
+    assert!(!notes.contains(&Note::MarkOrientation) && !notes.contains(&Note::MarkTransparency));
     let (path, notes) = converted(oss, &to_oss(Aliyun), &to_thumbor(Thumbor));
     assert!(path.contains("watermark(logo.png,7,-9,40,30,30)"), "{path}");
-    assert!(notes.contains(&Note::MarkTransparency));
+    assert!(notes.contains(&Note::MarkOrientation) && notes.contains(&Note::MarkTransparency));
     // logo.png?x-oss-process=image/resize,P_30/auto-orient,0
     let mark = "bG9nby5wbmc_eC1vc3MtcHJvY2Vzcz1pbWFnZS9yZXNpemUsUF8zMC9hdXRvLW9yaWVudCww";
     let (back, _) = converted(&path, &to_thumbor(Thumbor), &to_oss(Aliyun));

@@ -43,6 +43,7 @@ fn stored(index: usize, input: &mut Input, words: Words, notes: &mut Vec<Note>) 
     let is_mark = index > 0;
     match words {
         Words::Oss(_) => {
+            // Of a mark both are the first frame.
             if is_mark && input.frames == Frames::All {
                 input.frames = Frames::First;
             }
@@ -59,7 +60,7 @@ fn stored(index: usize, input: &mut Input, words: Words, notes: &mut Vec<Note>) 
             let orientation = if upright { Orientation::Apply } else { Orientation::Ignore };
             if input.orientation != orientation {
                 notes.push(match (is_mark, upright) {
-                    (true, _) => Note::MarkFrames,
+                    (true, _) => Note::MarkOrientation,
                     (false, false) => Note::OrientationNeedsMount,
                     (false, true) => Note::OrientationApplied,
                 });
