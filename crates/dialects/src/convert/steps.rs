@@ -55,7 +55,7 @@ pub(super) fn corners(operation: &Operation, notes: &mut Vec<Note>) -> Option<Op
         }
         _ => return None,
     };
-    notes.push(Note::Corners);
+    notes.extend([Note::Corners, Note::Depth]);
     Some(other)
 }
 

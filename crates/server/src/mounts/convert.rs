@@ -7,13 +7,12 @@ use super::{Mount, Table, Target, language};
 use crate::errors::Problem;
 
 impl Mount {
-    /// The language that it speaks, with what it says about it; `None` where nothing is made.
+    /// The language that it speaks, with what it says about it; `None` for one into which nothing is converted.
     fn speaks(&self) -> Option<Language> {
-        match &self.language {
-            super::Language::Oss => Some(Language::Oss(self.rules.oss.clone())),
-            super::Language::Thumbor(thumbor) => Some(Language::Thumbor(thumbor.options.clone())),
-            super::Language::Original => None,
+        if let super::Language::Thumbor(thumbor) = &self.language {
+            return Some(Language::Thumbor(thumbor.options.clone()));
         }
+        matches!(self.language, super::Language::Oss).then(|| Language::Oss(self.rules.oss.clone()))
     }
 }
 

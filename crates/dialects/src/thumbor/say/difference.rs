@@ -19,7 +19,29 @@ pub(super) fn between(wanted: &Recipe, read: &Recipe) -> Vec<Unsayable> {
         ([Output::Picture(wanted)], [Output::Picture(read)]) => outputs(wanted, read, &mut found),
         _ => found.push(Unsayable::new("outputs", "a URL asks for one picture")),
     }
+    if found.is_empty() && essence(wanted) != essence(read) {
+        found.push(Unsayable::new("the recipe", "it would be read as another one"));
+    }
     found
+}
+
+/// The recipe without what does not count.
+fn essence(recipe: &Recipe) -> Recipe {
+    let mut recipe = recipe.clone();
+    for output in &mut recipe.outputs {
+        if let Output::Picture(picture) = output {
+            picture.preferred.clear();
+            if !is_open(picture.quality.rule) {
+                picture.quality.default = DefaultQuality::default();
+            }
+        }
+    }
+    recipe
+}
+
+/// Whether the default counts.
+fn is_open(rule: QualityRule) -> bool {
+    matches!(rule, QualityRule::Default | QualityRule::OfSource(_))
 }
 
 fn inputs(index: usize, wanted: &Input, read: &Input, found: &mut Vec<Unsayable>) {
@@ -45,8 +67,7 @@ fn inputs(index: usize, wanted: &Input, read: &Input, found: &mut Vec<Unsayable>
 }
 
 fn outputs(wanted: &PictureOutput, read: &PictureOutput, found: &mut Vec<Unsayable>) {
-    let is_open = matches!(wanted.quality.rule, QualityRule::Default | QualityRule::OfSource(_));
-    let default = |quality: DefaultQuality| is_open.then_some(quality);
+    let default = |quality: DefaultQuality| is_open(wanted.quality.rule).then_some(quality);
     let mut differs = |differs: bool, what: &str, why: &str| {
         if differs {
             found.push(Unsayable::new(what, why));
