@@ -8,9 +8,11 @@
 //! 3. [`dit`] and [`dit_ecs`]: the two languages of AWS Dynamic Image Transformation; [`sharp`] is what they share.
 //! 4. [`signature`]: `lm-signature`, for dialects without a signature of their own.
 //! 5. [`negotiation`]: which formats an `Accept` header opts in to.
-//! 6. [`Error`]: every way in which a request can be wrong; its text is public.
+//! 6. [`mod@convert`]: the same wish in another dialect, or what cannot be said there.
+//! 7. [`Error`]: every way in which a request can be wrong; its text is public.
 
 mod base64url;
+pub mod convert;
 pub mod dit;
 pub mod dit_ecs;
 mod error;
@@ -26,7 +28,9 @@ mod request;
 pub mod sharp;
 pub mod signature;
 pub mod thumbor;
+mod unsayable;
 
 pub use error::{Error, ErrorKind};
 pub use recognise::{Form, recognise};
 pub use request::{Directives, Request, Wish};
+pub use unsayable::Unsayable;

@@ -1,7 +1,9 @@
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 
-use crate::commands::{CheckArguments, ExplainArguments, ProcessArguments, ServeArguments, SignArguments};
+use crate::commands::{
+    CheckArguments, ConvertArguments, ExplainArguments, ProcessArguments, ServeArguments, SignArguments,
+};
 use crate::exit::Exit;
 
 /// Turns stored photos into exactly the picture that a page asks for.
@@ -22,6 +24,8 @@ pub enum Command {
     Process(ProcessArguments),
     /// Print recipe, plan, estimated cost and chosen format of a URL as JSON, without doing the work.
     Explain(ExplainArguments),
+    /// Print a URL in another dialect, or what cannot be said there.
+    Convert(ConvertArguments),
     /// Read the whole configuration and report every mistake at once.
     Check(CheckArguments),
     /// Print the signed form of a URL.

@@ -31,6 +31,7 @@ fn main() -> ExitCode {
         Command::Serve(arguments) => run_service(arguments),
         Command::Process(arguments) => commands::process(&arguments),
         Command::Explain(arguments) => commands::explain(&arguments),
+        Command::Convert(arguments) => commands::convert(&arguments),
         Command::Check(arguments) => commands::check(&arguments),
         Command::Sign(arguments) => commands::sign(&arguments),
     })

@@ -147,10 +147,53 @@ fn sign_needs_a_key() {
 }
 
 #[test]
+fn convert_says_the_same_in_another_dialect() {
+    let scratch = Scratch::new().unwrap();
+    let config = config(&scratch, "unsafe = true");
+    let url = "/rocket.jpg?x-oss-process=image/resize,w_300,h_200/format,jpg";
+    let done = run(&["convert", url, "--to", "thumbor", "--config", &config], b"");
+    assert!(done.status.success(), "{}", text(&done.stderr));
+    assert_eq!(text(&done.stdout), "/unsafe/fit-in/300x200/filters:format(jpeg):strip_icc()/rocket.jpg\n");
+    assert_eq!(text(&done.stderr), "note: JPEG is always progressive there\n");
+    let back =
+        run(&["convert", text(&done.stdout).trim(), "--from", "thumbor", "--to", "oss", "--config", &config], b"");
+    assert!(back.status.success(), "{}", text(&back.stderr));
+    assert!(text(&back.stdout).starts_with("/rocket.jpg?x-oss-process=image/resize,w_300,h_200/"));
+}
+
+#[test]
+fn convert_names_what_cannot_be_said() {
+    let scratch = Scratch::new().unwrap();
+    let config = config(&scratch, "unsafe = true");
+    let url = "/rocket.jpg?x-oss-process=image/circle,r_9/indexcrop,x_9";
+    let done = run(&["convert", url, "--to", "imagor", "--config", &config], b"");
+    assert_eq!(done.status.code(), Some(65));
+    assert!(done.stdout.is_empty());
+    let said = text(&done.stderr);
+    assert!(said.contains("circle: ") && said.contains("tile: "), "{said}");
+    for wrong in [["convert", "/a.jpg", "--to", "nonsense"], ["convert", "a b:c", "--to", "oss"]] {
+        assert_eq!(run(&wrong, b"").status.code(), Some(64), "{wrong:?}");
+    }
+}
+
+#[test]
+fn convert_signs_for_the_mount_that_answers() {
+    let scratch = Scratch::new().unwrap();
+    let keyed = config(&scratch, "keys = [\"a-key-of-at-least-16-bytes\"]");
+    let url = "/unsafe/fit-in/300x200/rocket.jpg";
+    let done = run(&["convert", url, "--from", "imagor", "--to", "oss", "--config", &keyed], b"");
+    assert!(done.status.success(), "{}", text(&done.stderr));
+    let converted = text(&done.stdout);
+    let (unsigned, _) = converted.split_once("&lm-signature=").unwrap();
+    let signed = run(&["sign", unsigned, "--config", &keyed], b"");
+    assert_eq!(text(&signed.stdout), converted);
+}
+
+#[test]
 fn help_and_version() {
     let help = run(&["--help"], b"");
     assert!(help.status.success());
-    for command in ["serve", "process", "explain", "check", "sign"] {
+    for command in ["serve", "process", "explain", "convert", "check", "sign"] {
         assert!(text(&help.stdout).contains(command), "{command}");
     }
     assert!(text(&run(&["--version"], b"").stdout).starts_with("lightmill "));

@@ -1,3 +1,4 @@
+use lightmill_recipe::DefaultQuality;
 use serde::Deserialize;
 
 /// Which server's reading of the language holds where they disagree.
@@ -20,6 +21,14 @@ impl Flavour {
         match self {
             Self::Thumbor => "thumbor",
             Self::Imagor => "imagor",
+        }
+    }
+
+    /// Quality where none is asked for.
+    pub(crate) const fn default_quality(self) -> DefaultQuality {
+        match self {
+            Self::Thumbor => DefaultQuality { jpeg: 80, webp: 80, avif: 80 },
+            Self::Imagor => DefaultQuality { jpeg: 75, webp: 75, avif: 50 },
         }
     }
 

@@ -6,7 +6,7 @@
 //! * [`Url`] is everything that a path says, typed; [`Url::parse`] reads it and [`Url::to_path`] writes it.
 //! * [`signature`] signs and verifies: HMAC over the text exactly as it is sent.
 //! * [`lower()`] turns a URL into a recipe, in the order of the reference server and with its arithmetic. [`parse`] is
-//!   the whole way, from a request to a [`Request`].
+//!   the whole way, from a request to a [`Request`]. [`say()`] is the way back, from a recipe to a URL.
 //! * [`Flavour`] says which server's reading holds where they disagree.
 //! * [`reference()`] is the one ordered list of filters: the reader, the writer and `docs/dialects/thumbor.md` come from
 //!   it.
@@ -16,6 +16,7 @@ mod flavour;
 mod lower;
 mod options;
 mod parameters;
+mod say;
 pub mod signature;
 mod spline;
 mod tables;
@@ -33,6 +34,7 @@ pub use filters::{
 pub use flavour::Flavour;
 pub use lower::{Answer, Lowered, MetaExtras, lower};
 pub use options::Options;
+pub use say::say;
 pub use url::{Dimensions, FitIn, Image, MAX_LENGTH, Security, TrimWish, Url};
 
 use lightmill_recipe::{Input, Locator, Meta, Output, Recipe};

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 
-use super::{Flavour, MAX_LENGTH, Options, Url, Values, lower, parse, reference};
+use super::{Flavour, MAX_LENGTH, Options, Url, Values, lower, parse, reference, say};
 
 fn value(values: Values) -> BoxedStrategy<String> {
     let words: &'static [&'static str] = match values {
@@ -108,6 +108,25 @@ fn assert_identity(path: &str, flavour: Flavour) -> Result<bool, TestCaseError> 
     Ok(true)
 }
 
+/// What is read, meant, and said from that alone is meant as the same.
+fn assert_said(path: &str, flavour: Flavour) -> Result<(), TestCaseError> {
+    let options = options(flavour);
+    let meant = |path: &str| Url::parse(path, &options).and_then(|url| lower(&url, None, &options));
+    let Ok(wanted) = meant(path) else { return Ok(()) };
+    match say(&wanted.recipe, &wanted.directives, &options) {
+        Ok(url) => {
+            let written = url.to_path(flavour);
+            let again = meant(&written).map_err(|error| TestCaseError::fail(format!("{written}: {error}")))?;
+            prop_assert_eq!(&again.recipe, &wanted.recipe, "{} became {}", path, written);
+            prop_assert_eq!(&again.directives, &wanted.directives);
+        }
+        Err(problems) => {
+            prop_assert!(problems.iter().all(|problem| problem.what == "the picture"), "{}: {:?}", path, problems);
+        }
+    }
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1500))]
 
@@ -120,6 +139,16 @@ proptest! {
         let parts = parts.into_iter().fold(String::new(), |path, part| path + &part + "/");
         assert_identity(&format!("/{security}/{parts}{filters}{image}"), flavour)?;
         assert_identity(&format!("{parts}{filters}{image}"), flavour)?;
+    }
+
+    #[test]
+    fn what_is_meant_can_be_said(
+        flavour in flavours(), parts in proptest::collection::vec(part(), 0..6),
+        filters in proptest::collection::vec(filter(), 0..4), image in "[a-z]{1,6}|[^\\p{Cc}]{1,9}|[a-z%0-9:()/+',]{1,12}",
+    ) {
+        let filters = if filters.is_empty() { String::new() } else { format!("filters:{}/", filters.join(":")) };
+        let parts = parts.into_iter().fold(String::new(), |path, part| path + &part + "/");
+        assert_said(&format!("/unsafe/{parts}{filters}{image}"), flavour)?;
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod check;
 mod configuration;
+mod convert;
 mod explain;
 mod look;
 mod output;
@@ -10,6 +11,7 @@ mod serve;
 mod sign;
 
 pub use check::{CheckArguments, check};
+pub use convert::{ConvertArguments, convert};
 pub use explain::{ExplainArguments, explain};
 pub use process::{ProcessArguments, process};
 pub use serve::{ServeArguments, announce, follow};

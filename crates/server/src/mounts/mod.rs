@@ -4,6 +4,7 @@
 //! two ends, `fallback` what is shown where they fail; `save` keeps
 //! a result that is `posted`.
 
+mod convert;
 mod fallback;
 mod health;
 mod jobs;

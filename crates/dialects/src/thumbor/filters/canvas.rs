@@ -4,7 +4,9 @@ use lightmill_recipe::{Backdrop, Corners, Fill, FillCanvas, Flatten, Margins, Ni
 
 use super::definition::{IMAGOR, THUMBOR, optional, required};
 use super::{Argument, Backdrops, Call, Definition, Form, Values};
+use crate::Unsayable;
 use crate::thumbor::lower::Draft;
+use crate::thumbor::say::integer;
 
 const BACKDROP: Values = Values::Backdrop(Backdrops::Any);
 const FROM_0: Values = Values::Integer(0, i32::MAX);
@@ -21,13 +23,28 @@ pub(super) static FILL: Definition = Definition {
             ],
             "fill(red,true)",
             |call, draft| fill(call, call.flag("transparent").unwrap_or_default(), draft),
-        ),
+        )
+        .step(|operation| match operation {
+            Operation::Fill(Fill { canvas: FillCanvas::Frame(margins), backdrop, blend })
+                if *margins == Margins::default() =>
+            {
+                let transparent = if *blend { Argument::Flag(true) } else { Argument::Absent };
+                Some(vec![Argument::Backdrop(*backdrop), transparent])
+            }
+            _ => None,
+        }),
         Form::new(
             IMAGOR,
             &[required("colour", BACKDROP, "What is around and behind the picture")],
             "fill(red)",
             |call, draft| fill(call, true, draft),
         )
+        .step(|operation| match operation {
+            Operation::Fill(Fill { canvas: FillCanvas::Frame(_), backdrop, blend: true }) => {
+                Some(vec![Argument::Backdrop(*backdrop)])
+            }
+            _ => None,
+        })
         .doc("The padding of the URL is added to the box."),
     ],
 };
@@ -58,7 +75,21 @@ pub(super) static PADDING: Definition = Definition {
             let canvas = FillCanvas::Picture(Margins { left, top, right, bottom });
             draft.each(call.backdrop("colour").map(|backdrop| Operation::Fill(Fill { canvas, backdrop, blend: true })));
         },
-    )],
+    )
+    .step(|operation| match operation {
+        Operation::Fill(Fill { canvas: FillCanvas::Picture(margins), backdrop, blend: true }) => {
+            let Margins { left, top, right, bottom } = *margins;
+            let all = [integer(left)?, integer(top)?, integer(right)?, integer(bottom)?];
+            // What is left out follows the opposite side, and that the left one.
+            let given = match (left == top, (left, top) == (right, bottom)) {
+                (true, true) => 1,
+                (false, true) => 2,
+                _ => 4,
+            };
+            Some(std::iter::once(Argument::Backdrop(*backdrop)).chain(all.into_iter().take(given)).collect())
+        }
+        _ => None,
+    })],
 };
 
 pub(super) static BACKGROUND_COLOR: Definition = Definition {
@@ -70,13 +101,23 @@ pub(super) static BACKGROUND_COLOR: Definition = Definition {
             &[required("colour", Values::Colour, "The colour")],
             "background_color(red)",
             |call, draft| flatten(call.colour("colour").map(Backdrop::Colour), draft),
-        ),
+        )
+        .step(|operation| match operation {
+            Operation::Flatten(Flatten { backdrop: Backdrop::Colour(colour) }) => Some(vec![Argument::Colour(*colour)]),
+            _ => None,
+        }),
         Form::new(
             IMAGOR,
             &[required("colour", Values::Backdrop(Backdrops::Flat), "The colour")],
             "background_color(auto)",
             |call, draft| flatten(call.backdrop("colour"), draft),
-        ),
+        )
+        .step(|operation| match operation {
+            Operation::Flatten(Flatten { backdrop: backdrop @ (Backdrop::Colour(_) | Backdrop::Mean) }) => {
+                Some(vec![Argument::Backdrop(*backdrop)])
+            }
+            _ => None,
+        }),
     ],
 };
 
@@ -105,7 +146,15 @@ pub(super) static ROUND_CORNER: Definition = Definition {
                 let outside = (!call.flag("transparent").unwrap_or_default()).then_some(colour);
                 corners(call, (x, y), outside, draft);
             },
-        ),
+        )
+        .step(|operation| {
+            let Operation::Corners(Corners { radius_x, radius_y, colour }) = operation else { return None };
+            let outside = colour.unwrap_or(lightmill_recipe::Colour::BLACK);
+            let channels = [outside.red, outside.green, outside.blue].map(|n| Argument::Integer(n.into()));
+            let transparent = if colour.is_none() { Argument::Flag(true) } else { Argument::Absent };
+            let radii = Argument::Radii(*radius_x, *radius_y);
+            Some(std::iter::once(radii).chain(channels).chain([transparent]).collect())
+        }),
         Form::new(
             IMAGOR,
             &[
@@ -119,6 +168,12 @@ pub(super) static ROUND_CORNER: Definition = Definition {
                 corners(call, (x, call.natural("ry").unwrap_or(x)), call.colour("colour"), draft);
             },
         )
+        .step(|operation| {
+            let Operation::Corners(Corners { radius_x, radius_y, colour }) = operation else { return None };
+            let same = radius_x == radius_y && colour.is_none();
+            let y = if same { Argument::Absent } else { integer(*radius_y)? };
+            Some(vec![integer(*radius_x)?, y, colour.map_or(Argument::Absent, Argument::Colour)])
+        })
         .doc("Thumbor's `round_corner(20,255,255,255)` has a vertical radius of 255 here."),
     ],
 };
@@ -152,6 +207,11 @@ pub(super) static FRAME: Definition = Definition {
                 draft.step(Operation::NinePatch(NinePatch { input }));
             },
         )
+        .mark(|operation, writer| {
+            let Operation::NinePatch(NinePatch { input }) = operation else { return None };
+            let key = writer.plain_mark(*input).map(|key| vec![Argument::Text(key)]);
+            Some(key.ok_or_else(|| Unsayable::new("nine_patch", "nothing can be done to the frame first")))
+        })
         .doc("A nine-patch picture, drawn on a canvas that grows by its right and lower insets."),
         Form::new(
             IMAGOR,

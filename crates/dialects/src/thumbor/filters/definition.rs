@@ -1,6 +1,10 @@
+use lightmill_recipe::Operation;
+
 use super::{Call, Values};
+use crate::Unsayable;
 use crate::thumbor::Flavour;
 use crate::thumbor::lower::Draft;
+use crate::thumbor::say::{Said, Say, Writer};
 
 /// One filter of the language.
 #[derive(Debug)]
@@ -29,6 +33,7 @@ pub struct Form {
     /// A whole filter that is right.
     pub example: &'static str,
     pub(in crate::thumbor) lower: fn(&Call, &mut Draft<'_>),
+    pub(in crate::thumbor) say: Say,
 }
 
 impl Definition {
@@ -39,14 +44,14 @@ impl Definition {
 }
 
 impl Form {
-    /// A form that has nothing special.
+    /// A form that has nothing special, and that nothing is said with.
     pub(super) const fn new(
         flavours: &'static [Flavour],
         parameters: &'static [Parameter],
         example: &'static str,
         lower: fn(&Call, &mut Draft<'_>),
     ) -> Self {
-        Self { flavours, doc: "", parameters, one_argument: false, opt_in: false, example, lower }
+        Self { flavours, doc: "", parameters, one_argument: false, opt_in: false, example, lower, say: Say::Otherwise }
     }
 
     /// The same with a word about this server.
@@ -57,6 +62,21 @@ impl Form {
     /// The same, with commas as part of its only argument.
     pub(super) const fn one_argument(self) -> Self {
         Self { one_argument: true, ..self }
+    }
+
+    /// The same, as the words for a step.
+    pub(super) const fn step(self, say: fn(&Operation) -> Option<Said>) -> Self {
+        Self { say: Say::Step(say), ..self }
+    }
+
+    /// The same, as the words for a step with other pictures.
+    pub(super) const fn mark(self, say: fn(&Operation, &Writer<'_>) -> Option<Result<Said, Unsayable>>) -> Self {
+        Self { say: Say::Mark(say), ..self }
+    }
+
+    /// The same, as the words for what holds wherever it stands.
+    pub(super) const fn setting(self, say: fn(&Writer<'_>) -> Vec<Said>) -> Self {
+        Self { say: Say::Setting(say), ..self }
     }
 
     /// The same, off unless a mount names it.

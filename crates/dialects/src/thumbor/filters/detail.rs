@@ -8,6 +8,7 @@ use super::definition::{IMAGOR, THUMBOR, optional, required};
 use super::{Argument, Call, Definition, Form, Parameter, Values};
 use crate::Error;
 use crate::thumbor::lower::Draft;
+use crate::thumbor::say::{Said, decimal, integer, shortest};
 use crate::thumbor::{Flavour, text};
 
 const ANY: Values = Values::Decimal(f64::NEG_INFINITY, f64::INFINITY);
@@ -30,6 +31,15 @@ pub(super) static BLUR: Definition = Definition {
             "blur(5,2)",
             |call, draft| draft.each(call.natural("radius").map(|radius| window(radius, call.decimal("sigma")))),
         )
+        .step(|operation| {
+            let Operation::Blur(Blur::Window { radius, sigma }) = *operation else { return None };
+            let fits = |deviation| window(radius, deviation) == *operation;
+            if fits(None) {
+                return Some(vec![integer(radius)?]);
+            }
+            let near = f64::from(sigma) / std::f64::consts::SQRT_2;
+            Some(vec![integer(radius)?, Argument::Decimal(shortest(near, |deviation| fits(Some(deviation)))?)])
+        })
         .doc("A kernel of 2·radius + 1 pixels in each direction."),
         Form::new(
             IMAGOR,
@@ -43,7 +53,12 @@ pub(super) static BLUR: Definition = Definition {
                 let sigma = call.decimal("sigma").unwrap_or(radius / 2.0) as f32;
                 draft.each((sigma > 0.0).then_some(Operation::Blur(Blur::Gaussian { sigma })));
             },
-        ),
+        )
+        .step(|operation| {
+            let Operation::Blur(Blur::Gaussian { sigma }) = *operation else { return None };
+            let fits = |radius: f64| ((radius / 2.0) as f32).to_bits() == sigma.to_bits();
+            Some(vec![Argument::Decimal(shortest(f64::from(sigma) * 2.0, fits)?)])
+        }),
     ],
 };
 
@@ -72,6 +87,12 @@ pub(super) static SHARPEN: Definition = Definition {
                 draft.step(Operation::WaveletSharpen(WaveletSharpen { amount, radius, luminance_only }));
             },
         )
+        .step(|operation| match operation {
+            Operation::WaveletSharpen(WaveletSharpen { amount, radius, luminance_only }) => {
+                Some(vec![decimal(*amount)?, decimal(*radius)?, Argument::Flag(*luminance_only)])
+            }
+            _ => None,
+        })
         .doc("By wavelets, in five levels of detail."),
         Form::new(
             IMAGOR,
@@ -82,13 +103,22 @@ pub(super) static SHARPEN: Definition = Definition {
             "sharpen(2)",
             |call, draft| {
                 let strength = call.decimal("radius").or(call.decimal("sigma")).unwrap_or_default();
-                let sigma = (1.0 + 2.0 * strength) as f32;
-                draft.step(Operation::Sharpen(Sharpen { sigma, flat: 0.0, jagged: 3.0 }));
+                draft.step(Operation::Sharpen(sharpen(strength)));
             },
         )
+        .step(|operation| {
+            let Operation::Sharpen(wanted) = operation else { return None };
+            let strength = shortest((f64::from(wanted.sigma) - 1.0) / 2.0, |strength| sharpen(strength) == *wanted)?;
+            Some(vec![Argument::Decimal(strength)])
+        })
         .doc("Unsharp masking of lightness with a standard deviation of 1 + 2·sigma; of two values the second counts."),
     ],
 };
+
+/// imagor's sharpening of this strength.
+fn sharpen(strength: f64) -> Sharpen {
+    Sharpen { sigma: (1.0 + 2.0 * strength) as f32, flat: 0.0, jagged: 3.0 }
+}
 
 pub(super) static NOISE: Definition = Definition {
     name: "noise",
@@ -105,7 +135,12 @@ pub(super) static NOISE: Definition = Definition {
             let amount = call.natural("amount").filter(|amount| *amount > 0);
             draft.each(amount.map(|amount| Operation::Noise(Noise { amount, seed })));
         },
-    )],
+    )
+    .step(|operation| {
+        let Operation::Noise(Noise { amount, seed }) = operation else { return None };
+        let seed = if *seed == 0 { Argument::Absent } else { integer(*seed)? };
+        Some(vec![integer(*amount)?, seed])
+    })],
 };
 
 /// Weights of a kernel, at the most.
@@ -135,7 +170,16 @@ pub(super) static CONVOLUTION: Definition = Definition {
             let normalize = call.flag("normalize").unwrap_or(true);
             draft.step(Operation::Convolution(Convolution { weights, columns, normalize }));
         },
-    )],
+    )
+    .step(|operation| {
+        let Operation::Convolution(Convolution { weights, columns, normalize }) = operation else { return None };
+        let numbers = weights.iter().map(|weight| match decimal(*weight)? {
+            Argument::Decimal(number) => Some(number),
+            _ => None,
+        });
+        let normalize = if *normalize { Argument::Absent } else { Argument::Flag(false) };
+        Some(vec![Argument::Numbers(numbers.collect::<Option<_>>()?), integer(*columns)?, normalize])
+    })],
 };
 
 pub(super) static PIXELATE: Definition = Definition {
@@ -146,7 +190,11 @@ pub(super) static PIXELATE: Definition = Definition {
         &[optional("size", Values::Integer(1, i32::MAX), "10", "Pixels of a side")],
         "pixelate(10)",
         |call, draft| draft.step(Operation::Pixelate(call.natural("size").unwrap_or(10))),
-    )],
+    )
+    .step(|operation| match operation {
+        Operation::Pixelate(size) => Some(vec![integer(*size)?]),
+        _ => None,
+    })],
 };
 
 static REDACTION: [Parameter; 2] = [
@@ -159,13 +207,15 @@ pub(super) static REDACT: Definition = Definition {
     doc: "What was found in the picture is made unreadable.",
     forms: &[Form::new(IMAGOR, &REDACTION, "redact(pixelate,12)", |call, draft| {
         redact(call, RedactShape::Rectangle, draft);
-    })],
+    })
+    .step(|operation| say_redact(operation, RedactShape::Rectangle))],
 };
 
 pub(super) static REDACT_OVAL: Definition = Definition {
     name: "redact_oval",
     doc: "As `redact`, in the shape of ellipses.",
-    forms: &[Form::new(IMAGOR, &REDACTION, "redact_oval(black)", |call, draft| redact(call, RedactShape::Oval, draft))],
+    forms: &[Form::new(IMAGOR, &REDACTION, "redact_oval(black)", |call, draft| redact(call, RedactShape::Oval, draft))
+        .step(|operation| say_redact(operation, RedactShape::Oval))],
 };
 
 fn redact(call: &Call, shape: RedactShape, draft: &mut Draft<'_>) {
@@ -181,16 +231,30 @@ fn redact(call: &Call, shape: RedactShape, draft: &mut Draft<'_>) {
     draft.each(with.map(|with| Operation::Redact(Redact { shape, with })));
 }
 
+fn say_redact(operation: &Operation, wanted: RedactShape) -> Option<Said> {
+    let Operation::Redact(Redact { shape, with }) = operation else { return None };
+    let word = |word: &str| Argument::Text(word.to_owned());
+    (*shape == wanted).then_some(())?;
+    Some(match with {
+        RedactWith::Blur(deviation) => vec![word("blur"), decimal(*deviation)?],
+        RedactWith::Pixelate(side) => vec![word("pixelate"), Argument::Decimal(f64::from(*side))],
+        RedactWith::Colour(colour) => vec![word(&colour.to_hex().to_ascii_lowercase())],
+    })
+}
+
 pub(super) static DRAW_DETECTIONS: Definition = Definition {
     name: "draw_detections",
     doc: "Outlines of what was found in the picture.",
     forms: &[Form::new(IMAGOR, &[], "draw_detections()", |_, draft| {
         draft.step(Operation::DrawDetections(DetectionMark::Detections));
-    })],
+    })
+    .step(|operation| matches!(operation, Operation::DrawDetections(DetectionMark::Detections)).then(Vec::new))],
 };
 
 pub(super) static RED_EYE: Definition = Definition {
     name: "red_eye",
     doc: "Red pupils in faces that were found become dark.",
-    forms: &[Form::new(THUMBOR, &[], "red_eye()", |_, draft| draft.step(Operation::RedEye)).opt_in()],
+    forms: &[Form::new(THUMBOR, &[], "red_eye()", |_, draft| draft.step(Operation::RedEye))
+        .step(|operation| matches!(operation, Operation::RedEye).then(Vec::new))
+        .opt_in()],
 };

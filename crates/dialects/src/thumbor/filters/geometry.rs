@@ -1,10 +1,12 @@
 //! Filters that decide sizes and what is kept of a picture.
 
-use lightmill_recipe::{Cut, Edges, Growth, Operation, Rotate};
+use lightmill_recipe::{Cut, Edges, Growth, Method, Operation, Rotate};
 
 use super::definition::{BOTH, IMAGOR, THUMBOR, optional, required};
-use super::{Call, Definition, Form, Values};
+use super::{Argument, Call, Definition, Form, Values};
+use crate::thumbor::Flavour;
 use crate::thumbor::lower::{Draft, corner, filter_trim};
+use crate::thumbor::say::{Said, Writer, decimal, once};
 
 const FROM_0: Values = Values::Decimal(0.0, f64::INFINITY);
 const ANY_INTEGER: Values = Values::Integer(i32::MIN, i32::MAX);
@@ -19,7 +21,8 @@ pub(super) static FOCAL: Definition = Definition {
             &[required("region", Values::Region, "In pixels of the picture as stored")],
             "focal(0x0:20x20)",
             focal,
-        ),
+        )
+        .setting(say_focal),
         Form::new(
             IMAGOR,
             &[required("region", Values::Region, "In pixels, or as parts of width and height")],
@@ -27,12 +30,17 @@ pub(super) static FOCAL: Definition = Definition {
             focal,
         )
         .doc("Also a point: `focal(0.35,0.25)`.")
+        .setting(say_focal)
         .one_argument(),
     ],
 };
 
 fn focal(call: &Call, draft: &mut Draft<'_>) {
     draft.focal_regions.extend(call.region("region"));
+}
+
+fn say_focal(writer: &Writer<'_>) -> Vec<Said> {
+    writer.regions().iter().map(|region| vec![Argument::Region(*region)]).collect()
 }
 
 pub(super) static EXTRACT_FOCAL: Definition = Definition {
@@ -49,17 +57,20 @@ pub(super) static NO_UPSCALE: Definition = Definition {
     doc: "Width and height are at most those of the picture, each by itself. It holds wherever it stands.",
     forms: &[Form::new(BOTH, &[], "no_upscale()", |_, draft| {
         draft.growth = Growth::Never;
-    })],
+    })
+    .setting(|writer| once(writer.reframe().is_some_and(|reframe| reframe.growth == Growth::Never)))],
 };
 
 pub(super) static UPSCALE: Definition = Definition {
     name: "upscale",
     doc: "A picture that fits into its box is enlarged to it.",
     forms: &[
-        Form::new(THUMBOR, &[], "upscale()", |_, draft| draft.step(Operation::Grow)),
+        Form::new(THUMBOR, &[], "upscale()", |_, draft| draft.step(Operation::Grow))
+            .step(|operation| matches!(operation, Operation::Grow).then(Vec::new)),
         Form::new(IMAGOR, &[], "upscale()", |_, draft| {
             draft.growth = Growth::Always;
-        }),
+        })
+        .setting(|writer| once(writer.reframe().is_some_and(|reframe| reframe.growth == Growth::Always))),
     ],
 };
 
@@ -68,6 +79,11 @@ pub(super) static STRETCH: Definition = Definition {
     doc: "Exactly the size asked for, aspect ratio not kept. It holds wherever it stands.",
     forms: &[Form::new(BOTH, &[], "stretch()", |_, draft| {
         draft.stretch = true;
+    })
+    .setting(|writer| {
+        let stretched = writer.reframe().is_some_and(|reframe| reframe.method == Method::Stretch);
+        // imagor has a part of the URL for it.
+        once(stretched && writer.flavour() == Flavour::Thumbor)
     })],
 };
 
@@ -80,7 +96,8 @@ pub(super) static PROPORTION: Definition = Definition {
             &[required("factor", FROM_0, "Above 0 and at most 1, else nothing happens")],
             "proportion(0.5)",
             proportion,
-        ),
+        )
+        .step(say_proportion),
         Form::new(
             IMAGOR,
             &[required("factor", FROM_0, "Above 0; up to 1 a factor, up to 100 percent")],
@@ -91,7 +108,8 @@ pub(super) static PROPORTION: Definition = Definition {
                 }
                 _ => proportion(call, draft),
             },
-        ),
+        )
+        .step(say_proportion),
     ],
 };
 
@@ -103,12 +121,21 @@ fn proportion(call: &Call, draft: &mut Draft<'_>) {
     draft.each(factor.map(|factor| Operation::Proportion(factor as f32)));
 }
 
+fn say_proportion(operation: &Operation) -> Option<Said> {
+    let Operation::Proportion(factor) = operation else { return None };
+    Some(vec![decimal(*factor)?])
+}
+
 pub(super) static ROTATE: Definition = Definition {
     name: "rotate",
     doc: "Turns counter-clockwise by quarters; other angles have no effect.",
     forms: &[Form::new(BOTH, &[required("degrees", ANY_INTEGER, "A multiple of 90")], "rotate(90)", |call, draft| {
         let turned = turn(call, draft);
         draft.each(turned);
+    })
+    .step(|operation| match operation {
+        Operation::Rotate(Rotate { degrees }) => say_turn(*degrees),
+        _ => None,
     })],
 };
 
@@ -122,7 +149,8 @@ pub(super) static ORIENT: Definition = Definition {
         |call, draft| {
             draft.turn = turn(call, draft);
         },
-    )],
+    )
+    .setting(|writer| writer.frame.turn.and_then(say_turn).into_iter().collect())],
 };
 
 /// A turn by quarters, clockwise as the vocabulary has it.
@@ -134,6 +162,12 @@ fn turn(call: &Call, draft: &mut Draft<'_>) -> Option<Operation> {
     }
     let degrees = (-i64::from(degrees)).rem_euclid(360) as u16;
     (degrees > 0).then_some(Operation::Rotate(Rotate { degrees }))
+}
+
+/// Counter-clockwise degrees, for a turn by quarters clockwise.
+fn say_turn(degrees: u16) -> Option<Said> {
+    let is_quarter = (1..360).contains(&degrees) && degrees.is_multiple_of(90);
+    is_quarter.then(|| vec![Argument::Integer(360 - i32::from(degrees))])
 }
 
 pub(super) static CROP: Definition = Definition {
@@ -154,7 +188,13 @@ pub(super) static CROP: Definition = Definition {
             let window = Some(Edges::Box { left, top, width, height });
             draft.step(Operation::Cut(Cut { trim: None, window }));
         },
-    )],
+    )
+    .step(|operation| match operation {
+        Operation::Cut(Cut { trim: None, window: Some(Edges::Box { left, top, width, height }) }) => {
+            Some([left, top, width, height].map(|number| Argument::Decimal(*number)).to_vec())
+        }
+        _ => None,
+    })],
 };
 
 pub(super) static TRIM: Definition = Definition {

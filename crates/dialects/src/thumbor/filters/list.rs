@@ -2,7 +2,7 @@ use super::{Definition, Form};
 use super::{canvas, detail, geometry, output, overlay, response, tone};
 use crate::thumbor::Flavour;
 
-/// Every filter, in the order of the documentation.
+/// Every filter, in the order of the documentation; those that hold wherever they stand are written in this order.
 static ALL: [&Definition; 65] = [
     &geometry::FOCAL,
     &geometry::EXTRACT_FOCAL,
@@ -57,8 +57,8 @@ static ALL: [&Definition; 65] = [
     &output::COMPRESSION,
     &output::DPI,
     &output::COVER,
-    &output::MAX_FRAMES,
     &output::PAGE,
+    &output::MAX_FRAMES,
     &response::MAX_AGE,
     &response::EXPIRE,
     &response::ATTACHMENT,

@@ -1,10 +1,11 @@
 //! Filters that decide how a result is encoded.
 
-use lightmill_recipe::{Format, FrameRange, Metadata, PaletteColours, Profile, QualityRule};
+use lightmill_recipe::{Format, FrameRange, Frames, Metadata, PaletteColours, PictureOutput, Profile, QualityRule};
 
 use super::definition::{BOTH, IMAGOR, THUMBOR, optional, required};
-use super::{Call, Definition, Form, Parameter, Values};
+use super::{Argument, Call, Definition, Form, Parameter, Values};
 use crate::thumbor::lower::Draft;
+use crate::thumbor::say::{Said, Writer, integer, once};
 
 const FROM_1: Values = Values::Integer(1, i32::MAX);
 
@@ -16,8 +17,17 @@ pub(super) static QUALITY: Definition = Definition {
             draft.output.lossless |= call.integer("n").is_some_and(|n| n >= 100);
             quality(call, draft);
         })
+        .setting(|writer| {
+            let lossless = writer.output().is_some_and(|output| output.lossless);
+            let mut said = say_quality(writer);
+            // Without loss at another quality: only 100 says the one, and only what follows says the other.
+            if lossless && said != [[Argument::Integer(100)]] {
+                said.insert(0, vec![Argument::Integer(100)]);
+            }
+            said
+        })
         .doc("100 is WebP without loss."),
-        Form::new(IMAGOR, &QUALITY_PARAMETERS, "quality(50)", quality),
+        Form::new(IMAGOR, &QUALITY_PARAMETERS, "quality(50)", quality).setting(say_quality),
     ],
 };
 static QUALITY_PARAMETERS: [Parameter; 1] = [required("n", Values::Integer(0, i32::MAX), "Quality")];
@@ -25,6 +35,13 @@ static QUALITY_PARAMETERS: [Parameter; 1] = [required("n", Values::Integer(0, i3
 fn quality(call: &Call, draft: &mut Draft<'_>) {
     if let Some(n) = call.integer("n") {
         draft.output.quality.rule = QualityRule::Absolute(n.clamp(1, 100) as u8);
+    }
+}
+
+fn say_quality(writer: &Writer<'_>) -> Vec<Said> {
+    match writer.output().map(|output| output.quality.rule) {
+        Some(QualityRule::Absolute(number)) => vec![vec![Argument::Integer(number.into())]],
+        _ => Vec::new(),
     }
 }
 
@@ -41,7 +58,8 @@ pub(super) static FORMAT: Definition = Definition {
             )],
             "format(webp)",
             format,
-        ),
+        )
+        .setting(|writer| say_format(writer, "heic")),
         Form::new(
             IMAGOR,
             &[required(
@@ -51,7 +69,8 @@ pub(super) static FORMAT: Definition = Definition {
             )],
             "format(webp)",
             format,
-        ),
+        )
+        .setting(|writer| say_format(writer, "heif")),
     ],
 };
 
@@ -62,11 +81,23 @@ fn format(call: &Call, draft: &mut Draft<'_>) {
     }
 }
 
+/// `heif`: the word for that format.
+fn say_format(writer: &Writer<'_>, heif: &'static str) -> Vec<Said> {
+    let format = writer.output().and_then(|output| output.format);
+    let word = format.map(|format| if format == Format::Heic { heif } else { format.name() });
+    word.map(|word| vec![Argument::Word(word)]).into_iter().collect()
+}
+
 pub(super) static MAX_BYTES: Definition = Definition {
     name: "max_bytes",
     doc: "Quality is lowered until the result has no more bytes than this, or is as low as it goes.",
     forms: &[Form::new(BOTH, &[required("n", FROM_1, "Bytes")], "max_bytes(40000)", |call, draft| {
         draft.output.max_bytes = call.natural("n").map(u64::from);
+    })
+    .setting(|writer| {
+        let bytes = writer.output().and_then(|output| output.max_bytes);
+        let bytes = bytes.and_then(|bytes| integer(u32::try_from(bytes).ok()?));
+        bytes.map(|bytes| vec![bytes]).into_iter().collect()
     })],
 };
 
@@ -80,6 +111,11 @@ pub(super) static AUTOJPG: Definition = Definition {
             }
         })
         .doc("Pictures with transparency keep their format.")
+        .setting(|writer| {
+            // A mount that negotiates may have chosen the same.
+            let chosen = |output: &PictureOutput| output.preferred == [Format::Jpeg];
+            once(writer.output().is_some_and(chosen) && writer.options.negotiate.is_empty())
+        })
         .opt_in(),
         Form::new(IMAGOR, &[], "autojpg()", |_, draft| {
             draft.output.format = Some(Format::Jpeg);
@@ -91,7 +127,8 @@ pub(super) static AUTOJPG: Definition = Definition {
 pub(super) static STRIP_EXIF: Definition = Definition {
     name: "strip_exif",
     doc: "No EXIF in the result.",
-    forms: &[Form::new(BOTH, &[], "strip_exif()", strip)],
+    forms: &[Form::new(BOTH, &[], "strip_exif()", strip)
+        .setting(|writer| once(writer.output().is_some_and(|output| output.metadata == Some(Metadata::Drop))))],
 };
 
 pub(super) static STRIP_METADATA: Definition = Definition {
@@ -109,7 +146,8 @@ pub(super) static STRIP_ICC: Definition = Definition {
     doc: "Colours are converted to sRGB, and no profile is written.",
     forms: &[Form::new(BOTH, &[], "strip_icc()", |_, draft| {
         draft.output.profile = Profile::ToSrgb;
-    })],
+    })
+    .setting(|writer| once(writer.output().is_some_and(|output| output.profile == Profile::ToSrgb)))],
 };
 
 pub(super) static TO_COLORSPACE: Definition = Definition {
@@ -124,7 +162,11 @@ pub(super) static TO_COLORSPACE: Definition = Definition {
             Some("p3") => draft.output.profile = Profile::DisplayP3,
             _ => draft.output.profile = Profile::ToSrgb,
         },
-    )],
+    )
+    .setting(|writer| {
+        let wide = writer.output().is_some_and(|output| output.profile == Profile::DisplayP3);
+        if wide { vec![vec![Argument::Word("p3")]] } else { Vec::new() }
+    })],
 };
 
 pub(super) static LOSSLESS: Definition = Definition {
@@ -132,7 +174,8 @@ pub(super) static LOSSLESS: Definition = Definition {
     doc: "No loss, in formats that can be either.",
     forms: &[Form::new(IMAGOR, &[], "lossless()", |_, draft| {
         draft.output.lossless = true;
-    })],
+    })
+    .setting(|writer| once(writer.output().is_some_and(|output| output.lossless)))],
 };
 
 pub(super) static PALETTE: Definition = Definition {
@@ -140,7 +183,8 @@ pub(super) static PALETTE: Definition = Definition {
     doc: "PNG with at most 256 colours.",
     forms: &[Form::new(IMAGOR, &[], "palette()", |_, draft| {
         draft.output.palette = Some(PaletteColours::MOST);
-    })],
+    })
+    .setting(|writer| once(writer.output().is_some_and(|output| output.palette == Some(PaletteColours::MOST))))],
 };
 
 /// No effect here; the name is listed with the other ignored ones.
@@ -173,7 +217,8 @@ pub(super) static COVER: Definition = Definition {
     doc: "Only the first frame of an animation.",
     forms: &[Form::new(THUMBOR, &[], "cover()", |_, draft| {
         draft.frames = FrameRange::FIRST;
-    })],
+    })
+    .setting(|writer| once(writer.frames() == Frames::First))],
 };
 
 pub(super) static MAX_FRAMES: Definition = Definition {
@@ -181,6 +226,13 @@ pub(super) static MAX_FRAMES: Definition = Definition {
     doc: "Only the first frames of an animation.",
     forms: &[Form::new(IMAGOR, &[required("n", FROM_1, "How many")], "max_frames(1)", |call, draft| {
         draft.only_frames(call.natural("n").unwrap_or(1));
+    })
+    .setting(|writer| match writer.frames() {
+        Frames::First => vec![vec![Argument::Integer(1)]],
+        Frames::Range(FrameRange { first, count: Some(count) }) if first == 0 || count.get() > 1 => {
+            integer(count.get()).map(|count| vec![count]).into_iter().collect()
+        }
+        _ => Vec::new(),
     })],
 };
 
@@ -190,5 +242,11 @@ pub(super) static PAGE: Definition = Definition {
     forms: &[Form::new(IMAGOR, &[required("n", FROM_1, "Which, from 1")], "page(2)", |call, draft| {
         let first = call.natural("n").unwrap_or(1) - 1;
         draft.frames = FrameRange { first, ..FrameRange::FIRST };
+    })
+    .setting(|writer| match writer.frames() {
+        Frames::Range(FrameRange { first, .. }) if first > 0 => {
+            integer(first.saturating_add(1)).map(|page| vec![page]).into_iter().collect()
+        }
+        _ => Vec::new(),
     })],
 };

@@ -6,10 +6,11 @@ use lightmill_recipe::{
 };
 
 use super::definition::{IMAGOR, THUMBOR, optional, required};
-use super::{Call, Definition, Form, Length, Parameter, Values};
-use crate::Error;
+use super::{Argument, Call, Definition, Form, Length, Parameter, Values};
 use crate::thumbor::Flavour;
 use crate::thumbor::lower::Draft;
+use crate::thumbor::say::{Said, Writer, integer};
+use crate::{Error, Unsayable};
 
 const ALPHA: Values = Values::Integer(0, i32::MAX);
 
@@ -30,10 +31,11 @@ pub(super) static WATERMARK: Definition = Definition {
     name: "watermark",
     doc: "Another picture on top. Both ratios together are a box to fit into.",
     forms: &[
-        Form::new(THUMBOR, &WATERMARK_PARAMETERS, "watermark(logo.png,10,-10p,30,20)", read_watermark).doc(
-            "Transparency is taken away from the mark's own. Copies of a repeated mark share the remainder as gaps.",
-        ),
+        Form::new(THUMBOR, &WATERMARK_PARAMETERS, "watermark(logo.png,10,-10p,30,20)", read_watermark)
+            .mark(say_watermark)
+            .doc("Transparency is taken away from the mark's own. Copies of a repeated mark share the remainder as gaps."),
         Form::new(IMAGOR, &IMAGOR_WATERMARK_PARAMETERS, "watermark(logo.png,repeat,bottom,30)", read_watermark)
+            .mark(say_watermark)
             .doc("Transparency multiplies the mark's own. Copies of a repeated mark adjoin."),
     ],
 };
@@ -45,6 +47,23 @@ fn read_watermark(call: &Call, draft: &mut Draft<'_>) {
     };
     let size = MarkSize { width: call.natural("w_ratio"), height: call.natural("h_ratio") };
     stamp(call, StampMark::Image(input, size), Blend::Normal, draft);
+}
+
+fn say_watermark(operation: &Operation, writer: &Writer<'_>) -> Option<Result<Said, Unsayable>> {
+    let (stamp, [x, y, alpha]) = stamped(operation, writer.flavour())?;
+    let StampMark::Image(input, size) = &stamp.mark else { return None };
+    let whole = writer.flavour() == Flavour::Imagor && *size == MarkSize::default();
+    let plain = writer.plain_mark(*input).filter(|_| stamp.blend == Blend::Normal);
+    let Some(key) = plain else {
+        let problem = Unsayable::new("stamp", "nothing can be done to the picture of a sized mark first");
+        // Without a size, `image` says it.
+        return (!whole).then_some(Err(problem));
+    };
+    let ratio = |ratio: Option<u32>| ratio.map_or(Some(Argument::Absent), integer);
+    Some(match (ratio(size.width), ratio(size.height)) {
+        (Some(width), Some(height)) => Ok(vec![Argument::Text(key), x, y, alpha, width, height]),
+        _ => Err(Unsayable::new("stamp", "percent out of the range of the filter")),
+    })
 }
 
 pub(super) static IMAGE: Definition = Definition {
@@ -67,7 +86,12 @@ pub(super) static IMAGE: Definition = Definition {
             };
             stamp(call, StampMark::Image(input, MarkSize::default()), blend(call), draft);
         },
-    )],
+    )
+    .mark(|operation, writer| {
+        let (stamp, [x, y, alpha]) = stamped(operation, writer.flavour())?;
+        let StampMark::Image(input, MarkSize { width: None, height: None }) = stamp.mark else { return None };
+        Some(writer.nested_mark(input).map(|path| vec![Argument::Text(path), x, y, alpha, say_blend(stamp.blend)]))
+    })],
 };
 
 pub(super) static LABEL: Definition = Definition {
@@ -95,7 +119,14 @@ pub(super) static LABEL: Definition = Definition {
             };
             stamp(call, StampMark::Text(text), Blend::Normal, draft);
         },
-    )],
+    )
+    .mark(|operation, writer| {
+        let (stamp, [x, y, alpha]) = stamped(operation, writer.flavour())?;
+        let (StampMark::Text(text), Blend::Normal) = (&stamp.mark, stamp.blend) else { return None };
+        let Text { content, typeface, size, colour, shadow: None } = text else { return None };
+        let font = if typeface == "sans" { Argument::Absent } else { Argument::Text(typeface.clone()) };
+        Some(Ok(vec![say_content(content)?, x, y, integer(*size)?, Argument::Colour(*colour), alpha, font]))
+    })],
 };
 
 pub(super) static TEXT: Definition = Definition {
@@ -146,8 +177,77 @@ pub(super) static TEXT: Definition = Definition {
             };
             stamp(call, StampMark::Paragraph(paragraph), blend(call), draft);
         },
-    )],
+    )
+    .mark(|operation, writer| {
+        let (stamp, [x, y, alpha]) = stamped(operation, writer.flavour())?;
+        let StampMark::Paragraph(paragraph) = &stamp.mark else { return None };
+        let width = paragraph.width.map(|width| match width {
+            ParagraphWidth::Pixels(pixels) => Length::Pixels(pixels),
+            ParagraphWidth::Part(part) => Length::Part(part),
+            ParagraphWidth::FullLess(pixels) => Length::FullLess(pixels),
+        });
+        let align = match paragraph.alignment {
+            Edge::Start => "low",
+            Edge::Middle => "centre",
+            Edge::End => "high",
+        };
+        let wrap = match paragraph.wrap {
+            Wrap::Word => "word",
+            Wrap::Char => "char",
+            Wrap::WordChar => "wordchar",
+            Wrap::None => "none",
+        };
+        Some(Ok(vec![
+            say_content(&paragraph.content)?,
+            x,
+            y,
+            Argument::Text(paragraph.font.clone()),
+            Argument::Colour(paragraph.colour),
+            alpha,
+            say_blend(stamp.blend),
+            width.map_or(Argument::Absent, Argument::Length),
+            Argument::Word(align),
+            Argument::Flag(paragraph.justify),
+            Argument::Word(wrap),
+            Argument::Integer(paragraph.spacing),
+            integer(paragraph.dpi)?,
+        ]))
+    })],
 };
+
+/// Text as an argument; in base64url where it would be read as that already. An empty one cannot be said.
+fn say_content(content: &str) -> Option<Argument> {
+    let text = if content.starts_with("b64:") {
+        format!("b64:{}", crate::thumbor::url::encode_base64(content))
+    } else {
+        content.to_owned()
+    };
+    (!content.is_empty()).then_some(Argument::Text(text))
+}
+
+/// The stamp that a step is, and where and how strong: `x`, `y` and `alpha`. `None` for what is no stamp, and for one as
+/// the other server draws it.
+fn stamped(operation: &Operation, flavour: Flavour) -> Option<(&Stamp, [Argument; 3])> {
+    let Operation::Stamp(stamp) = operation else { return None };
+    let faded = (flavour, stamp.fade);
+    let ((Flavour::Thumbor, Fade::Subtract(alpha)) | (Flavour::Imagor, Fade::Multiply(alpha))) = faded else {
+        return None;
+    };
+    let position = |position: Position| {
+        let known = match flavour {
+            // Thumbor has no word for the far edge itself, nor for pixels outside of the near one.
+            Flavour::Thumbor => match position {
+                Position::Start(pixels) => pixels >= 0,
+                Position::End(pixels) => pixels < 0,
+                Position::Part(_) => false,
+                _ => true,
+            },
+            Flavour::Imagor => !matches!(position, Position::Percent(_)),
+        };
+        known.then_some(Argument::Position(position))
+    };
+    Some((stamp, [position(stamp.x)?, position(stamp.y)?, Argument::Integer(alpha.into())]))
+}
 
 /// The text of a mark, without control characters but line feeds.
 fn content(call: &Call, draft: &mut Draft<'_>) -> String {
@@ -169,40 +269,42 @@ fn stamp(call: &Call, mark: StampMark, blend: Blend, draft: &mut Draft<'_>) {
     draft.step(Operation::Stamp(Stamp { mark, x, y, tiling, fade, blend }));
 }
 
-static BLENDS: [&str; 15] = [
-    "normal",
-    "multiply",
-    "color-burn",
-    "darken",
-    "screen",
-    "color-dodge",
-    "lighten",
-    "add",
-    "overlay",
-    "soft-light",
-    "hard-light",
-    "difference",
-    "exclusion",
-    "mask",
-    "mask-out",
+static BLENDS: [&str; 15] = {
+    let mut words = [""; 15];
+    let mut index = 0;
+    while index < words.len() {
+        words[index] = BLEND_WORDS[index].0;
+        index += 1;
+    }
+    words
+};
+
+const BLEND_WORDS: [(&str, Blend); 15] = [
+    ("normal", Blend::Normal),
+    ("multiply", Blend::Multiply),
+    ("color-burn", Blend::ColorBurn),
+    ("darken", Blend::Darken),
+    ("screen", Blend::Screen),
+    ("color-dodge", Blend::ColorDodge),
+    ("lighten", Blend::Lighten),
+    ("add", Blend::Add),
+    ("overlay", Blend::Overlay),
+    ("soft-light", Blend::SoftLight),
+    ("hard-light", Blend::HardLight),
+    ("difference", Blend::Difference),
+    ("exclusion", Blend::Exclusion),
+    ("mask", Blend::Mask),
+    ("mask-out", Blend::MaskOut),
 ];
 
 fn blend(call: &Call) -> Blend {
-    match call.word("blend") {
-        Some("multiply") => Blend::Multiply,
-        Some("color-burn") => Blend::ColorBurn,
-        Some("darken") => Blend::Darken,
-        Some("screen") => Blend::Screen,
-        Some("color-dodge") => Blend::ColorDodge,
-        Some("lighten") => Blend::Lighten,
-        Some("add") => Blend::Add,
-        Some("overlay") => Blend::Overlay,
-        Some("soft-light") => Blend::SoftLight,
-        Some("hard-light") => Blend::HardLight,
-        Some("difference") => Blend::Difference,
-        Some("exclusion") => Blend::Exclusion,
-        Some("mask") => Blend::Mask,
-        Some("mask-out") => Blend::MaskOut,
-        _ => Blend::Normal,
+    let word = call.word("blend").unwrap_or("normal");
+    BLEND_WORDS.iter().find(|(name, _)| *name == word).map_or(Blend::Normal, |(_, blend)| *blend)
+}
+
+fn say_blend(wanted: Blend) -> Argument {
+    match BLEND_WORDS.iter().find(|(_, blend)| *blend == wanted) {
+        Some((word, _)) if wanted != Blend::Normal => Argument::Word(word),
+        _ => Argument::Absent,
     }
 }

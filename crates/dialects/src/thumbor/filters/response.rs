@@ -5,6 +5,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use super::definition::{BOTH, IMAGOR, optional, required};
 use super::output::nothing;
 use super::{Argument, Definition, Form, Values};
+use crate::thumbor::say::integer;
 
 pub(super) static MAX_AGE: Definition = Definition {
     name: "max_age",
@@ -16,7 +17,12 @@ pub(super) static MAX_AGE: Definition = Definition {
         |call, draft| {
             draft.directives.max_age = call.natural("seconds").map(|seconds| Duration::from_secs(seconds.into()));
         },
-    )],
+    )
+    .setting(|writer| {
+        let age = writer.about().and_then(|about| about.max_age);
+        let seconds = age.and_then(|age| integer(u32::try_from(age.as_secs()).ok()?));
+        seconds.map(|seconds| vec![seconds]).into_iter().collect()
+    })],
 };
 
 pub(super) static EXPIRE: Definition = Definition {
@@ -31,7 +37,13 @@ pub(super) static EXPIRE: Definition = Definition {
                 draft.directives.expires_at = UNIX_EPOCH.checked_add(Duration::from_millis(*milliseconds));
             }
         },
-    )],
+    )
+    .setting(|writer| {
+        let moment = writer.about().and_then(|about| about.expires_at);
+        let since = moment.and_then(|moment| moment.duration_since(UNIX_EPOCH).ok());
+        let milliseconds = since.and_then(|since| u64::try_from(since.as_millis()).ok());
+        milliseconds.map(|milliseconds| vec![Argument::Moment(milliseconds)]).into_iter().collect()
+    })],
 };
 
 pub(super) static ATTACHMENT: Definition = Definition {
@@ -44,7 +56,12 @@ pub(super) static ATTACHMENT: Definition = Definition {
         |call, draft| {
             draft.directives.attachment = Some(call.text("name").unwrap_or_default().to_owned());
         },
-    )],
+    )
+    .setting(|writer| {
+        let name = writer.about().and_then(|about| about.attachment.clone());
+        let said = |name: String| if name.is_empty() { Vec::new() } else { vec![Argument::Text(name)] };
+        name.map(said).into_iter().collect()
+    })],
 };
 
 pub(super) static RAW: Definition = Definition {

@@ -1,9 +1,7 @@
-use lightmill_recipe::{
-    DefaultQuality, FocalRegion, FrameRange, Growth, Input, Operation, PictureOutput, Profile, Quality, Trim,
-};
+use lightmill_recipe::{FocalRegion, FrameRange, Growth, Input, Operation, PictureOutput, Profile, Quality, Trim};
 
 use super::MetaExtras;
-use crate::thumbor::{Flavour, Options};
+use crate::thumbor::Options;
 use crate::{Directives, Error};
 
 /// A URL that is being lowered, filter by filter.
@@ -40,12 +38,8 @@ pub(in crate::thumbor) struct Draft<'o> {
 impl<'o> Draft<'o> {
     /// Nothing yet; both servers' defaults: qualities of their own, progressive JPEG, profiles kept.
     pub fn new(options: &'o Options, depth: usize) -> Self {
-        let quality = match options.flavour {
-            Flavour::Thumbor => DefaultQuality { jpeg: 80, webp: 80, avif: 80 },
-            Flavour::Imagor => DefaultQuality { jpeg: 75, webp: 75, avif: 50 },
-        };
         let output = PictureOutput {
-            quality: Quality { default: quality, ..Quality::default() },
+            quality: Quality { default: options.flavour.default_quality(), ..Quality::default() },
             progressive: Some(true),
             profile: Profile::Keep,
             ..PictureOutput::default()

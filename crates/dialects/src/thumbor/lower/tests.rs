@@ -171,7 +171,7 @@ fn words_about_the_answer() {
         lowered("/unsafe/filters:max_age(60):expire(1893456000000):attachment()/a.jpg", Flavour::Imagor).directives;
     let expected = Directives {
         max_age: Some(Duration::from_mins(1)),
-        expires_at: Some(UNIX_EPOCH + Duration::from_secs(1_893_456_000)),
+        expires_at: Some(UNIX_EPOCH + Duration::from_hours(525_960)),
         attachment: Some(String::new()),
         headers: Vec::new(),
     };

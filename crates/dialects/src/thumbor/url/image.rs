@@ -70,6 +70,11 @@ pub(in crate::thumbor) fn decode_base64(text: &str) -> Option<String> {
     String::from_utf8(BASE64.decode(text).ok()?).ok().filter(|key| !key.is_empty())
 }
 
+/// Base64url without padding.
+pub(in crate::thumbor) fn encode_base64(text: &str) -> String {
+    BASE64.encode(text)
+}
+
 /// The colour of `color:NAME`, or of 3, 6 or 8 hexadecimal digits; the prefix in any case.
 fn colour_image(key: &str) -> Option<Colour> {
     let (prefix, colour) = key.split_once(':')?;

@@ -15,7 +15,7 @@ mod segments;
 use lightmill_recipe::{Corner, Edge, Edges, Margins, Side};
 
 pub use image::Image;
-pub(super) use image::decode_base64;
+pub(super) use image::{decode_base64, encode_base64};
 pub(super) use parse::signature;
 pub(super) use parts::{is_option, is_signature, parent_less};
 
