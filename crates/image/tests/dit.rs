@@ -98,7 +98,7 @@ fn replay(suite: &Suite, case: &Case, rows: &BTreeMap<String, Value>) -> Result<
             return Ok(());
         }
         Wish::Transform(recipe) => make(suite, &recipe, &findings(&row["rekognition_stub"]))?,
-        _ => bail!("no picture"),
+        Wish::Style { .. } => bail!("no picture"),
     };
     let expected = Picture::decode(&expected)?;
     let actual = Picture::decode(&made.bytes)?;

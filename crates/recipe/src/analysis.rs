@@ -33,8 +33,7 @@ impl Recipe {
     /// back to the alignment, and what is done to found regions does nothing; [`Operation::SmartCrop`] and
     /// [`Operation::ContentModeration`] are refused.
     pub fn analysis(&self) -> Vec<Wanted> {
-        let wanted =
-            |operations: &[Operation]| operations.iter().map(wanted).fold(Wanted::default(), |sum, one| sum.or(one));
+        let wanted = |operations: &[Operation]| operations.iter().map(wanted).fold(Wanted::default(), Wanted::or);
         self.inputs.iter().map(|input| wanted(&input.operations)).collect()
     }
 }

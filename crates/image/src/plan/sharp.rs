@@ -44,6 +44,9 @@ impl Planner<'_> {
             Operation::ExtractChannel(Channel::Alpha) if !steps.alpha => {
                 return Err(Error::Unsuitable("the picture has no channel alpha".into()));
             }
+            Operation::Clahe(clahe) if clahe.width > size.width || clahe.height > size.height => {
+                return Err(Error::Unsuitable("the window of clahe is larger than the picture".into()));
+            }
             Operation::Threshold(0) => return Ok(()),
             Operation::RemoveAlpha if !steps.alpha => return Ok(()),
             Operation::EnsureAlpha(_) if steps.alpha => return Ok(()),
@@ -80,23 +83,21 @@ impl Planner<'_> {
         if let Some(Measured::Border(border)) = self.known(around.index, what) {
             return Ok(border);
         }
-        self.measure(what, around.index, around.before, around.purpose.parent)?;
+        self.measure(what, around.index, around.before, around.purpose)?;
         Ok(None)
     }
 
-    /// The window that pixels decide on, as far as that was measured; else it will be, once everything before is known.
+    /// The window that pixels decide on, as far as that was measured; else it will be.
     fn preferred(&mut self, resize: &SharpResize, around: Around<'_>, steps: &Steps) -> Result<Option<Rect>, Error> {
         let Some((kept, scaled)) = sharp_steps::preferred(steps.size, resize) else { return Ok(None) };
         let what = MeasureWhat::Interesting { kept, placement: resize.placement };
         if let Some(Measured::Window(window)) = self.known(around.index, what) {
             return Ok(Some(window));
         }
-        if self.measures.iter().all(|measure| measure.pipeline.input != around.index) {
-            let target = SharpTarget::Box { width: Some(scaled.width), height: Some(scaled.height) };
-            let whole = SharpResize { target, fit: SharpFit::Fill, ..*resize };
-            let operations = [around.before, &[Operation::SharpResize(whole)]].concat();
-            self.measure(what, around.index, &operations, around.purpose.parent)?;
-        }
+        let target = SharpTarget::Box { width: Some(scaled.width), height: Some(scaled.height) };
+        let whole = SharpResize { target, fit: SharpFit::Fill, ..*resize };
+        let operations = [around.before, &[Operation::SharpResize(whole)]].concat();
+        self.measure(what, around.index, &operations, around.purpose)?;
         Ok(None)
     }
 
