@@ -19,7 +19,7 @@ pub(crate) fn resize(wanted: SharpResize) -> Option<Operation> {
     if wanted.target == (SharpTarget::Box { width: None, height: None }) {
         return None;
     }
-    Some(plain_resize(&wanted).map_or(Operation::SharpResize(wanted), |resize| Operation::Resize(resize)))
+    Some(plain_resize(&wanted).map_or(Operation::SharpResize(wanted), Operation::Resize))
 }
 
 /// The resize that other dialects know, if it comes to the same.
@@ -137,7 +137,7 @@ pub(crate) fn modulate(wanted: LchModulate) -> Operation {
 /// A factor for all channels or for each.
 pub(crate) fn linear(gains: Vec<f64>) -> Operation {
     match gains.as_slice() {
-        [gain] => Operation::Linear(Linear { gain: *gain as f32, offset: 0.0 }).into(),
+        [gain] => Operation::Linear(Linear { gain: *gain as f32, offset: 0.0 }),
         _ => Operation::ChannelLinear(ChannelLinear { gains }),
     }
 }

@@ -5,9 +5,9 @@ use crate::{Error, Layout, Picture};
 
 /// Alpha dropped; colours stay as they are stored, also where they were hidden. RGBA becomes RGB, of 8 bits; pictures
 /// without alpha stay.
-pub fn remove_alpha(picture: Picture) -> Result<Picture, Error> {
+pub fn remove_alpha(picture: Picture) -> Picture {
     if !picture.layout().has_alpha() {
-        return Ok(picture);
+        return picture;
     }
     let picture = narrow(picture);
     let mut made = Picture::blank(picture.size(), Layout::Rgb).with_icc(picture.icc.clone());
@@ -15,7 +15,7 @@ pub fn remove_alpha(picture: Picture) -> Result<Picture, Error> {
         let pixels = made.row_mut(y).as_chunks_mut::<3>().0.iter_mut().zip(picture.row(y).as_chunks::<4>().0);
         pixels.for_each(|(to, [r, g, b, _])| *to = [*r, *g, *b]);
     }
-    Ok(made)
+    made
 }
 
 /// An alpha channel of this opacity, 0 to 1, cut to steps of 255, where there is none: RGBA.
@@ -52,7 +52,7 @@ mod tests {
     #[test]
     fn alpha_goes_and_comes() {
         let clear = Picture::solid(Size::new(1, 1), [1, 2, 3, 0]);
-        let opaque = remove_alpha(clear.clone()).unwrap();
+        let opaque = remove_alpha(clear.clone());
         assert_eq!((opaque.layout(), opaque.row(0)), (Layout::Rgb, &[1, 2, 3][..]));
         assert_eq!(ensure_alpha(opaque, 0.5).unwrap().row(0), [1, 2, 3, 127]);
         assert_eq!(ensure_alpha(clear.clone(), 1.0).unwrap(), clear);

@@ -29,7 +29,9 @@ pub fn clahe(picture: Picture, wish: Clahe, cancel: &Cancel) -> Result<Picture, 
             let left = -(columns / 2);
             let mut counts = [0u32; 256];
             for x in left..left + columns {
-                window.iter().for_each(|row| counts[usize::from(row[column(x)])] += 1);
+                for row in &window {
+                    counts[usize::from(row[column(x)])] += 1;
+                }
             }
             for x in 0..i64::from(size.width) {
                 let place = x as usize * channels + channel;

@@ -107,8 +107,7 @@ fn porter_duff(blend: CompositeBlend, above: f32, below: f32) -> Option<(f32, f3
         CompositeBlend::DestAtop => (1.0 - below, above),
         CompositeBlend::Xor => (1.0 - below, 1.0 - above),
         CompositeBlend::Add => (1.0, 1.0),
-        CompositeBlend::Saturate if above > 0.0 => (((1.0 - below) / above).min(1.0), 1.0),
-        CompositeBlend::Saturate => (0.0, 1.0),
+        CompositeBlend::Saturate => (((1.0 - below) / above.max(f32::MIN_POSITIVE)).min(1.0), 1.0),
         _ => return None,
     })
 }
@@ -191,7 +190,7 @@ mod tests {
         let picture = Picture::blank(Size::new(1, 1), Layout::Rgb);
         let mark = Picture::solid(Size::new(1, 1), [100, 50, 0, 128]);
         let made = |premultiplied, opacity| {
-            let laid = Laid { premultiplied, opacity, ..LAID };
+            let laid = Laid { opacity, premultiplied, ..LAID };
             composite(picture.clone(), &mark, laid, &Cancel::default()).unwrap()
         };
         assert_eq!((made(false, 1.0).layout(), made(false, 1.0).row(0)), (Layout::Rgb, &[50, 25, 0][..]));

@@ -37,7 +37,9 @@ pub fn convolution(picture: Picture, wish: &SharpConvolution, cancel: &Cancel) -
                 sums.iter_mut().zip(from).for_each(|(sum, sample)| *sum += weight * sample);
             }
         }
-        sums.iter_mut().for_each(|sum| *sum = *sum / scale + offset);
+        for sum in &mut sums {
+            *sum = *sum / scale + offset;
+        }
         give(&sums, made.row_mut(y), channels == 4);
     }
     Ok(made)

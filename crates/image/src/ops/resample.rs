@@ -90,7 +90,8 @@ fn axis(part: (f64, f64), within: Range<u32>, shared: u8, to: u32, wanted: u8) -
     let shared = u32::from(shared);
     // An odd side has a last chroma sample of which half lies outside.
     let (first, end) = (within.start / shared, within.end.div_ceil(shared));
-    let place = |pixel: f64| pixel / f64::from(shared) - f64::from(first);
+    // Where parts are cut out of parts, rounding may lay an edge outside of the samples by the last bit of a float.
+    let place = |pixel: f64| (pixel / f64::from(shared) - f64::from(first)).clamp(0.0, f64::from(end - first));
     let kernel = if wanted == 1 { Kernel::lanczos3 } else { Kernel::lanczos3_pairs };
     let kernel = kernel(end - first, place(part.0)..place(part.1), to).map_err(Error::internal)?;
     let (kernel, used) = kernel.window(0..kernel.result()).map_err(Error::internal)?;

@@ -71,19 +71,17 @@ mod tests {
         sharp_border(picture, trim, &Cancel::default()).unwrap()
     }
 
-    fn middle() -> Option<Rect> {
-        Some(Rect { x: 3, y: 2, size: Size::new(3, 3) })
-    }
+    const MIDDLE: Option<Rect> = Some(Rect { x: 3, y: 2, size: Size::new(3, 3) });
 
     #[test]
     fn colours_beyond_the_threshold_stay() {
         let white = [255; 4];
-        assert_eq!(found(picture(white, [255, 200, 255, 255]), TRIM), middle());
+        assert_eq!(found(picture(white, [255, 200, 255, 255]), TRIM), MIDDLE);
         let mut speck = picture(white, [255, 200, 255, 255]);
         speck.row_mut(6)[4..8].fill(0);
-        assert_eq!(found(speck, TRIM), middle(), "a median does not see it");
+        assert_eq!(found(speck, TRIM), MIDDLE, "a median does not see it");
         let art = SharpTrim { line_art: true, ..TRIM };
-        assert_eq!(found(picture(white, [255, 244, 255, 255]), art), middle());
+        assert_eq!(found(picture(white, [255, 244, 255, 255]), art), MIDDLE);
         assert_eq!(found(picture(white, [255, 245, 255, 255]), art), None);
         let black = SharpTrim { background: Some(Colour::BLACK), ..art };
         assert_eq!(found(picture(white, [0, 0, 0, 255]), black), None, "the border is white");
@@ -92,7 +90,7 @@ mod tests {
     #[test]
     fn transparency_is_border_whatever_colour_it_hides() {
         let art = SharpTrim { line_art: true, ..TRIM };
-        assert_eq!(found(picture([0, 0, 0, 0], [0, 0, 0, 255]), art), middle());
-        assert_eq!(found(picture([9, 9, 9, 0], [200, 0, 0, 255]), art), middle());
+        assert_eq!(found(picture([0, 0, 0, 0], [0, 0, 0, 255]), art), MIDDLE);
+        assert_eq!(found(picture([9, 9, 9, 0], [200, 0, 0, 255]), art), MIDDLE);
     }
 }

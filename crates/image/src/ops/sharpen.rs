@@ -213,7 +213,9 @@ mod tests {
             assert!((Change::from(WISH).of(difference) - expected).abs() < 1e-5, "{difference}");
         }
         let bounded = Change::from(SharpSharpen { x1: 5.0, y2: 3.0, y3: 4.0, ..WISH });
-        assert_eq!([4.0, 50.0, -50.0].map(|difference| bounded.of(difference)), [2.0, 3.0, -4.0]);
+        for (difference, expected) in [(4.0, 2.0), (50.0, 3.0), (-50.0, -4.0)] {
+            assert!((bounded.of(difference) - expected).abs() < 1e-5, "{difference}");
+        }
     }
 
     #[test]

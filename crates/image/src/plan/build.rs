@@ -87,6 +87,8 @@ pub(super) struct Planner<'a> {
 pub(super) struct Purpose<'a> {
     /// The picture's own output; `None` for overlays and average hues.
     pub(super) output: Option<(&'a PictureOutput, Format)>,
+    /// Format of that output, also where only something is measured for it.
+    pub(super) format: Option<Format>,
     /// Size of the picture on which this one is laid.
     pub(super) parent: Option<Size>,
     /// Its own size on that.
@@ -120,11 +122,20 @@ pub(super) const PLACEHOLDER_SIDE: u32 = 64;
 
 impl<'a> Purpose<'a> {
     pub(super) const fn output(output: Option<(&'a PictureOutput, Format)>) -> Self {
-        Self { output, parent: None, mark: None, most: None }
+        let format = match output {
+            Some((_, format)) => Some(format),
+            None => None,
+        };
+        Self { output, format, parent: None, mark: None, most: None }
     }
 
     const fn mark(parent: Size, mark: Scaled) -> Self {
-        Self { output: None, parent: Some(parent), mark: Some(mark), most: None }
+        Self { output: None, format: None, parent: Some(parent), mark: Some(mark), most: None }
+    }
+
+    /// For measuring something in the same picture, on its way.
+    pub(super) const fn measured(self) -> Self {
+        Self { output: None, mark: None, most: None, ..self }
     }
 }
 
@@ -446,7 +457,7 @@ impl<'a> Planner<'a> {
         if let Some(Measured::Border(border)) = self.known(index, what) {
             return Ok(border);
         }
-        self.measure(what, index, around.before, around.purpose.parent)?;
+        self.measure(what, index, around.before, around.purpose)?;
         Ok(None)
     }
 
@@ -459,7 +470,7 @@ impl<'a> Planner<'a> {
         });
         if insets.is_none() {
             let operations = &self.input(patch)?.operations;
-            self.measure(MeasureWhat::Insets, patch, operations, Some(steps.size))?;
+            self.measure(MeasureWhat::Insets, patch, operations, Purpose::mark(steps.size, OWN_SIZE))?;
         }
         // Until it is known: as wide as it can be.
         let half = |length: u32| Margins { left: length, top: length, ..Margins::default() };
@@ -478,21 +489,20 @@ impl<'a> Planner<'a> {
         self.known.iter().find(|(input, known, _)| *input == index && *known == what).map(|(.., measured)| *measured)
     }
 
-    /// Notes that something has to be measured in an input after these operations.
+    /// Notes that something has to be measured, unless something else has to be before in an input after these operations.
     pub(super) fn measure(
         &mut self,
         what: MeasureWhat,
         index: InputIndex,
         operations: &[Operation],
-        parent: Option<Size>,
+        purpose: Purpose<'_>,
     ) -> Result<(), Error> {
-        let is_same = |measure: &Measure| measure.pipeline.input == index && measure.what == what;
-        if self.measures.iter().any(is_same) {
+        // What an unknown measure decides on may be part of what this one looks at: its turn comes when that is known.
+        if !self.measures.is_empty() {
             return Ok(());
         }
         let budget = self.budget;
-        let purpose = Purpose { parent, ..Purpose::output(None) };
-        let pipeline = self.pipeline_of(index, operations, 1, purpose)?;
+        let pipeline = self.pipeline_of(index, operations, 1, purpose.measured())?;
         self.budget = budget;
         self.measures.push(Measure { what, pipeline });
         Ok(())

@@ -116,7 +116,7 @@ impl Steps {
         // Float casts saturate at 0.
         let span = |centre: f64, radius: f64, side: u32| {
             let (first, end) = ((centre - radius).floor() as u32, ((centre + radius).ceil() as u32).min(side));
-            (first < end).then_some((first, end - first))
+            (first < end).then(|| (first, end - first))
         };
         let across = span(centre.0, radius[0], size.width);
         let Some(((x, width), (y, height))) = across.zip(span(centre.1, radius[1], size.height)) else {

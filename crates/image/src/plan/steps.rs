@@ -39,7 +39,11 @@ impl Steps {
             Action::Rotate { .. }
             | Action::MaskCircle { .. }
             | Action::MaskRounded { .. }
-            | Action::NinePatch { .. } => true,
+            | Action::NinePatch { .. }
+            | Action::Unflatten
+            | Action::EnsureAlpha { .. }
+            | Action::MaskEllipse { .. }
+            | Action::Recomb { recomb: Recomb::Rgba(_) } => true,
             Action::Stamp { stamp, .. } => self.alpha || matches!(stamp.blend, Blend::Mask | Blend::MaskOut),
             Action::MaskCorners { colour, .. } => self.alpha || colour.is_none(),
             Action::Pad { colour, .. } => self.alpha || colour.alpha < 255,
@@ -48,8 +52,6 @@ impl Steps {
             Action::Flatten { .. } | Action::Bandbool { .. } | Action::RemoveAlpha | Action::ExtractChannel { .. } => {
                 false
             }
-            Action::Unflatten | Action::EnsureAlpha { .. } | Action::MaskEllipse { .. } => true,
-            Action::Recomb { recomb: Recomb::Rgba(_) } => true,
             Action::Affine { background, .. } => self.alpha || background.alpha < 255,
             Action::Composite { composite, .. } => self.alpha || !composite.blend.keeps_opaque(),
             _ => self.alpha,
@@ -83,7 +85,7 @@ impl Steps {
 
     pub(super) fn resize(&mut self, mut resize: Resize, probe: &Probe, purpose: Purpose<'_>) {
         if resize.enlarge == Enlarge::AllowedButGif {
-            let stays = probe.format == Format::Gif && purpose.output.is_some_and(|(_, format)| format == Format::Gif);
+            let stays = probe.format == Format::Gif && purpose.format == Some(Format::Gif);
             resize.enlarge = if stays { Enlarge::Never } else { Enlarge::Allowed };
         }
         let resized = geometry::resize(self.size, &resize, purpose.parent);

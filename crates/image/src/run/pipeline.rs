@@ -305,7 +305,7 @@ fn apply_sharp(
         Action::Clahe { clahe } => ops::clahe(picture, *clahe, cancel),
         Action::Bandbool { operation } => ops::bandbool(picture, *operation),
         Action::Tint { colour } => ops::tint(picture, *colour, cancel),
-        Action::RemoveAlpha => ops::remove_alpha(picture),
+        Action::RemoveAlpha => Ok(ops::remove_alpha(picture)),
         Action::EnsureAlpha { opacity } => ops::ensure_alpha(picture, *opacity),
         Action::ExtractChannel { channel } => ops::extract_channel(picture, *channel),
         Action::Invert => ops::invert(picture),

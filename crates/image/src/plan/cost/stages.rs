@@ -244,7 +244,7 @@ impl Stages<'_> {
         match &step.action {
             Action::Equalize => self.push(Kind::Adjust, made * 2.0, held),
             // To CIE Lab and back, as sharpening does.
-            Action::Modulate { .. } => self.push(Kind::Sharpen, made, held),
+            Action::Modulate { .. } | Action::Composite { .. } => self.push(Kind::Sharpen, made, held),
             Action::Normalise { .. } => self.push(Kind::Sharpen, made * 2.0, held),
             Action::ResampleBy { .. } => {
                 self.push(Kind::ResampleFrom, bytes as f64, held);
@@ -263,7 +263,6 @@ impl Stages<'_> {
             }
             // Sixteen pixels for one.
             Action::Affine { .. } => self.push(Kind::Rotate, made * 4.0, held),
-            Action::Composite { .. } => self.push(Kind::Sharpen, made, held),
             Action::Extend { .. } => self.push(Kind::Move, made, held),
             // Five levels, two passes each, in three planes of floats and one more.
             Action::WaveletSharpen { .. } => self.push(Kind::SharpenPlanes, made * 15.0, held + 4 * 4 * made as u64),
