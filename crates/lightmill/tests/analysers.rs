@@ -259,6 +259,32 @@ fn a_crop_without_its_analyser_says_so_and_is_not_kept() {
 }
 
 #[test]
+fn a_fallback_picture_is_degraded_as_every_other() {
+    let well = Arc::new(AtomicBool::new(false));
+    let stub = rekognition(Arc::clone(&well));
+    let (_server, client) =
+        serving(&amazon(&stub, ""), "fallback = { source = \"photos\", key = \"astronaut.png\", time = 60 }");
+    for (lacks, cache) in [(Some("smart"), "no-store"), (None, "public, max-age=60")] {
+        let shown = client.get("/unsafe/200x80/smart/none.jpg");
+        assert_eq!((shown.status, shown.header("x-lightmill-degraded")), (404, lacks));
+        assert_eq!((shown.header("cache-control"), shown.header("etag")), (Some(cache), None));
+        well.store(true, Ordering::SeqCst);
+    }
+}
+
+#[test]
+fn what_a_client_has_is_not_looked_at_again() {
+    let (server, client) = serving("[cache]\nmemory_bytes = 0", "");
+    let first = get(&client, BAND);
+    let etag = first.header("etag").unwrap();
+    let again = client.get_with(BAND, &[("if-none-match", etag)]);
+    assert_eq!((again.status, again.header("etag")), (304, Some(etag)));
+    assert!((server.metric("lightmill_analyses_total", &["faces"]) - 1.0).abs() < 0.5);
+    let head = client.head(BAND);
+    assert_eq!((head.status, head.header("etag"), head.body.len()), (200, Some(etag), 0));
+}
+
+#[test]
 fn failures_are_answers_where_that_is_configured_or_a_face_is_to_be_hidden() {
     let stub = rekognition(Arc::new(AtomicBool::new(false)));
     let (_server, client) = serving(&amazon(&stub, "on_failure = \"fail\""), "");
