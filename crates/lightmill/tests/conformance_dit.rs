@@ -15,7 +15,9 @@ use std::{env, fmt::Write as _};
 use conformance::{Exceptions, check};
 use libtest_mimic::{Arguments, Trial};
 use lightmill_testkit::conformance::{Case, Suite};
+use lightmill_testkit::servers::raw::{Raw, text};
 use lightmill_testkit::{Client, Response, Server, ServerOptions, Tolerance};
+use serde_json::{Value, json};
 
 fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
@@ -59,19 +61,31 @@ fn tolerance(_: &Case, _: &Response) -> Tolerance {
 /// One lightmill for each environment, started by the first case that needs it.
 struct Servers {
     suite: Suite,
-    started: Mutex<BTreeMap<String, Server>>,
+    started: Mutex<BTreeMap<String, (Server, Option<Raw>)>>,
 }
 
 impl Servers {
     fn client(&self, case: &Case) -> Client {
         let mount = mount(case);
+        let found = case.rekognition_stub.as_ref();
+        let key = format!("{mount}{found:?}");
         let mut started = self.started.lock().unwrap();
-        started.entry(mount.clone()).or_insert_with(|| self.start(&mount)).client()
+        started.entry(key).or_insert_with(|| self.start(&mount, found)).0.client()
     }
 
-    fn start(&self, mount: &str) -> Server {
+    fn start(&self, mount: &str, found: Option<&Value>) -> (Server, Option<Raw>) {
+        let stub = found.map(rekognition);
+        let analysers = stub.as_ref().map_or_else(String::new, |stub| {
+            format!(
+                "[aws]\nregion = 'eu-central-1'\nendpoint = '{}'\naccess_key_id = 'AKIDEXAMPLE'\n\
+                 secret_access_key = 'not a secret'\n\
+                 [analysers]\nfaces = 'rekognition'\nsaliency = 'off'\nmoderation = 'rekognition'\n",
+                stub.base
+            )
+        });
         let config = format!(
             r#"
+            {analysers}
             [sources.src-bucket]
             url = "file://{folder}/buckets/src-bucket"
             [sources.second-bucket]
@@ -86,8 +100,24 @@ impl Servers {
             folder = self.suite.folder.display(),
         );
         let options = ServerOptions { config, ..ServerOptions::default() };
-        Server::start(env!("CARGO_BIN_EXE_lightmill"), &options).unwrap()
+        (Server::start(env!("CARGO_BIN_EXE_lightmill"), &options).unwrap(), stub)
     }
+}
+
+/// Rekognition that always finds this.
+fn rekognition(found: &Value) -> Raw {
+    let boxes = found["faces"].as_array().into_iter().flatten();
+    let faces: Vec<Value> = boxes.map(|place| json!({ "BoundingBox": place, "Confidence": 99.9 })).collect();
+    let labels = found["labels"].as_array().cloned().unwrap_or_default();
+    Raw::start(move |_, head| {
+        let body = match head.to_ascii_lowercase().contains("rekognitionservice.detectfaces") {
+            true => json!({ "FaceDetails": faces }),
+            false => json!({ "ModerationLabels": labels }),
+        };
+        let body = body.to_string();
+        let length = body.len();
+        vec![text(format!("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}"))]
+    })
 }
 
 /// The case's environment, in the words of a mount.

@@ -27,6 +27,8 @@ pub struct Case {
     /// How the reference server was configured.
     #[serde(default)]
     pub settings: serde_json::Map<String, Value>,
+    /// What the analyser of the reference server found.
+    pub rekognition_stub: Option<Value>,
     /// What is known of the answer.
     pub expect: Expect,
     /// Which server answered, where a folder holds answers of several.
