@@ -110,10 +110,8 @@ fn rekognition(found: &Value) -> Raw {
     let faces: Vec<Value> = boxes.map(|place| json!({ "BoundingBox": place, "Confidence": 99.9 })).collect();
     let labels = found["labels"].as_array().cloned().unwrap_or_default();
     Raw::start(move |_, head| {
-        let body = match head.to_ascii_lowercase().contains("rekognitionservice.detectfaces") {
-            true => json!({ "FaceDetails": faces }),
-            false => json!({ "ModerationLabels": labels }),
-        };
+        let asks_for_faces = head.to_ascii_lowercase().contains("rekognitionservice.detectfaces");
+        let body = if asks_for_faces { json!({ "FaceDetails": faces }) } else { json!({ "ModerationLabels": labels }) };
         let body = body.to_string();
         let length = body.len();
         vec![text(format!("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}"))]

@@ -48,8 +48,8 @@ fn a_path_stands_for_a_preset_and_a_source() {
     assert_eq!((avatar.status, avatar.content_type()), (200, "image/webp"), "{}", avatar.text());
     let picture = Picture::decode(&avatar.body).unwrap();
     assert_eq!((picture.width(), picture.height()), (200, 133));
-    let told: String = avatar.headers.iter().map(|(name, value)| format!("{name}: {value}\n")).collect();
-    assert!(!told.contains("public/") && !told.contains("avatars"), "{told}");
+    let hidden = |text: &str| !text.contains("public/") && !text.contains("avatars");
+    assert!(avatar.headers.iter().all(|(_, value)| hidden(value)), "{:?}", avatar.headers);
     let small = client.get("/small/coffee.png?x-oss-process=image/resize,w_10");
     assert_eq!(Picture::decode(&small.body).unwrap().width(), 50);
     assert_eq!(small.header("x-lightmill-ignored"), Some("x-oss-process"));

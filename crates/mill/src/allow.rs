@@ -1,3 +1,4 @@
+use lightmill_recipe::sharp::{SharpResize, SharpTarget};
 use lightmill_recipe::{Operation, Recipe, Reframe, Resize, Side, Target};
 
 use crate::Error;
@@ -25,38 +26,53 @@ impl Allow {
             }
         }
         if let (Some(allowed), Some(main)) = (&self.sizes, recipe.main()) {
-            for size in main.operations.iter().filter_map(asked) {
-                if !size.is_some_and(|size| allowed.contains(&size)) {
-                    let names: Vec<String> = allowed.iter().map(|size| text(*size)).collect();
-                    let asked = size.map_or_else(|| "a size in percent".to_owned(), text);
-                    return Err(Error::NotAllowed(format!("{asked}; allowed sizes are {}", names.join(", "))));
-                }
+            for operation in &main.operations {
+                let refused = match asked(operation) {
+                    Asked::Nothing => continue,
+                    Asked::Pixels(size) if allowed.contains(&size) => continue,
+                    Asked::Pixels(size) => text(size),
+                    Asked::Otherwise => "a size that is not in pixels".to_owned(),
+                };
+                let names: Vec<String> = allowed.iter().map(|size| text(*size)).collect();
+                return Err(Error::NotAllowed(format!("{refused}; allowed sizes are {}", names.join(", "))));
             }
         }
         Ok(())
     }
 }
 
-/// The size that an operation asks for: `None` if it asks for none, `Some(None)` if it does not say it in pixels.
-fn asked(operation: &Operation) -> Option<Option<AllowedSize>> {
+/// The size that an operation asks for.
+enum Asked {
+    Nothing,
+    Pixels(AllowedSize),
+    /// In percent, or by the size of another picture.
+    Otherwise,
+}
+
+fn asked(operation: &Operation) -> Asked {
     match operation {
-        Operation::Resize(Resize { target, .. }) => Some(match *target {
-            Target::Box { width, height } => Some((width, height)),
-            Target::Sides { longer, shorter } => Some((longer, shorter)),
-            Target::Percent(_) | Target::PercentOfParent(_) => None,
-        }),
-        Operation::Reframe(Reframe { width, height, .. }) => Some(pixels(*width).zip(pixels(*height))),
-        Operation::Proportion(_) => Some(None),
-        _ => None,
+        Operation::Resize(Resize { target, .. }) => match *target {
+            Target::Box { width, height } => Asked::Pixels((width, height)),
+            Target::Sides { longer, shorter } => Asked::Pixels((longer, shorter)),
+            Target::Percent(_) | Target::PercentOfParent(_) => Asked::Otherwise,
+        },
+        Operation::SharpResize(SharpResize { target, .. }) => match *target {
+            SharpTarget::Box { width, height } => Asked::Pixels((width, height)),
+            SharpTarget::Ratio(_) => Asked::Otherwise,
+        },
+        Operation::Reframe(Reframe { width, height, .. }) => match (width, height) {
+            (Side::Free | Side::Pixels(_), Side::Free | Side::Pixels(_)) => {
+                Asked::Pixels((pixels(*width), pixels(*height)))
+            }
+            _ => Asked::Otherwise,
+        },
+        Operation::Proportion(_) => Asked::Otherwise,
+        _ => Asked::Nothing,
     }
 }
 
-fn pixels(side: Side) -> Option<Option<u32>> {
-    match side {
-        Side::Free => Some(None),
-        Side::Pixels(pixels) => Some(Some(pixels.get())),
-        Side::Original | Side::ParentLess(_) => None,
-    }
+fn pixels(side: Side) -> Option<u32> {
+    if let Side::Pixels(pixels) = side { Some(pixels.get()) } else { None }
 }
 
 fn text((width, height): AllowedSize) -> String {

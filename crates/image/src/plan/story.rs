@@ -145,10 +145,8 @@ impl Planner<'_> {
         let regions = regions.chain(detected.into_iter().map(|region| (region, origin)));
         let points: Vec<FocalPoint> = regions
             .map(|(region, origin)| {
-                let (wide, high) = match region.relative {
-                    true => (f64::from(steps.loaded.width), f64::from(steps.loaded.height)),
-                    false => (1.0, 1.0),
-                };
+                let loaded = (f64::from(steps.loaded.width), f64::from(steps.loaded.height));
+                let (wide, high) = if region.relative { loaded } else { (1.0, 1.0) };
                 let (width, height) = ((region.right - region.left) * wide, (region.bottom - region.top) * high);
                 let x = f64::midpoint(region.left, region.right) * wide - f64::from(steps.cut.x);
                 let y = f64::midpoint(region.top, region.bottom) * high - f64::from(steps.cut.y);

@@ -144,12 +144,11 @@ fn chosen(section: &mut Section<'_>, known: &[Preset]) -> Vec<Preset> {
     };
     let mut chosen = Vec::new();
     for name in &names {
-        match known.iter().find(|preset| preset.name == *name) {
-            Some(preset) => chosen.push(preset.clone()),
-            None => {
-                let there: Vec<&str> = known.iter().map(|preset| preset.name.as_str()).collect();
-                section.mistake(key, &names, format!("`{name}` is not configured; there are: {}", there.join(", ")));
-            }
+        if let Some(preset) = known.iter().find(|preset| preset.name == *name) {
+            chosen.push(preset.clone());
+        } else {
+            let there: Vec<&str> = known.iter().map(|preset| preset.name.as_str()).collect();
+            section.mistake(key, &names, format!("`{name}` is not configured; there are: {}", there.join(", ")));
         }
     }
     chosen

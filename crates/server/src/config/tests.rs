@@ -341,7 +341,10 @@ mod documentation {
             let _ = read("[sources.photos]\nurl = 'photos'\n[[mounts]]\ndialect = 'thumbor'", &[]);
             let _ = read("[sources.photos]\nurl = 'photos'\n[[mounts]]\ndialect = 'dit'", &[]);
             let _ = read("[sources.photos]\nurl = 'photos'\n[[mounts]]\ndialect = 'auto'", &[]);
-            let _ = read("[sources.photos]\nurl = 'photos'\n[presets.avatar]\nrecipe = 'image/resize,w_2'\n[[mounts]]\ndialect = 'preset'", &[]);
+            let _ = read(
+                "[sources.photos]\nurl = 'photos'\n[presets.avatar]\nrecipe = 'image/resize,w_2'\n[[mounts]]\ndialect = 'preset'",
+                &[],
+            );
             let _ = read("[styles]\ntable = 'styles'\n[sources.photos]\nurl = 'photos'", &[]);
         });
         for key in known {

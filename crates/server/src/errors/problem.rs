@@ -67,8 +67,7 @@ impl Problem {
         match self {
             Self::Mill(Error::Busy { reason: BusyReason::QueueTimeout | BusyReason::Analyser, .. }) => Kind::Overloaded,
             Self::Mill(error) => Kind::Mill(error.kind()),
-            Self::NoSuchKey(_) => Kind::Mill(lightmill_mill::ErrorKind::NotFound),
-            Self::NoMount => Kind::Mill(lightmill_mill::ErrorKind::NotFound),
+            Self::NoSuchKey(_) | Self::NoMount => Kind::Mill(lightmill_mill::ErrorKind::NotFound),
             Self::Gone => Kind::Gone,
             Self::Unauthorized => Kind::Unauthorized,
             Self::BodyTooLong(_) => Kind::Mill(lightmill_mill::ErrorKind::SourceTooLarge),
@@ -83,6 +82,7 @@ impl Problem {
     }
 
     /// The same, of this job.
+    #[must_use]
     pub fn about(self, job: &Job) -> Self {
         match (self, job.places().first()) {
             (Self::Mill(Error::Store(store::Error::NotFound)), Some(place)) => Self::NoSuchKey(place.key.clone()),

@@ -31,8 +31,9 @@ pub fn stages(outputs: &[Work], probes: &[Probe]) -> Vec<Stage> {
     let mut stages = Stages { probes, times: 1.0, under: 0, list: Vec::new() };
     for work in outputs {
         match work {
-            Work::Passthrough { .. } | Work::Info { .. } => stages.push(Kind::Picture, 1.0, 0),
-            Work::Meta { small: None, .. } => stages.push(Kind::Picture, 1.0, 0),
+            Work::Passthrough { .. } | Work::Info { .. } | Work::Meta { small: None, .. } => {
+                stages.push(Kind::Picture, 1.0, 0);
+            }
             Work::AverageHue(pipeline)
             | Work::Placeholder { pipeline, .. }
             | Work::Meta { small: Some(pipeline), .. } => stages.pipeline(pipeline),
