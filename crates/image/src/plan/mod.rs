@@ -25,6 +25,7 @@ mod finish;
 mod frame;
 mod layouts;
 mod measure;
+mod operations;
 mod order;
 mod output;
 mod planes;
