@@ -73,9 +73,6 @@ pub enum Error {
     /// In the language of its ECS engine.
     #[error(transparent)]
     DitEcs(#[from] crate::dit_ecs::Error),
-    /// The request is right, but no engine can do this yet.
-    #[error("not built yet: {0}")]
-    NotBuilt(String),
     /// `lm-expires` is not a number of seconds.
     #[error("lm-expires must be seconds since 1970-01-01 00:00 UTC")]
     ExpiryMalformed,
@@ -118,7 +115,6 @@ impl Error {
             | Self::InvalidStyleName
             | Self::InvalidStyle
             | Self::StyleNotFound
-            | Self::NotBuilt(_)
             | Self::ExpiryMalformed => ErrorKind::BadRequest,
         }
     }

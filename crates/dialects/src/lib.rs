@@ -31,6 +31,6 @@ pub mod thumbor;
 mod unsayable;
 
 pub use error::{Error, ErrorKind};
-pub use recognise::{Form, recognise};
+pub use recognise::{Form, is_signature, recognise};
 pub use request::{Directives, Request, Wish};
 pub use unsayable::Unsayable;

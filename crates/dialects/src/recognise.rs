@@ -44,8 +44,8 @@ pub fn recognise(path: &str, query: Option<&str>) -> Form {
     Form::Oss
 }
 
-/// Whether it is as long as a signature, and padded as one.
-fn is_signature(segment: &str) -> bool {
+/// Whether a segment of a path is as long as a signature of Thumbor's language, and padded as one.
+pub fn is_signature(segment: &str) -> bool {
     let segment = segment.replace("%3D", "=").replace("%3d", "=");
     let letters = segment.trim_end_matches('=');
     SIGNATURES.contains(&segment.len())

@@ -91,6 +91,11 @@ fn mistakes_are_told_before_anything_is_served() {
         ("[presets.a]\nrecipe = 'image/resize,w_0'", "presets.a.recipe"),
         ("[presets.a]\nrecipe = 'fit-in'\nsource = 'none'", "presets.a.source"),
         ("[presets.a]\nrecipe = 'image/resize,w_9'\n[[mounts]]\ndialect = 'preset'\npreset = 'b'", "mounts.0.preset"),
+        (
+            "[sources.other]\nurl = 'https://other.example'\n[presets.a]\nrecipe = 'image/resize,w_9'\nsource = 'other'\n\
+             [[mounts]]\ndialect = 'preset'\nsources = ['photos']",
+            "lacks `other`",
+        ),
         ("[[mounts]]\nsources = ['photos']\nallow = { sizes = ['0x'] }", "mounts.0.allow.sizes"),
     ] {
         let folder = Scratch::new().unwrap();

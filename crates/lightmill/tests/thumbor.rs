@@ -90,7 +90,6 @@ fn keys_can_be_replaced() {
     let config = service.config.replace("['first-secret-key']", "['second-secret-key', 'first-secret-key']");
     service.server.reconfigure(&config).unwrap();
     service.server.ask_to_reload().unwrap();
-    assert!(service.server.logged("the configuration was reloaded") || service.status(&old) == 200);
     let renewed = Service { config, ..service };
     let new = renewed.signed("/20x10/rocket.jpg");
     assert_ne!(new, old);

@@ -85,9 +85,21 @@ impl Language {
     /// The sources that its presets read, if each of them names one.
     pub(super) fn own_sources(&self) -> Option<Vec<String>> {
         let Self::Preset(presets) = self else { return None };
-        let mut sources: Vec<String> = presets.iter().map(|preset| preset.source.clone()).collect::<Option<_>>()?;
-        sources.dedup();
-        Some(sources)
+        let mut own: Vec<String> = Vec::new();
+        for preset in presets {
+            let source = preset.source.as_ref()?;
+            if !own.contains(source) {
+                own.push(source.clone());
+            }
+        }
+        Some(own)
+    }
+
+    /// The presets whose source is none of these, with that source.
+    pub(super) fn astray<'a>(&'a self, sources: &'a [String]) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let presets = if let Self::Preset(presets) = self { presets.as_slice() } else { &[] };
+        let named = presets.iter().filter_map(|preset| Some((preset.name.as_str(), preset.source.as_deref()?)));
+        named.filter(|(_, source)| !sources.iter().any(|listed| listed == source))
     }
 }
 

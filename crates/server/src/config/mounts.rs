@@ -128,6 +128,9 @@ fn sources(section: &mut Section<'_>, known: &[String], language: &Language) -> 
     if names.is_empty() {
         section.mistake("sources", &names, "names at least one source");
     }
+    for (preset, source) in language.astray(&names) {
+        section.mistake("sources", &names, format!("lacks `{source}`, which the preset `{preset}` reads"));
+    }
     for name in names.iter().filter(|name| !known.contains(name)) {
         section.mistake("sources", &names, format!("`{name}` is not configured; there are: {}", known.join(", ")));
     }

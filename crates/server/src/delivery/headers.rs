@@ -80,9 +80,10 @@ pub fn timings(headers: &mut HeaderMap, stages: &[(&'static str, Duration)]) {
     }
 }
 
-/// Headers that the URL asks for, in the place of those that are there. What no header can hold is left out.
+/// Headers that the URL asks for, in the place of those that are there; how long an answer is kept is not decided here.
+/// What no header can hold is left out.
 pub fn add(headers: &mut HeaderMap, wanted: &[(String, String)]) {
-    for (name, value) in wanted {
+    for (name, value) in wanted.iter().filter(|(name, _)| name != CACHE_CONTROL.as_str() && name != EXPIRES.as_str()) {
         if let (Ok(name), Ok(value)) = (HeaderName::try_from(name.as_str()), HeaderValue::try_from(value.as_str())) {
             headers.insert(name, value);
         }
@@ -113,6 +114,18 @@ mod tests {
             content_type(&mut headers, media_type);
             assert_eq!(headers.contains_key(CONTENT_SECURITY_POLICY), boxed, "{media_type}");
         }
+    }
+
+    #[test]
+    fn wanted_headers_do_not_say_how_long_an_answer_is_kept() {
+        let mut headers = HeaderMap::new();
+        fresh(&mut headers, HeaderValue::from_static("no-store"));
+        let wanted = [("cache-control", "max-age=9"), ("expires", "0"), ("x-my", "1"), ("x y", "1"), ("x-z", "a\nb")];
+        add(&mut headers, &wanted.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        assert_eq!(
+            (&headers[CACHE_CONTROL], &headers["x-my"], headers.len()),
+            (&HeaderValue::from_static("no-store"), &HeaderValue::from_static("1"), 2)
+        );
     }
 
     #[test]

@@ -65,8 +65,9 @@ impl Mount {
         };
         let language = Language::new(config);
         let vary = vary(&language, &rules);
+        let signed_below = matches!(language, Language::Thumbor(_)).then(|| config.path.clone());
         Self {
-            traffic: Arc::new(Traffic::of(Arc::clone(&name))),
+            traffic: Arc::new(Traffic::of(Arc::clone(&name), signed_below)),
             name,
             path: config.path.clone(),
             host: config.host.clone(),

@@ -213,6 +213,9 @@ impl Service {
     ) -> Result<serde_json::Value, Problem> {
         let (mount, within) = self.mounts.find(target.host(), target.path()).ok_or(Problem::NoMount)?;
         let wish = read(mount, within, target.query(), accept)?;
+        if let Wish::Text { content_type, body } = &wish.wish {
+            return Ok(serde_json::json!({ "content_type": content_type, "body": body }));
+        }
         let job = self.mill.resolve(&mount.rules, wish, Asked { accept, source }).await?;
         let explanation = self.mill.explain(&job).await?;
         serde_json::to_value(explanation)
@@ -247,7 +250,9 @@ fn cache_control(validators: &Validators, mount: &Mount, directives: &Directives
         0 => "private, no-cache, no-store, must-revalidate".to_owned(),
         seconds => format!("public, max-age={seconds}"),
     });
-    let own = said.as_deref().or(validators.cache_control.as_deref());
+    let header = directives.headers.iter().find(|(name, _)| name == CACHE_CONTROL.as_str()).map(|(_, value)| value);
+    let said = said.as_deref().or(header.map(String::as_str));
+    let own = said.or(validators.cache_control.as_deref());
     own.and_then(|text| HeaderValue::from_str(text).ok()).unwrap_or_else(|| mount.delivery.cache_control.clone())
 }
 

@@ -47,21 +47,27 @@ pub fn install() -> Result<PrometheusHandle, BuildError> {
 #[derive(Debug)]
 pub struct Traffic {
     mount: Arc<str>,
+    signed_below: Option<String>,
     by_status: [OnceLock<Counter>; STATUSES],
     duration: OnceLock<Histogram>,
     bytes: OnceLock<Counter>,
 }
 
 impl Traffic {
-    /// Nothing yet, of the mount of this name.
-    pub fn of(mount: Arc<str>) -> Self {
+    /// Nothing yet, of the mount of this name. `signed_below`: the path below which the first segment is a signature.
+    pub fn of(mount: Arc<str>, signed_below: Option<String>) -> Self {
         let by_status = [const { OnceLock::new() }; STATUSES];
-        Self { mount, by_status, duration: OnceLock::new(), bytes: OnceLock::new() }
+        Self { mount, signed_below, by_status, duration: OnceLock::new(), bytes: OnceLock::new() }
     }
 
     /// The mount's name.
     pub fn mount(&self) -> &str {
         &self.mount
+    }
+
+    /// The path below which the first segment is a signature, which no log shows.
+    pub fn signed_below(&self) -> Option<&str> {
+        self.signed_below.as_deref()
     }
 
     fn count(&self, exchange: &Exchange) {
@@ -88,7 +94,7 @@ pub fn started() {
 
 /// Its answer is complete.
 pub fn finished(exchange: &Exchange) {
-    static ELSEWHERE: LazyLock<Traffic> = LazyLock::new(|| Traffic::of("none".into()));
+    static ELSEWHERE: LazyLock<Traffic> = LazyLock::new(|| Traffic::of("none".into(), None));
     in_flight().decrement(1.0);
     exchange.outcome.traffic.as_deref().unwrap_or(&ELSEWHERE).count(exchange);
 }
