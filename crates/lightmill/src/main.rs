@@ -42,6 +42,7 @@ fn run_service(arguments: ServeArguments) -> Result<(), Failure> {
     let watch = Watch::new(arguments.file());
     let config = arguments.config()?;
     let level = telemetry::install_log(&config.log).map_err(Failure::internal)?;
+    telemetry::tell(&config.notes);
     let metrics = telemetry::metrics::install().map_err(Failure::internal)?;
 
     let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);

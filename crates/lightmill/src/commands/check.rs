@@ -18,6 +18,9 @@ pub struct CheckArguments {
 pub fn check(arguments: &CheckArguments) -> Result<(), Failure> {
     let config = arguments.configuration.load(&Overrides::default())?;
     service(&config)?;
+    for note in &config.notes {
+        writeln!(std::io::stderr(), "note: {note}").map_err(Failure::internal)?;
+    }
     let line = format!("ok: {} mounts, {} sources\n", config.mounts.len(), config.sources.len());
     std::io::stdout().write_all(line.as_bytes()).map_err(Failure::internal)
 }

@@ -36,6 +36,28 @@ impl Amazon {
         serde_json::from_slice(&answer.body).unwrap_or_default()
     }
 
+    /// Where they are, and who may ask, as environment variables.
+    pub fn environment(&self) -> Vec<(String, String)> {
+        let variables = [
+            ("AWS_ENDPOINT_URL", self.0.endpoint()),
+            ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE".to_owned()),
+            ("AWS_SECRET_ACCESS_KEY", "not a secret".to_owned()),
+            ("AWS_REGION", "eu-central-1".to_owned()),
+        ];
+        variables.map(|(name, value)| (name.to_owned(), value)).to_vec()
+    }
+
+    /// Puts an object into a bucket, which is made if there is none.
+    pub fn put_object(&self, bucket: &str, key: &str, bytes: &[u8]) {
+        let client = Client::new(self.0.endpoint().trim_start_matches("http://").parse().unwrap());
+        let signed = SIGNED.replace("SERVICE", "s3");
+        let location = "<CreateBucketConfiguration><LocationConstraint>eu-central-1</LocationConstraint></CreateBucketConfiguration>";
+        for (path, body) in [(format!("/{bucket}"), location.as_bytes()), (format!("/{bucket}/{key}"), bytes)] {
+            let answer = client.send("PUT", path.as_bytes(), &[("authorization", &signed)], body).unwrap();
+            assert!(matches!(answer.status, 200 | 409), "{path}: {}", answer.text());
+        }
+    }
+
     pub fn create_table(&self, name: &str) {
         let question = json!({
             "TableName": name,

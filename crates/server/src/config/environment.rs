@@ -10,27 +10,24 @@ const PREFIX: &str = "LIGHTMILL_";
 /// Which keys came from the environment: key path → name of the variable. Their values are text, read as the key's type.
 pub type Origins = BTreeMap<String, String>;
 
-/// Lays the variables of lightmill among `variables` over `document`. What contradicts the document's own shape (a
-/// table where the file has a number) is a mistake.
+/// Lays the variables of lightmill among `variables` over `document`, and notes which keys they are. What contradicts the
+/// document's own shape (a table where the file has a number) is a mistake.
 pub fn overlay(
     document: &mut Table,
-    variables: impl IntoIterator<Item = (String, String)>,
-    mistakes: &mut Vec<Mistake>,
-) -> Origins {
     // Sorted, so that `MOUNTS__0__…` comes before `MOUNTS__1__…`.
-    let variables: BTreeMap<String, String> =
-        variables.into_iter().filter(|(name, _)| name.starts_with(PREFIX)).collect();
-    let mut origins = Origins::new();
-    for (name, text) in variables {
+    variables: &BTreeMap<String, String>,
+    origins: &mut Origins,
+    mistakes: &mut Vec<Mistake>,
+) {
+    for (name, text) in variables.iter().filter(|(name, _)| name.starts_with(PREFIX)) {
         let parts: Vec<String> = name[PREFIX.len()..].split("__").map(str::to_ascii_lowercase).collect();
-        match insert(document, &parts, &text) {
+        match insert(document, &parts, text) {
             Ok(()) => {
-                origins.insert(parts.join("."), name);
+                origins.insert(parts.join("."), name.clone());
             }
-            Err(problem) => mistakes.push(Mistake { key: name, value: None, problem }),
+            Err(problem) => mistakes.push(Mistake { key: name.clone(), value: None, problem }),
         }
     }
-    origins
 }
 
 fn insert(table: &mut Table, parts: &[String], text: &str) -> Result<(), String> {
@@ -71,7 +68,7 @@ fn insert(table: &mut Table, parts: &[String], text: &str) -> Result<(), String>
 mod tests {
     use super::*;
 
-    fn variables(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+    fn variables(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
         pairs.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
     }
 
@@ -79,15 +76,17 @@ mod tests {
     fn keys_are_replaced_added_and_appended() {
         let mut document: Table = "[server]\nlisten = 'a'\n[[mounts]]\npath = '/'".parse().unwrap();
         let mut mistakes = Vec::new();
-        let origins = overlay(
+        let mut origins = Origins::new();
+        overlay(
             &mut document,
-            variables(&[
+            &variables(&[
                 ("LIGHTMILL_SERVER__LISTEN", "b"),
                 ("LIGHTMILL_MOUNTS__0__HOST", "example.org"),
                 ("LIGHTMILL_MOUNTS__1__PATH", "/img"),
                 ("LIGHTMILL_SOURCES__PHOTOS__URL", "/srv"),
                 ("PATH", "/bin"),
             ]),
+            &mut origins,
             &mut mistakes,
         );
         assert_eq!(mistakes, []);
@@ -106,12 +105,13 @@ mod tests {
         let mut mistakes = Vec::new();
         overlay(
             &mut document,
-            variables(&[
+            &variables(&[
                 ("LIGHTMILL_SERVER__LISTEN__PORT", "1"),
                 ("LIGHTMILL_MOUNTS__5__PATH", "/"),
                 ("LIGHTMILL_MOUNTS__PATH", "/"),
                 ("LIGHTMILL_SERVER____LISTEN", "/"),
             ]),
+            &mut Origins::new(),
             &mut mistakes,
         );
         assert_eq!(mistakes.len(), 4, "{mistakes:?}");

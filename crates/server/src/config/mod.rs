@@ -8,6 +8,7 @@ mod allow;
 mod analysers;
 mod aws;
 mod delivery;
+mod drop_in;
 mod environment;
 mod formats;
 mod language;

@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -8,7 +8,8 @@ use lightmill_store::aws;
 use toml::{Table, Value};
 
 use super::aws::aws;
-use super::environment::overlay;
+use super::drop_in;
+use super::environment::{Origins, overlay};
 use super::formats::formats;
 use super::mounts::Around;
 use super::output::output;
@@ -57,6 +58,8 @@ pub struct Config {
     pub results: Option<String>,
     /// What is served, and how.
     pub mounts: Vec<Mount>,
+    /// What whoever starts the service should know, although it is no mistake.
+    pub notes: Vec<String>,
 }
 
 /// What the command line says over file and environment.
@@ -97,11 +100,20 @@ impl Config {
             Mistakes(vec![Mistake { key: "TOML".to_owned(), value: None, problem: error.to_string() }])
         })?;
         let mut mistakes = Vec::new();
-        let origins = overlay(&mut document, variables, &mut mistakes);
+        let variables: BTreeMap<String, String> = variables.into_iter().collect();
+        let mut origins = Origins::new();
+        // Whoever names a folder means that.
+        let notes = match overrides.root {
+            None => drop_in::lay(&mut document, &variables, &mut origins, &mut mistakes),
+            Some(_) => Vec::new(),
+        };
+        overlay(&mut document, &variables, &mut origins, &mut mistakes);
         let reader = Reader { origins, mistakes: mistakes.into() };
-        add_defaults(&mut document, &reader, overrides);
+        if notes.is_empty() {
+            add_defaults(&mut document, &reader, overrides);
+        }
         let mut root = Section::new(&reader, "", document);
-        let config = Self::sections(&mut root, base, overrides);
+        let config = Self { notes, ..Self::sections(&mut root, base, overrides) };
         root.finish();
         config.cross_check(&reader);
         let mistakes = reader.mistakes.into_inner();
@@ -161,6 +173,7 @@ impl Config {
             sources,
             results,
             mounts,
+            notes: Vec::new(),
         }
     }
 
