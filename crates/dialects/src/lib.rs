@@ -12,6 +12,7 @@
 //! 7. [`Error`]: every way in which a request can be wrong; its text is public.
 
 mod base64url;
+pub mod client_hints;
 pub mod convert;
 pub mod dit;
 pub mod dit_ecs;
