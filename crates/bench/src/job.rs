@@ -100,7 +100,7 @@ fn in_few_colours(recipe: &mut Recipe) {
 fn pictures(recipe: &mut Recipe) -> impl Iterator<Item = &mut PictureOutput> {
     recipe.outputs.iter_mut().filter_map(|output| match output {
         Output::Picture(picture) => Some(picture),
-        Output::Info(_) | Output::AverageHue | Output::Placeholder(_) | Output::Meta { .. } => None,
+        _ => None,
     })
 }
 

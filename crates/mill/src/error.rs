@@ -46,6 +46,9 @@ pub enum Error {
     /// The mount lists what may be asked for, and this is not on the list.
     #[error("this mount does not allow {0}")]
     NotAllowed(String),
+    /// The wish is about a video.
+    #[error("videos are not served here")]
+    VideoNotServed,
     /// The mount does not give objects as they are stored.
     #[error("originals are not served here")]
     OriginalsForbidden,
@@ -154,7 +157,9 @@ impl Error {
                     ErrorKind::Internal
                 }
             },
-            Self::Limit(_) | Self::StyleNotFound | Self::NotLookedFor { .. } => ErrorKind::BadRequest,
+            Self::Limit(_) | Self::StyleNotFound | Self::NotLookedFor { .. } | Self::VideoNotServed => {
+                ErrorKind::BadRequest
+            }
             Self::UnknownSource { .. }
             | Self::UnknownTarget { .. }
             | Self::NotAllowed(_)

@@ -67,6 +67,9 @@ fn transform(
 ) -> Result<Transform, Error> {
     policy::check_counts(&recipe, &rules.limits)?;
     rules.allow.check(&recipe)?;
+    if recipe.reads_video() {
+        return Err(Error::VideoNotServed);
+    }
     let mut places = Vec::with_capacity(recipe.inputs.len());
     for input in &mut recipe.inputs {
         let Some(locator) = input.locator_mut() else { continue };
@@ -125,7 +128,9 @@ mod tests {
             ("self", "style/self"),
             ("broken", "image/nothing"),
             ("empty", ""),
+            ("frame", "video/snapshot,t_1000,f_jpg/image/resize,w_20"),
         ]));
+        assert!(matches!(style("frame", Some(&styles)).await, Err(Error::VideoNotServed)));
         let job = style("grey", Some(&styles)).await.unwrap();
         let recipe = job.recipe().unwrap();
         assert!(matches!(recipe.inputs[0].operations[..], [Operation::Linear(_)]));

@@ -2,6 +2,7 @@ use std::num::NonZeroU32;
 
 use serde::Serialize;
 
+use crate::video::VideoFrame;
 use crate::{Colour, Operation};
 
 /// Where an object lies: a key in a named source.
@@ -45,6 +46,9 @@ pub struct Input {
     pub orientation: Orientation,
     /// Which frames of an animation are read.
     pub frames: Frames,
+    /// The source is a video, of which this is the picture. Absent from the canonical form of what is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub video_frame: Option<VideoFrame>,
     /// What is done to it, strictly in this order.
     pub operations: Vec<Operation>,
 }
@@ -56,6 +60,7 @@ impl Input {
             source: Source::Object(locator),
             orientation: Orientation::Apply,
             frames: Frames::All,
+            video_frame: None,
             operations: Vec::new(),
         }
     }
@@ -134,6 +139,8 @@ mod tests {
         let text = |source| serde_json::to_string(&Input { source, ..Input::new(Locator::key("a")) }).unwrap();
         assert!(text(Source::Object(Locator::key("a"))).starts_with(r#"{"locator":{"source":null,"key":"a"},"orie"#));
         assert!(text(Source::Colour(Colour::BLACK)).starts_with(r#"{"colour":"000000","orientation":"#));
+        let expected = r#"{"locator":{"source":null,"key":"a"},"orientation":"apply","frames":"all","operations":[]}"#;
+        assert_eq!(text(Source::Object(Locator::key("a"))), expected);
     }
 
     #[test]

@@ -7,7 +7,7 @@
 //! 1. [`Recipe`]: the inputs, the operations on each in the order written, and the outputs.
 //! 2. [`Operation`]: one value per thing that can be done to a picture; its geometry is computed by [`geometry`].
 //!    The values of those that only the image library sharp knows are in [`sharp`].
-//! 3. [`Output`]: a picture, or JSON or text about one.
+//! 3. [`Output`]: a picture, or JSON or text about one; a clip, a sheet of frames and the like are in [`video`].
 //! 4. [`Limits`]: every bound that a recipe, its inputs and its outputs must respect, by name.
 //! 5. [`Recipe::canonical`]: the text that equal wishes share, the first part of every cache key.
 
@@ -26,6 +26,7 @@ mod operation;
 mod output;
 mod output_defaults;
 mod size;
+pub mod video;
 
 pub use analysis::Wanted;
 pub use canonical::{Fingerprint, PIXEL_EPOCH, Prepared};
@@ -82,5 +83,10 @@ impl Recipe {
     /// The main input, whose operations make the outputs.
     pub fn main(&self) -> Option<&Input> {
         self.inputs.first()
+    }
+
+    /// Whether any of its inputs is a video.
+    pub fn reads_video(&self) -> bool {
+        self.inputs.iter().any(|input| input.video_frame.is_some()) || self.outputs.iter().any(Output::is_of_video)
     }
 }

@@ -2,6 +2,7 @@ use std::num::NonZeroU16;
 
 use serde::{Deserialize, Serialize};
 
+use crate::video::{Clip, Preview, Sprite};
 use crate::{Colour, Format, Metadata};
 
 /// What is made of the main input after its operations.
@@ -23,6 +24,37 @@ pub enum Output {
         /// How the picture would be encoded.
         picture: PictureOutput,
     },
+    /// Another video, made of the stored one; operations are not run.
+    Clip(Clip),
+    /// JSON about a video as it is stored: container, duration, bit rate; of each stream codec, size as it is shown,
+    /// rotation, frame rate, channels. Operations are not run.
+    VideoInfo,
+    /// Frames of a video on one sheet; operations are not run.
+    Sprite(Sprite),
+    /// An animated picture of a piece of a video; operations are not run.
+    Preview(Preview),
+}
+
+impl Output {
+    /// The name that plans and the command line use.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Picture(_) => "picture",
+            Self::Info(_) => "info",
+            Self::AverageHue => "average_hue",
+            Self::Placeholder(_) => "placeholder",
+            Self::Meta { .. } => "meta",
+            Self::Clip(_) => "clip",
+            Self::VideoInfo => "video_info",
+            Self::Sprite(_) => "sprite",
+            Self::Preview(_) => "preview",
+        }
+    }
+
+    /// Whether only a video can be its source.
+    pub const fn is_of_video(&self) -> bool {
+        matches!(self, Self::Clip(_) | Self::VideoInfo | Self::Sprite(_) | Self::Preview(_))
+    }
 }
 
 /// What is told about a picture instead of making it.

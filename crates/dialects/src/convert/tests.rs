@@ -253,3 +253,21 @@ fn most_made_up_wishes_have_words_in_both() {
     }
     assert!(from_oss > 50 && from_thumbor > 40, "{from_oss} and {from_thumbor}");
 }
+
+#[test]
+fn videos_have_words_in_oss_alone() {
+    for flavour in [Thumbor, Imagor] {
+        for (action, what) in [
+            ("snapshot,t_1000,f_jpg/image/resize,w_320", "video_frame"),
+            ("compress", "clip"),
+            ("info", "video_info"),
+            ("sprite", "sprite"),
+            ("preview", "preview"),
+        ] {
+            let url = format!("/a.mp4?x-oss-process=video/{action}");
+            let problems = refused(&url, &to_oss(Aliyun), &to_thumbor(flavour));
+            assert!(problems.iter().any(|problem| problem == what), "{action}: {problems:?}");
+            assert_eq!(converted(&url, &to_oss(Aliyun), &to_oss(Aliyun)).0, url);
+        }
+    }
+}

@@ -98,6 +98,19 @@ impl<'a> Value<'a> {
             .ok_or_else(|| self.refused())
     }
 
+    /// Numbers in the parameter's range, joined by `-`; at least one.
+    pub fn integers<N: TryFrom<i64>>(&self) -> Result<Vec<N>, Error> {
+        let Values::Integers(min, max) = self.parameter.values else { return Err(self.refused()) };
+        let one =
+            |text| self.flavour.integer(text).filter(|n| (min..=max).contains(n)).and_then(|n| N::try_from(n).ok());
+        self.word().split('-').map(one).collect::<Option<_>>().ok_or_else(|| self.refused())
+    }
+
+    /// The texts between `-`; at least one.
+    pub fn list(&self) -> impl Iterator<Item = &'a str> {
+        self.word().split('-')
+    }
+
     /// One of the parameter's words.
     pub fn choice(&self) -> Result<&'static str, Error> {
         let Values::Word(words) = self.parameter.values else { return Err(self.refused()) };

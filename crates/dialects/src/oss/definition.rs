@@ -1,3 +1,4 @@
+use lightmill_recipe::video::{Renditions, VideoSide};
 use lightmill_recipe::{Operation, Recipe};
 
 use super::arguments::Arguments;
@@ -47,6 +48,8 @@ pub enum Origin {
     Official,
     /// The open-source servers.
     Extension,
+    /// This one.
+    Own,
 }
 
 /// One parameter of an action.
@@ -77,6 +80,10 @@ pub enum Values {
     OpaqueColour,
     /// Text in base64 with the URL alphabet (RFC 4648, section 5) or the standard one, padded or not.
     Base64(&'static str),
+    /// Sizes of a video: one of these names, or width and height; several joined by `-`.
+    VideoSizes(&'static [&'static str]),
+    /// Whole numbers from the first to the second, both included; several joined by `-`.
+    Integers(i64, i64),
 }
 
 impl std::fmt::Display for Values {
@@ -88,6 +95,19 @@ impl std::fmt::Display for Values {
             Self::Colour => f.write_str("a colour of 3, 4, 6 or 8 hexadecimal digits"),
             Self::OpaqueColour => f.write_str("a colour of 6 hexadecimal digits"),
             Self::Base64(what) => write!(f, "base64url of {what}"),
+            Self::VideoSizes(names) => {
+                write!(
+                    f,
+                    "{} or WIDTHxHEIGHT with sides from {} to {}",
+                    names.join(", "),
+                    VideoSide::LEAST,
+                    VideoSide::MOST
+                )?;
+                write!(f, ", with hls up to {} of them joined by `-`", Renditions::MOST)
+            }
+            Self::Integers(min, max) => {
+                write!(f, "a whole number from {min} to {max}, with hls and several sizes one for each, joined by `-`")
+            }
         }
     }
 }

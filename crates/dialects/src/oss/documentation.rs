@@ -2,28 +2,32 @@
 
 use std::fmt::Write;
 
-use super::{Definition, Origin, reference};
+use super::{Definition, Origin, reference, video_reference};
 use crate::reference_page::assert_up_to_date;
 
 /// The generated part.
 fn table() -> String {
     let mut text = String::new();
-    for definition in reference() {
-        section(definition, &mut text).unwrap();
+    for (processor, definitions) in [("image", reference()), ("video", video_reference())] {
+        for definition in definitions {
+            section(processor, definition, &mut text).unwrap();
+        }
     }
     text
 }
 
-fn section(definition: &Definition, text: &mut String) -> std::fmt::Result {
+fn section(processor: &str, definition: &Definition, text: &mut String) -> std::fmt::Result {
     let origin = match definition.origin {
         Origin::Official => "",
         Origin::Extension => " (extension)",
+        Origin::Own => " (of lightmill)",
     };
-    writeln!(text, "\n### `{}`{origin}\n\n{}\n", definition.name, definition.doc)?;
+    let before = if processor == "image" { "" } else { "video/" };
+    writeln!(text, "\n### `{before}{}`{origin}\n\n{}\n", definition.name, definition.doc)?;
     if !definition.aliases.is_empty() {
         writeln!(text, "Also written `{}`.\n", definition.aliases.join("`, `"))?;
     }
-    writeln!(text, "Example: `image/{}`\n", definition.example)?;
+    writeln!(text, "Example: `{processor}/{}`\n", definition.example)?;
     if definition.parameters.is_empty() {
         return writeln!(text, "No parameters.");
     }

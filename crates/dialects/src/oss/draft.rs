@@ -7,6 +7,7 @@ use super::Options;
 use super::arguments::Arguments;
 use super::definition::Definition;
 use super::operations::find;
+use super::video;
 use crate::Error;
 
 /// What `format` says.
@@ -34,6 +35,10 @@ pub(crate) struct Draft<'o> {
     /// What becomes of metadata, if an action says it.
     pub metadata: Option<Metadata>,
     pub threshold: Option<u64>,
+    /// The format that `snapshot` itself names.
+    pub frame_format: Option<Format>,
+    /// What is made of a whole video.
+    pub video: Option<Output>,
     /// The action that gives text instead of a picture.
     report: Option<(&'static str, Output)>,
     /// Names of the actions so far, those of watermark pictures included.
@@ -51,6 +56,8 @@ impl<'o> Draft<'o> {
             progressive: None,
             metadata: None,
             threshold: None,
+            frame_format: None,
+            video: None,
             report: None,
             actions: Vec::new(),
         }
@@ -60,6 +67,17 @@ impl<'o> Draft<'o> {
     pub fn action(&mut self, text: &str) -> Result<(), Error> {
         let (name, parameters) = text.split_once(',').map_or((text, None), |(name, rest)| (name, Some(rest)));
         let definition = find(name).ok_or_else(|| Error::UnknownAction(Error::quote(name)))?;
+        self.read(definition, parameters)
+    }
+
+    /// The one action of a request about a video.
+    pub fn video_action(&mut self, text: &str) -> Result<(), Error> {
+        let (name, parameters) = text.split_once(',').map_or((text, None), |(name, rest)| (name, Some(rest)));
+        let definition = video::find(name).ok_or_else(|| Error::UnknownAction(Error::quote(name)))?;
+        self.read(definition, parameters)
+    }
+
+    fn read(&mut self, definition: &'static Definition, parameters: Option<&str>) -> Result<(), Error> {
         self.may_stand_here(definition)?;
         self.actions.push(definition.name);
         Error::limit("actions", self.actions.len(), self.options.max_operations)?;
@@ -117,6 +135,13 @@ impl<'o> Draft<'o> {
     /// The recipe, for a client that sent `accept`.
     pub fn finish(mut self, accept: Option<&str>) -> Result<Recipe, Error> {
         let flavour = self.options.flavour;
+        if let Some(output) = self.video {
+            return Ok(Recipe { inputs: self.inputs, outputs: vec![output], only_if_source_bytes_at_least: None });
+        }
+        let is_frame = self.inputs.first().is_some_and(|main| main.video_frame.is_some());
+        if is_frame {
+            self.check_frame()?;
+        }
         match self.report {
             Some((action, Output::Info(fields))) => {
                 let other = self.actions.iter().copied().find(|name| *name != action);
@@ -145,12 +170,16 @@ impl<'o> Draft<'o> {
             }
             None => {}
         }
+        let (format, preferred) = match self.format {
+            FormatWish::Is(format) => (Some(format), Vec::new()),
+            FormatWish::Absent if is_frame => frame_formats(flavour.preferred(accept, self.options)),
+            FormatWish::Absent => (None, flavour.preferred(accept, self.options)),
+            FormatWish::Keep if is_frame => (Some(self.frame_format.unwrap_or(Format::Jpeg)), Vec::new()),
+            FormatWish::Keep => (None, Vec::new()),
+        };
         let picture = PictureOutput {
-            format: if let FormatWish::Is(format) = self.format { Some(format) } else { None },
-            preferred: match self.format {
-                FormatWish::Absent => flavour.preferred(accept, self.options),
-                FormatWish::Keep | FormatWish::Is(_) => Vec::new(),
-            },
+            format,
+            preferred,
             quality: Quality { rule: self.quality, default: flavour.default_quality() },
             progressive: self.progressive.or(flavour.progressive()),
             metadata: self.metadata,
@@ -162,4 +191,29 @@ impl<'o> Draft<'o> {
             only_if_source_bytes_at_least: self.threshold,
         })
     }
+
+    /// What cannot be said of a frame: what is about the stored object, and a format for a result that has none.
+    fn check_frame(&self) -> Result<(), Error> {
+        let about_source = |name: &&&str| matches!(**name, "info" | "threshold" | "cgif");
+        if let Some(other) = self.actions.iter().find(about_source) {
+            return Err(Error::NotCombinable { action: "snapshot", other });
+        }
+        match self.report {
+            Some((action, _)) if self.frame_format.is_some() => {
+                Err(Error::NotCombinable { action, other: "f of snapshot" })
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The format of a frame where nobody names one: JPEG, or the best of what the client prefers to it.
+fn frame_formats(mut preferred: Vec<Format>) -> (Option<Format>, Vec<Format>) {
+    if preferred.is_empty() {
+        return (Some(Format::Jpeg), preferred);
+    }
+    if !preferred.contains(&Format::Jpeg) {
+        preferred.push(Format::Jpeg);
+    }
+    (None, preferred)
 }

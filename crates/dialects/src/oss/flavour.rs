@@ -1,3 +1,4 @@
+use lightmill_recipe::video::{FrameChoice, Position};
 use lightmill_recipe::{CircleCentre, CropOrigin, DefaultQuality, Enlarge, Format, InfoFields, QualityRule};
 use serde::Deserialize;
 
@@ -109,6 +110,20 @@ impl Flavour {
     /// What `info` tells.
     pub(crate) const fn info(self) -> InfoFields {
         if self.is_reference_server() { InfoFields::Basic } else { InfoFields::Full }
+    }
+
+    /// The moment of a frame, in milliseconds, where none is given; `None` where that is a mistake.
+    pub(crate) const fn frame_moment(self) -> Option<u32> {
+        if self.is_reference_server() { Some(1000) } else { None }
+    }
+
+    /// The frame that `snapshot` means: `fast` is what `m` says, if it is given. wchaws has the word, but finds the exact
+    /// frame all the same.
+    pub(crate) const fn frame_choice(self, position: Position, fast: Option<bool>) -> FrameChoice {
+        match (self, fast) {
+            (Self::Keithyt06, None) | (Self::Aliyun | Self::Keithyt06, Some(true)) => FrameChoice::KeyFrame(position),
+            _ => FrameChoice::Exact(position),
+        }
     }
 
     /// Pixels between a watermark and the edges, where not given.

@@ -1,8 +1,9 @@
-use lightmill_recipe::{Colour, Frames, Input, Operation, Output, Recipe};
+use lightmill_recipe::{Colour, Frames, Input, Operation, Orientation, Output, Recipe};
 
 use super::Options;
 use super::definition::Say;
 use super::operations::reference;
+use super::video;
 
 /// Something in a recipe has no words in this language.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -43,7 +44,7 @@ impl Writer<'_> {
 }
 
 /// The recipe's actions in canonical form: `image/` and the steps in their order, then the settings that differ from
-/// the flavour's defaults.
+/// the flavour's defaults; or the one action of a video, with `image/` and the same behind a frame.
 ///
 /// What a mount or a client decides is not part of the text: the object's key, the formats that `Accept` prefers and the
 /// choice among them, the quality where none is asked for, bounds on bytes, colour profiles. Reading the text gives the recipe back.
@@ -62,6 +63,9 @@ pub fn format(recipe: &Recipe, options: &Options) -> Result<String, CannotSay> {
     if matches!(main.frames, Frames::First | Frames::Range(_)) {
         return Err(CannotSay::new("some frames of any animation"));
     }
+    if output.is_of_video() {
+        return of_video(recipe, main, &writer);
+    }
     let is_info = matches!(output, Output::Info(_));
     if is_info && recipe.only_if_source_bytes_at_least.is_some() {
         return Err(CannotSay::new("info about large sources only"));
@@ -73,9 +77,28 @@ pub fn format(recipe: &Recipe, options: &Options) -> Result<String, CannotSay> {
             actions.extend(say(recipe, &writer)?);
         }
     }
+    if main.video_frame.is_some() {
+        let snapshot = video::say(recipe, &writer)?;
+        return Ok(match actions.as_slice() {
+            [] => format!("video/{snapshot}"),
+            actions => format!("video/{snapshot}/image/{}", actions.join("/")),
+        });
+    }
     if actions.is_empty() {
         // `image` alone asks for the original; turning upright is what every other request does.
         actions.push("auto-orient,1".to_owned());
     }
     Ok(format!("image/{}", actions.join("/")))
+}
+
+/// The action that makes something of a whole video.
+fn of_video(recipe: &Recipe, main: &Input, writer: &Writer<'_>) -> Result<String, CannotSay> {
+    let plain = main.operations.is_empty()
+        && main.video_frame.is_none()
+        && main.orientation == Orientation::Apply
+        && main.frames == Frames::All;
+    if !plain || recipe.inputs.len() > 1 || recipe.only_if_source_bytes_at_least.is_some() {
+        return Err(CannotSay::new("steps and settings of pictures beside what is made of a whole video"));
+    }
+    Ok(format!("video/{}", video::say(recipe, writer)?))
 }

@@ -64,6 +64,7 @@ pub fn parse_actions(
     let mut segments = segments(actions);
     match segments.next() {
         None | Some("image") => parse_segments(segments, locator, accept, options),
+        Some("video") => parse_video(segments, locator, accept, options),
         Some(_) => Err(Error::UnknownProcessor),
     }
 }
@@ -86,6 +87,28 @@ pub fn parse_process(text: &str, locator: &Locator, accept: Option<&str>, option
 fn parse_im(text: &str, locator: &Locator, accept: Option<&str>, options: &Options) -> Result<Request, Error> {
     let actions = im::actions(text, options.flavour)?;
     parse_segments(actions.iter().map(String::as_str), locator, accept, options)
+}
+
+/// One action of a video; behind `snapshot` there may be `image` and actions of the picture.
+fn parse_video<'a>(
+    mut segments: impl Iterator<Item = &'a str>,
+    locator: &Locator,
+    accept: Option<&str>,
+    options: &Options,
+) -> Result<Request, Error> {
+    const FORM: Error = Error::Usage("a video request is video/ACTION, or video/snapshot and behind it image/ACTIONS");
+    let mut draft = Draft::new(locator, options);
+    draft.video_action(segments.next().ok_or(FORM)?)?;
+    match segments.next() {
+        None => {}
+        Some("image") if draft.video.is_none() => {
+            for segment in segments {
+                draft.action(segment)?;
+            }
+        }
+        Some(_) => return Err(FORM),
+    }
+    Ok(Request::new(locator.clone(), Wish::Transform(draft.finish(accept)?)))
 }
 
 fn parse_segments<'a>(

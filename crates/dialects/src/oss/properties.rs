@@ -30,6 +30,7 @@ fn value(action: &'static str, name: &'static str, values: Values) -> BoxedStrat
                 encoded(&format!("{key}{process}{}", actions.join("/")))
             })
             .boxed(),
+        (Values::VideoSizes(_) | Values::Integers(..), ..) => Just(String::new()).boxed(),
         (Values::Base64(_), ..) => "[^\\p{Cc}]{1,20}".prop_map(|text| encoded(&text)).boxed(),
     }
 }

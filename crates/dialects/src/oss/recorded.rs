@@ -1,5 +1,8 @@
 //! What the open-source servers answered to real requests, as far as it is decided by the text of the request.
 
+use std::time::Duration;
+
+use lightmill_recipe::video::{FrameChoice, Position, VideoFrame};
 use lightmill_recipe::{Format, Locator, Output};
 
 use super::{Flavour, Options, format, parse, parse_style};
@@ -103,7 +106,34 @@ fn actions_in_every_wrapping() {
         read(Wchaws, "/a.jpg?x-oss-process=image/resize,w_1&x-oss-process=image", None),
         Err(Error::Repeated("x-oss-process"))
     );
-    assert_eq!(read(Aliyun, "/a.mp4?x-oss-process=video/snapshot,t_1", None), Err(Error::UnknownProcessor));
+    assert_eq!(read(Aliyun, "/a.mp4?x-oss-process=audio/convert", None), Err(Error::UnknownProcessor));
+}
+
+/// `video_jpg`, `video_past_end`, `video_bad_f`, `video_nan` and `A_video`, and the style `vid`.
+#[test]
+fn frames_of_videos() {
+    let frame = |flavour, target: &str| match read(flavour, &format!("/example.mp4?x-oss-process={target}"), None)? {
+        Wish::Transform(recipe) => Ok::<_, Error>(recipe),
+        other => panic!("{other:?}"),
+    };
+    for (flavour, milliseconds) in [(Wchaws, 500), (Wchaws, 99_999), (Keithyt06, 500)] {
+        let recipe = frame(flavour, &format!("video/snapshot,t_{milliseconds},f_jpg,m_fast")).unwrap();
+        let position = Position::Time(Duration::from_millis(milliseconds));
+        let choice = match flavour {
+            Keithyt06 => FrameChoice::KeyFrame(position),
+            _ => FrameChoice::Exact(position),
+        };
+        assert_eq!(recipe.inputs[0].video_frame, Some(VideoFrame::new(choice)));
+        let [Output::Picture(picture)] = recipe.outputs.as_slice() else { panic!() };
+        assert_eq!(picture.format, Some(Format::Jpeg));
+    }
+    let error = frame(Wchaws, "video/snapshot,t_500,f_bmp,m_fast").unwrap_err();
+    assert_eq!(error.to_string(), "Unkown video snapshot format param: \"bmp\", must be jpg/png");
+    let error = frame(Wchaws, "video/snapshot,t_abc,f_jpg,m_fast").unwrap_err();
+    assert_eq!(error.to_string(), "snapshot t must be a whole number from 0 to 86400000");
+    let locator = Locator::key("example.mp4");
+    let style = parse_style("vid", "video/snapshot,t_0,f_png,m_fast", &locator, None, &Options::of(Wchaws)).unwrap();
+    assert_eq!(style.wish, Wish::Transform(frame(Wchaws, "video/snapshot,t_0,f_png,m_fast").unwrap()));
 }
 
 #[test]

@@ -177,6 +177,10 @@ impl<'a> Planner<'a> {
         if probes.len() != recipe.inputs.len() {
             return Err(Error::internal(format!("{} headers for {} inputs", probes.len(), recipe.inputs.len())));
         }
+        if recipe.inputs.iter().any(|input| input.video_frame.is_some()) {
+            // Whoever reads videos takes the frame out and puts its picture in the input's place.
+            return Err(Error::unsupported("taking a frame out of a video"));
+        }
         for probe in probes {
             if !settings.formats.reads(probe.format) {
                 return Err(Error::unsupported(format!("reading {}", probe.format)));
@@ -209,6 +213,9 @@ impl<'a> Planner<'a> {
             }
             Output::Meta { meta, picture } => self.meta(meta, picture, main),
             Output::Picture(picture) => self.encode(picture, main),
+            Output::Clip(_) | Output::VideoInfo | Output::Sprite(_) | Output::Preview(_) => {
+                Err(Error::unsupported("what is made of a video"))
+            }
         }
     }
 

@@ -95,6 +95,6 @@ pub(super) const fn can_pass(format: Format) -> bool {
 pub(super) fn metadata(output: &Output) -> Metadata {
     match output {
         Output::Picture(picture) => picture.metadata.unwrap_or_default(),
-        Output::Info(_) | Output::AverageHue | Output::Placeholder(_) | Output::Meta { .. } => Metadata::Drop,
+        _ => Metadata::Drop,
     }
 }

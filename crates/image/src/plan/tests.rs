@@ -71,6 +71,21 @@ fn names(pipeline: &Pipeline) -> Vec<&'static str> {
 }
 
 #[test]
+fn wishes_about_videos_are_refused() {
+    use lightmill_recipe::video::{FrameChoice, Position, VideoFrame};
+    let refused = |recipe: &Recipe| {
+        let error = plan(recipe, &[photo(160, 160)], &Settings::default()).unwrap_err();
+        assert_eq!(error.kind(), crate::ErrorKind::Unsupported, "{error}");
+    };
+    let mut info = Recipe::new(Locator::key("a"));
+    info.outputs = vec![Output::VideoInfo];
+    refused(&info);
+    let mut frame = Recipe::new(Locator::key("a"));
+    frame.inputs[0].video_frame = Some(VideoFrame::new(FrameChoice::Exact(Position::Frame(0))));
+    refused(&frame);
+}
+
+#[test]
 fn a_resized_jpeg_stays_in_planes() {
     let (pipeline, encode) = pipeline(&recipe(vec![width(500)]), photo(4000, 3000));
     assert_eq!(pipeline.decode.scale, Scale::Eighths(2));

@@ -4,6 +4,7 @@ use super::super::arguments::Arguments;
 use super::super::definition::{Definition, Origin, Parameter, Say, Values};
 use super::super::draft::{Draft, FormatWish};
 use super::super::format::{CannotSay, Writer};
+use super::super::video;
 use crate::Error;
 
 pub(super) static DEFINITION: Definition = Definition {
@@ -41,6 +42,10 @@ fn read(arguments: &Arguments<'_>, draft: &mut Draft<'_>) -> Result<(), Error> {
 fn say(recipe: &Recipe, writer: &Writer<'_>) -> Result<Option<String>, CannotSay> {
     let [Output::Picture(picture)] = recipe.outputs.as_slice() else { return Ok(None) };
     let Some(format) = picture.format else { return Ok(None) };
+    if recipe.main().is_some_and(|main| main.video_frame.is_some()) && video::frame_word(format).is_some() {
+        // `snapshot` itself says it.
+        return Ok(None);
+    }
     if format == Format::Gif {
         return Err(CannotSay::new("GIF for sources that are not GIF"));
     }

@@ -1,4 +1,4 @@
-//! Shorthand for the tests of actions.
+//! Shorthand for the tests of actions of pictures.
 
 use lightmill_recipe::{Locator, Operation, Recipe};
 

@@ -57,7 +57,7 @@ pub(super) fn with_draft(url: &Url, draft: &mut Draft<'_>) -> Result<Lowered, Er
         Flavour::Thumbor if !options.respect_orientation => Orientation::Ignore,
         _ => Orientation::Apply,
     };
-    let main = Input { source, orientation, frames: draft.frames.into(), operations };
+    let main = Input { source, orientation, frames: draft.frames.into(), video_frame: None, operations };
     let answer = match url {
         _ if url.params => Answer::Parameters,
         _ if url.meta => Answer::Meta(draft.meta_extras),

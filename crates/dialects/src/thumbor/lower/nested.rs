@@ -40,7 +40,7 @@ impl Draft<'_> {
         let apply = self.options.respect_orientation || self.options.flavour == Flavour::Imagor;
         let orientation = if apply { Orientation::Apply } else { Orientation::Ignore };
         let source = Source::Object(locator);
-        Some(Input { source, orientation, frames: Frames::All, operations: Vec::new() })
+        Some(Input { source, orientation, frames: Frames::All, video_frame: None, operations: Vec::new() })
     }
 
     fn nested(&mut self, path: &str) -> Result<Vec<Input>, Error> {

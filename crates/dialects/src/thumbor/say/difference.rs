@@ -17,6 +17,9 @@ pub(super) fn between(wanted: &Recipe, read: &Recipe) -> Vec<Unsayable> {
     }
     match (wanted.outputs.as_slice(), read.outputs.as_slice()) {
         ([Output::Picture(wanted)], [Output::Picture(read)]) => outputs(wanted, read, &mut found),
+        ([wanted], _) if wanted.is_of_video() => {
+            found.push(Unsayable::new(wanted.name(), "no URL of this language asks for more of a video than a frame"));
+        }
         _ => found.push(Unsayable::new("outputs", "a URL asks for one picture")),
     }
     if found.is_empty() && essence(wanted) != essence(read) {
@@ -53,6 +56,9 @@ fn inputs(index: usize, wanted: &Input, read: &Input, found: &mut Vec<Unsayable>
     }
     if wanted.orientation != read.orientation {
         found.push(Unsayable::new("EXIF orientation", "no URL says it; the server's configuration does"));
+    }
+    if wanted.video_frame != read.video_frame {
+        found.push(Unsayable::new("video_frame", "no filter takes a frame out of a video in this way"));
     }
     if wanted.frames != read.frames {
         let why = if index == 0 { "no filter chooses these frames" } else { "frames of a mark cannot be chosen" };
