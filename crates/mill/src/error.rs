@@ -2,7 +2,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use lightmill_recipe::LimitError;
-use {lightmill_dialects as dialects, lightmill_image as image, lightmill_store as store, lightmill_vision as vision};
+use {
+    lightmill_dialects as dialects, lightmill_image as image, lightmill_store as store, lightmill_video as video,
+    lightmill_vision as vision,
+};
 
 /// Why a request has no result. Cheap to clone: everyone who waits for the same result gets the same error.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -46,9 +49,12 @@ pub enum Error {
     /// The mount lists what may be asked for, and this is not on the list.
     #[error("this mount does not allow {0}")]
     NotAllowed(String),
-    /// The wish is about a video.
+    /// The wish is about a video, and nobody here works on those, or not on this.
     #[error("videos are not served here")]
     VideoNotServed,
+    /// A video cannot be read, or what is wanted cannot be made of it.
+    #[error(transparent)]
+    Video(video::Error),
     /// The mount does not give objects as they are stored.
     #[error("originals are not served here")]
     OriginalsForbidden,
@@ -118,6 +124,8 @@ pub enum ErrorKind {
     TimedOut,
     /// Nobody waits for the result any more.
     Cancelled,
+    /// This service lacks what it would need (501).
+    NotImplemented,
     /// Our fault (500).
     Internal,
 }
@@ -157,9 +165,18 @@ impl Error {
                     ErrorKind::Internal
                 }
             },
-            Self::Limit(_) | Self::StyleNotFound | Self::NotLookedFor { .. } | Self::VideoNotServed => {
-                ErrorKind::BadRequest
-            }
+            Self::Limit(_) | Self::StyleNotFound | Self::NotLookedFor { .. } => ErrorKind::BadRequest,
+            Self::VideoNotServed => ErrorKind::NotImplemented,
+            Self::Video(error) => match error.kind() {
+                video::ErrorKind::NotAVideo | video::ErrorKind::UnsupportedCodec => ErrorKind::Unsupported,
+                video::ErrorKind::BadRequest | video::ErrorKind::NothingThere => ErrorKind::BadRequest,
+                video::ErrorKind::TooLong | video::ErrorKind::TooLarge => ErrorKind::SourceTooLarge,
+                video::ErrorKind::TimedOut => ErrorKind::TimedOut,
+                video::ErrorKind::Cancelled => ErrorKind::Cancelled,
+                video::ErrorKind::NoTool | video::ErrorKind::Sandbox => ErrorKind::NotImplemented,
+                video::ErrorKind::Source => ErrorKind::Unavailable,
+                video::ErrorKind::Failed => ErrorKind::Internal,
+            },
             Self::UnknownSource { .. }
             | Self::UnknownTarget { .. }
             | Self::NotAllowed(_)
@@ -172,7 +189,7 @@ impl Error {
 
     /// Whether the same recipe on the same bytes under the same limits fails in the same way again.
     pub(crate) fn is_lasting(&self) -> bool {
-        matches!(self, Self::Image(_))
+        matches!(self, Self::Image(_) | Self::Video(_))
             && matches!(
                 self.kind(),
                 ErrorKind::BadRequest | ErrorKind::SourceTooLarge | ErrorKind::Unsupported | ErrorKind::Corrupt
@@ -187,6 +204,19 @@ impl Error {
 impl From<image::Error> for Error {
     fn from(error: image::Error) -> Self {
         Self::Image(Arc::new(error))
+    }
+}
+
+impl From<video::Error> for Error {
+    fn from(error: video::Error) -> Self {
+        match error {
+            // Which are those of a store.
+            video::Error::Source(error) => match error.downcast_ref::<store::Error>() {
+                Some(error) => Self::Store(error.clone()),
+                None => Self::internal(error),
+            },
+            error => Self::Video(error),
+        }
     }
 }
 

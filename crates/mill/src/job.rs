@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use lightmill_dialects::Directives;
@@ -49,6 +50,18 @@ pub(crate) struct Transform {
 }
 
 impl Transform {
+    /// What is done with pictures: a frame that is wanted of a video is one of the inputs.
+    pub(crate) fn of_pictures(&self) -> Cow<'_, Recipe> {
+        if self.recipe.inputs.iter().all(|input| input.video_frame.is_none()) {
+            return Cow::Borrowed(&self.recipe);
+        }
+        let mut recipe = self.recipe.clone();
+        for input in &mut recipe.inputs {
+            input.video_frame = None;
+        }
+        Cow::Owned(recipe)
+    }
+
     /// By what the result can be found to be forgotten.
     pub(crate) fn labels(&self) -> Labels {
         Labels { places: self.places.clone(), tags: self.tags.clone() }

@@ -38,6 +38,7 @@ mod settings;
 mod tests;
 mod validators;
 mod version;
+mod video;
 mod workshop;
 
 pub use allow::{Allow, AllowedSize};
@@ -52,4 +53,5 @@ pub use results::{Persistence, Purge, Purged, ResultStore};
 pub use save::Sinks;
 pub use settings::{BucketFrom, Originals, Permits, Rules, Settings};
 pub use validators::Validators;
+pub use video::{VideoLimits, VideoSettings, Videos};
 pub use workshop::Workshop;

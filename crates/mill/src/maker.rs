@@ -2,12 +2,15 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use lightmill_image::{Cancel, Made};
+use lightmill_recipe::Output;
 
 use crate::analysis::{Looked, look};
 use crate::fetch::Fetched;
 use crate::job::Transform;
 use crate::mill::Shared;
-use crate::{Delivered, Error, Job, Origin, Timings, Validators};
+use crate::results::Labels;
+use crate::video::Video;
+use crate::{Degraded, Delivered, Error, Job, Origin, Timings, Validators, version};
 
 /// Makes one result, for everyone who waits for it.
 pub(crate) struct Maker {
@@ -38,9 +41,12 @@ impl Maker {
         if let Some((made, from)) = shared.results.find(&self.validators.kept_as, &labels, limits.result_bytes).await {
             return Ok(Delivered::found(made, Arc::clone(&self.validators), from));
         }
+        if let [Output::VideoInfo] = transform.recipe.outputs[..] {
+            return self.tell(&labels).await;
+        }
         let start = Instant::now();
         let Fetched { inputs, stats, held } =
-            shared.fetcher.fetch(&transform.places, &self.validators.stats, limits).await?;
+            self.fetch().await.inspect_err(|error| shared.results.keep_error(self.validators.kept_as.clone(), error))?;
         let fetch = start.elapsed();
         let validators = self.current(stats, start);
         let key = &validators.kept_as;
@@ -56,8 +62,8 @@ impl Maker {
             }
         };
 
-        let (engine, recipe, bounds) = (Arc::clone(&shared.engine), Arc::clone(transform), limits.clone());
-        let planned = blocking(move || Ok(engine.plan(&recipe.recipe, inputs, &findings, &bounds)?)).await;
+        let (engine, transform, bounds) = (Arc::clone(&shared.engine), Arc::clone(transform), limits.clone());
+        let planned = blocking(move || Ok(engine.plan(&transform.of_pictures(), inputs, &findings, &bounds)?)).await;
         let planned = planned.inspect_err(keep_error)?;
 
         let start = Instant::now();
@@ -82,6 +88,48 @@ impl Maker {
             Some(words) => metrics::counter!("lightmill_degraded_total", "lacks" => words).increment(1),
         }
         Ok(Delivered { made, validators, from: Origin::Fresh, degraded, timings })
+    }
+
+    /// What the video is.
+    async fn tell(&self, labels: &Labels) -> Result<Delivered, Error> {
+        let Shared { results, stores, .. } = &*self.shared;
+        let start = Instant::now();
+        let (Some(place), Some(stat)) = (self.transform.places.first(), self.validators.stats.first()) else {
+            return Err(Error::internal("a video without a place"));
+        };
+        let video = Video { source: version::source(&stores.sources, place)?, place, stat };
+        let told = stores.videos.as_ref().ok_or(Error::VideoNotServed)?.tell(&video).await;
+        let key = &self.validators.kept_as;
+        let bytes = told.inspect_err(|error| results.keep_error(key.clone(), error))?;
+        let made = Arc::new(Made::json(bytes));
+        let timings = Timings { fetch: start.elapsed(), ..Timings::default() };
+        timings.record();
+        results.keep(key, &made, labels);
+        Ok(Delivered {
+            made,
+            validators: Arc::clone(&self.validators),
+            from: Origin::Fresh,
+            degraded: Degraded::default(),
+            timings,
+        })
+    }
+
+    /// The bytes of every input. That of a video is the frame that is wanted of it.
+    async fn fetch(&self) -> Result<Fetched, Error> {
+        let Shared { fetcher, stores, .. } = &*self.shared;
+        let (places, stats, limits) = (&self.transform.places, &self.validators.stats, &self.job.rules.limits);
+        let Some(frame) = self.transform.recipe.inputs.first().and_then(|input| input.video_frame) else {
+            return fetcher.fetch(places, stats, limits).await;
+        };
+        let (Some((place, places)), Some((stat, stats))) = (places.split_first(), stats.split_first()) else {
+            return Err(Error::internal("a video without a place"));
+        };
+        let video = Video { source: version::source(&stores.sources, place)?, place, stat };
+        let still = stores.videos.as_ref().ok_or(Error::VideoNotServed)?.frame(&video, &frame).await?;
+        let mut fetched = fetcher.fetch(places, stats, limits).await?;
+        fetched.inputs.insert(0, still);
+        fetched.stats.insert(0, stat.clone());
+        Ok(fetched)
     }
 
     /// The validators that belong to what was read: a source may have changed since its version was asked for, and a

@@ -17,7 +17,7 @@ use crate::results::Results;
 use crate::save::Sinks;
 use crate::version::{self, Versions};
 use crate::{
-    Analysers, Asked, Delivered, Error, Job, Origin, Persistence, Purge, Purged, Rules, Settings, Validators, Workshop,
+    Analysers, Asked, Delivered, Error, Job, Origin, Persistence, Purge, Purged, Rules, Settings, Validators, Videos, Workshop,
     resolve,
 };
 
@@ -35,6 +35,8 @@ pub struct Stores {
     pub styles: Option<Arc<dyn Styles>>,
     /// Who is asked what is in a picture.
     pub analysers: Analysers,
+    /// Who works on videos.
+    pub videos: Option<Videos>,
 }
 
 /// The road, with everything that requests share: permits, caches, threads. Clones are the same mill.
@@ -121,8 +123,7 @@ impl Mill {
 
     /// A request as a job: styles are looked up, and sources, originals and counts checked against `rules`.
     pub async fn resolve(&self, rules: &Arc<Rules>, request: Request, asked: Asked<'_>) -> Result<Job, Error> {
-        let Stores { styles, analysers, .. } = &self.shared.stores;
-        resolve::resolve(styles.as_deref(), analysers, rules, request, asked).await
+        resolve::resolve(&self.shared.stores, rules, request, asked).await
     }
 
     /// What is known about the result without doing the work: every input's version is asked for, or remembered.

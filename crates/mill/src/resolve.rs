@@ -2,11 +2,11 @@ use std::sync::Arc;
 
 use lightmill_dialects::{self as dialects, Request, Wish, oss};
 use lightmill_recipe::{Fingerprint, Recipe};
-use lightmill_store::{Style, Styles};
+use lightmill_store::Style;
 
 use crate::job::{Task, Transform};
 use crate::validators::Last;
-use crate::{Analysers, Error, Job, Originals, Rules, bucket, policy};
+use crate::{Error, Job, Originals, Rules, Stores, bucket, policy, video};
 
 /// What the client said beside the URL.
 #[derive(Debug, Clone, Copy, Default)]
@@ -19,8 +19,7 @@ pub struct Asked<'a> {
 
 /// Names become values: the style's text a recipe, each locator a place.
 pub(crate) async fn resolve(
-    styles: Option<&dyn Styles>,
-    analysers: &Analysers,
+    stores: &Stores,
     rules: &Arc<Rules>,
     mut request: Request,
     asked: Asked<'_>,
@@ -33,7 +32,7 @@ pub(crate) async fn resolve(
     let mut tags = rules.tags.clone();
     let (wish, style) = match wish {
         Wish::Style { name } => {
-            let style = match styles {
+            let style = match &stores.styles {
                 Some(styles) => styles.style(&name).await?,
                 None => None,
             };
@@ -49,7 +48,7 @@ pub(crate) async fn resolve(
         Wish::Original if rules.originals == Originals::Forbid => return Err(Error::OriginalsForbidden),
         Wish::Original => Task::Original(policy::place(&locator, asked.source, rules)?),
         Wish::Transform(recipe) => {
-            Task::Transform(Arc::new(transform(recipe, style, tags, (analysers, rules), asked)?))
+            Task::Transform(Arc::new(transform(recipe, style, tags, (stores, rules), asked)?))
         }
         Wish::Text { .. } => return Err(Error::internal("a text needs no mill")),
         // A style that names a style could name itself.
@@ -62,12 +61,12 @@ fn transform(
     mut recipe: Recipe,
     style: Option<Style>,
     tags: Vec<String>,
-    (analysers, rules): (&Analysers, &Rules),
+    (stores, rules): (&Stores, &Rules),
     asked: Asked<'_>,
 ) -> Result<Transform, Error> {
     policy::check_counts(&recipe, &rules.limits)?;
     rules.allow.check(&recipe)?;
-    if recipe.reads_video() {
+    if recipe.reads_video() && (stores.videos.is_none() || !video::is_made(&recipe)) {
         return Err(Error::VideoNotServed);
     }
     let mut places = Vec::with_capacity(recipe.inputs.len());
@@ -80,8 +79,8 @@ fn transform(
     }
     rules.output.apply(&mut recipe);
     let wanted = recipe.analysis();
-    analysers.check(&wanted)?;
-    let analysers = analysers.versions(&wanted);
+    stores.analysers.check(&wanted)?;
+    let analysers = stores.analysers.versions(&wanted);
     let scope = Fingerprint::of([serde_json::to_vec(&rules.limits).map_err(Error::internal)?]);
     let (prepared, last) = (recipe.prepared(), Last::default());
     Ok(Transform { recipe, prepared, places, wanted, analysers, style, tags, scope, last })
@@ -93,6 +92,8 @@ mod tests {
     use std::time::SystemTime;
 
     use lightmill_recipe::{Locator, Metadata, Operation, Output, OutputDefaults, PictureOutput, QualityRule};
+
+    use lightmill_store::Styles;
 
     use super::*;
     use crate::tests::rules;
@@ -116,39 +117,44 @@ mod tests {
         Request::new(Locator::key("a.jpg"), wish).ignoring(vec!["x".into()])
     }
 
-    async fn style(name: &str, styles: Option<&dyn Styles>) -> Result<Job, Error> {
+    async fn style(name: &str, stores: &Stores) -> Result<Job, Error> {
         let wish = Wish::Style { name: name.to_owned() };
-        resolve(styles, &Analysers::default(), &Arc::new(rules()), request(wish), Asked::default()).await
+        resolve(stores, &Arc::new(rules()), request(wish), Asked::default()).await
+    }
+
+    fn with(texts: &[(&'static str, &'static str)]) -> Stores {
+        let styles = Fixed(texts.iter().copied().collect());
+        Stores { styles: Some(Arc::new(styles)), ..Stores::default() }
     }
 
     #[tokio::test]
     async fn styles_become_recipes() {
-        let styles = Fixed(HashMap::from([
+        let stores = with(&[
             ("grey", "image/bright,50"),
             ("self", "style/self"),
             ("broken", "image/nothing"),
             ("empty", ""),
             ("frame", "video/snapshot,t_1000,f_jpg/image/resize,w_20"),
-        ]));
-        assert!(matches!(style("frame", Some(&styles)).await, Err(Error::VideoNotServed)));
-        let job = style("grey", Some(&styles)).await.unwrap();
+        ]);
+        assert!(matches!(style("frame", &stores).await, Err(Error::VideoNotServed)));
+        let job = style("grey", &stores).await.unwrap();
         let recipe = job.recipe().unwrap();
         assert!(matches!(recipe.inputs[0].operations[..], [Operation::Linear(_)]));
         assert_eq!(recipe.inputs[0].locator().and_then(|locator| locator.source.as_deref()), Some("photos"));
         assert_eq!(job.ignored(), ["x"]);
         let Task::Transform(transform) = &job.task else { panic!("{job:?}") };
         assert_eq!(transform.style.as_ref().unwrap().modified, Some(SystemTime::UNIX_EPOCH));
-        assert!(matches!(style("none", Some(&styles)).await, Err(Error::StyleNotFound)));
-        assert!(matches!(style("grey", None).await, Err(Error::StyleNotFound)));
+        assert!(matches!(style("none", &stores).await, Err(Error::StyleNotFound)));
+        assert!(matches!(style("grey", &Stores::default()).await, Err(Error::StyleNotFound)));
         for name in ["self", "broken", "empty"] {
-            assert!(matches!(style(name, Some(&styles)).await, Err(Error::Dialect(_))), "{name}");
+            assert!(matches!(style(name, &stores).await, Err(Error::Dialect(_))), "{name}");
         }
     }
 
     #[tokio::test]
     async fn without_the_time_of_a_style_there_is_no_last_modified() {
-        let dated = Fixed(HashMap::from([("grey", "image/bright,50")]));
-        let mut job = style("grey", Some(&dated)).await.unwrap();
+        let dated = with(&[("grey", "image/bright,50")]);
+        let mut job = style("grey", &dated).await.unwrap();
         let stat = lightmill_store::Stat {
             size: 1,
             version: lightmill_store::Version::new("1"),
@@ -167,11 +173,11 @@ mod tests {
     #[tokio::test]
     async fn originals_can_be_forbidden() {
         let open = Arc::new(rules());
-        let job = resolve(None, &Analysers::default(), &open, request(Wish::Original), Asked::default()).await.unwrap();
+        let job = resolve(&Stores::default(), &open, request(Wish::Original), Asked::default()).await.unwrap();
         assert!(job.is_original());
         assert_eq!((job.places()[0].source.as_str(), job.places()[0].key.as_str()), ("photos", "a.jpg"));
         let closed = Arc::new(Rules { originals: Originals::Forbid, ..rules() });
-        let refused = resolve(None, &Analysers::default(), &closed, request(Wish::Original), Asked::default()).await;
+        let refused = resolve(&Stores::default(), &closed, request(Wish::Original), Asked::default()).await;
         assert!(matches!(refused, Err(Error::OriginalsForbidden)));
     }
 
@@ -184,7 +190,7 @@ mod tests {
             ..OutputDefaults::default()
         };
         let keeps = Arc::new(Rules { output, ..rules() });
-        let job = resolve(None, &Analysers::default(), &keeps, request(wish()), Asked::default()).await.unwrap();
+        let job = resolve(&Stores::default(), &keeps, request(wish()), Asked::default()).await.unwrap();
         let Output::Picture(PictureOutput { metadata, quality, .. }) = &job.recipe().unwrap().outputs[0] else {
             panic!()
         };

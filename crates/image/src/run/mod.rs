@@ -70,6 +70,22 @@ pub struct Made {
     pub timings: Timings,
 }
 
+impl Made {
+    /// A text in JSON.
+    pub fn json(bytes: Bytes) -> Self {
+        Self {
+            content_type: JSON,
+            bytes,
+            format: None,
+            size: None,
+            frames: 0,
+            passthrough: false,
+            quality: None,
+            timings: Timings::default(),
+        }
+    }
+}
+
 const JSON: &str = "application/json";
 const JAVASCRIPT: &str = "text/javascript";
 const PLAIN_TEXT: &str = "text/plain; charset=utf-8";

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use futures::future::try_join_all;
 use lightmill_image::{self as image, Context};
+use lightmill_recipe::video::VideoFrame;
 use lightmill_recipe::{Findings, Fingerprint, Wanted};
 use lightmill_store::Stat;
 use lightmill_vision::{self as vision, Analyser, Confidence, Kind, Subject};
@@ -42,7 +43,8 @@ pub(crate) async fn look(
         // A picture of one colour has nothing in it.
         let stored = input.locator().and_then(|_| stored.next()).filter(|_| !wanted.is_nothing());
         let subject = stored.map(|((place, stat), bytes)| {
-            Subject::new(identity(place, stat, &transform.scope), bytes.clone(), context.clone())
+            let identity = identity(place, stat, input.video_frame.as_ref(), &transform.scope);
+            Subject::new(identity, bytes.clone(), context.clone())
         });
         async move {
             match subject {
@@ -60,9 +62,10 @@ pub(crate) async fn look(
     })
 }
 
-/// A state of an object, read within limits: what is too large for one mount need not be for another.
-fn identity(place: &Place, stat: &Stat, limits: &Fingerprint) -> Fingerprint {
-    Fingerprint::of([&place.source, &place.key, stat.version.as_str(), limits.as_str()])
+/// A state of an object, or a frame of it, read within limits: what is too large for one mount need not be for another.
+fn identity(place: &Place, stat: &Stat, frame: Option<&VideoFrame>, limits: &Fingerprint) -> Fingerprint {
+    let frame = frame.and_then(|frame| serde_json::to_string(frame).ok()).unwrap_or_default();
+    Fingerprint::of([&*place.source, &place.key, stat.version.as_str(), &frame, limits.as_str()])
 }
 
 async fn ask(analysers: &Analysers, subject: &Subject, wanted: Wanted) -> Result<(Option<Findings>, Degraded), Error> {

@@ -39,6 +39,7 @@ impl Kind {
                 ErrorKind::TimedOut => (StatusCode::GATEWAY_TIMEOUT, "TimeoutError"),
                 // Somebody waits after all: the work was given up while the service stops.
                 ErrorKind::Cancelled => (StatusCode::SERVICE_UNAVAILABLE, "CancelledError"),
+                ErrorKind::NotImplemented => (StatusCode::NOT_IMPLEMENTED, "NotImplementedError"),
                 ErrorKind::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "InternalError"),
             },
             Self::Overloaded => (StatusCode::SERVICE_UNAVAILABLE, "OverloadedError"),
@@ -61,7 +62,7 @@ impl Kind {
 mod tests {
     use super::*;
 
-    const ALL: [Kind; 19] = [
+    const ALL: [Kind; 20] = [
         Kind::Mill(ErrorKind::BadRequest),
         Kind::Mill(ErrorKind::Forbidden),
         Kind::Mill(ErrorKind::NotFound),
@@ -73,6 +74,7 @@ mod tests {
         Kind::Mill(ErrorKind::AnalyserFailed),
         Kind::Mill(ErrorKind::TimedOut),
         Kind::Mill(ErrorKind::Cancelled),
+        Kind::Mill(ErrorKind::NotImplemented),
         Kind::Mill(ErrorKind::Internal),
         Kind::Overloaded,
         Kind::Gone,

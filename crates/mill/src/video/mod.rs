@@ -1,0 +1,97 @@
+//! Videos on the road: a frame takes the place of an input's bytes, and what is told of a video is a result.
+//!
+//! ffmpeg reads the source by itself, in parts, and works on permits of its own: pictures never wait for videos.
+
+mod doors;
+mod settings;
+mod stored;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use lightmill_recipe::video::VideoFrame;
+use lightmill_recipe::{Output, Recipe};
+use lightmill_store::{self as store, Stat};
+use lightmill_video::{self as video, Facts, Tools};
+use moka::sync::Cache;
+
+use crate::{Error, Place};
+use doors::Doors;
+pub use settings::{VideoLimits, VideoSettings};
+use stored::Stored;
+
+/// Facts that are remembered, of so many states of videos.
+const REMEMBERED: u64 = 4096;
+
+/// Who works on videos, with everything that requests about them share. Clones are the same.
+#[derive(Debug, Clone)]
+pub struct Videos(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    tools: Tools,
+    limits: VideoLimits,
+    doors: Doors,
+    facts: Cache<(Place, String), Arc<Facts>>,
+}
+
+impl Videos {
+    /// Works with `tools` as `settings` say.
+    pub fn new(tools: Tools, settings: &VideoSettings) -> Self {
+        Self(Arc::new(Shared {
+            tools,
+            limits: settings.limits.clone(),
+            doors: Doors::new(settings),
+            facts: Cache::new(REMEMBERED),
+        }))
+    }
+
+    /// What a stored video is, as JSON (`lightmill_video::Facts`).
+    pub(crate) async fn tell(&self, video: &Video<'_>) -> Result<Bytes, Error> {
+        let _place = self.0.doors.enter().await?;
+        let facts = self.facts(video).await?;
+        let json = serde_json::to_vec(&*facts).map_err(Error::internal)?;
+        Ok(json.into())
+    }
+
+    /// A frame of a stored video, as a BMP.
+    pub(crate) async fn frame(&self, video: &Video<'_>, wish: &VideoFrame) -> Result<Bytes, Error> {
+        let _place = self.0.doors.enter().await?;
+        let facts = self.facts(video).await?;
+        let limits = &self.0.limits;
+        Ok(video::frame(&self.0.tools, video.open(), wish, &facts, &limits.work, limits.frame_bytes).await?)
+    }
+
+    async fn facts(&self, video: &Video<'_>) -> Result<Arc<Facts>, Error> {
+        let key = (video.place.clone(), video.stat.version.as_str().to_owned());
+        if let Some(facts) = self.0.facts.get(&key) {
+            return Ok(facts);
+        }
+        let facts = Arc::new(video::facts(&self.0.tools, video.open(), &self.0.limits.probe).await?);
+        self.0.facts.insert(key, Arc::clone(&facts));
+        Ok(facts)
+    }
+}
+
+/// Whether what `recipe` wants of a video is made here.
+pub(crate) fn is_made(recipe: &Recipe) -> bool {
+    let told = |output: &Output| !output.is_of_video() || matches!(output, Output::VideoInfo);
+    let only_first = recipe.inputs.iter().skip(1).all(|input| input.video_frame.is_none());
+    recipe.outputs.iter().all(told) && only_first
+}
+
+/// A stored video in a known state.
+#[derive(Debug)]
+pub(crate) struct Video<'a> {
+    pub(crate) source: &'a Arc<dyn store::Source>,
+    pub(crate) place: &'a Place,
+    pub(crate) stat: &'a Stat,
+}
+
+impl Video<'_> {
+    fn open(&self) -> Arc<dyn video::Source> {
+        Arc::new(Stored::new(Arc::clone(self.source), self.place.key.clone(), self.stat.clone()))
+    }
+}
