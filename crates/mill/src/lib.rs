@@ -53,5 +53,5 @@ pub use results::{Persistence, Purge, Purged, ResultStore};
 pub use save::Sinks;
 pub use settings::{BucketFrom, Originals, Permits, Rules, Settings};
 pub use validators::Validators;
-pub use video::{VideoLimits, VideoSettings, Videos};
+pub use video::{VideoLimits, VideoSettings, VideoTools, Videos};
 pub use workshop::Workshop;

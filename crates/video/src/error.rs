@@ -1,6 +1,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::arguments;
+
 /// Why there is no answer about a video, and nothing made of it.
 ///
 /// The text of an error may be shown to a client: it says nothing of this machine or of where the video lies. Each
@@ -22,6 +24,9 @@ pub enum Error {
     /// The tool was content and wrote nothing: the moment that was asked for lies beyond the last frame.
     #[error("there is nothing in this part of the video")]
     NothingThere,
+    /// What is wanted cannot be made of this video, or is over a limit.
+    #[error(transparent)]
+    Wish(#[from] arguments::Error),
     /// Longer than may be worked on.
     #[error("the video is longer than {} seconds", limit.as_secs())]
     TooLong {
@@ -103,6 +108,8 @@ pub enum ErrorKind {
     UnsupportedCodec,
     /// Nothing at this moment of the video: another moment may do.
     NothingThere,
+    /// The wish does not fit the video, or is over a limit: 400.
+    BadRequest,
     /// Over a limit of duration: 413 or 422.
     TooLong,
     /// Over a limit of bytes: 413 or 422.
@@ -128,6 +135,16 @@ impl Error {
             Self::NotAVideo { .. } => ErrorKind::NotAVideo,
             Self::UnsupportedCodec { .. } => ErrorKind::UnsupportedCodec,
             Self::NothingThere => ErrorKind::NothingThere,
+            Self::Wish(error) => match error {
+                arguments::Error::NoPictures | arguments::Error::Nothing | arguments::Error::HighDynamicRange => {
+                    ErrorKind::UnsupportedCodec
+                }
+                arguments::Error::NoEncoder { .. } => ErrorKind::NoTool,
+                arguments::Error::StartsBehindEnd { .. }
+                | arguments::Error::SideTooLong { .. }
+                | arguments::Error::CannotCopy { .. }
+                | arguments::Error::Limit(_) => ErrorKind::BadRequest,
+            },
             Self::TooLong { .. } => ErrorKind::TooLong,
             Self::TooLarge { .. } => ErrorKind::TooLarge,
             Self::TimedOut { .. } => ErrorKind::TimedOut,
@@ -145,6 +162,7 @@ impl Error {
             ErrorKind::NotAVideo => "not_a_video",
             ErrorKind::UnsupportedCodec => "unsupported_codec",
             ErrorKind::NothingThere => "nothing_there",
+            ErrorKind::BadRequest => "bad_request",
             ErrorKind::TooLong => "too_long",
             ErrorKind::TooLarge => "too_large",
             ErrorKind::TimedOut => "timed_out",

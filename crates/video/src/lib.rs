@@ -5,12 +5,17 @@
 //! 3. [`Source`]: where the bytes of one video come from, in parts.
 //! 4. [`probe`]: what a video is, as ffprobe tells it.
 //! 5. [`run`]: starts a [`Job`]; its [`Running`] gives the result, as a stream or as files, and the progress.
+//! 6. [`Facts`]: what ffprobe says about a video, with every number in a plausible range. [`arguments`]: wish and facts → a
+//!    typed list of ffmpeg's arguments, and a [`Forecast`](arguments::Forecast) of result and work. Pure functions.
+//! 7. [`facts()`] and [`frame()`]: all of that in one call.
 //!
 //! A child gets no path and no address but that of a private server on the loopback interface, which reads the source as the
 //! child reads it (`range_server`), and of a folder of its own. `docs/decisions/0029-boxed-ffmpeg.md` says why.
 
+pub mod arguments;
 mod child;
 mod error;
+pub mod facts;
 mod input;
 mod probe;
 mod range_server;
@@ -22,13 +27,16 @@ mod testing;
 #[cfg(test)]
 mod tests;
 mod tools;
+mod work;
 
 pub use async_trait::async_trait;
 pub use child::{Progress, Running};
 pub use error::{Error, ErrorKind, Measured, SourceError};
+pub use facts::{Facts, FactsError};
 pub use probe::{ProbeLimits, probe};
 pub use run::{Destination, Job, run};
 pub use sandbox::{Identity, Level, Limits, Protection, Sandbox};
 pub use source::Source;
 pub use tempfile::TempDir;
 pub use tools::{Encoder, Places, Tools};
+pub use work::{facts, frame};

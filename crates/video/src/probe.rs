@@ -24,12 +24,7 @@ pub struct ProbeLimits {
 impl Default for ProbeLimits {
     /// Fifteen seconds, 64 MiB, of which 5 MiB and 5 s of streams.
     fn default() -> Self {
-        Self {
-            time: Duration::from_secs(15),
-            read: 64 << 20,
-            streams: 5 << 20,
-            duration: Duration::from_secs(5),
-        }
+        Self { time: Duration::from_secs(15), read: 64 << 20, streams: 5 << 20, duration: Duration::from_secs(5) }
     }
 }
 

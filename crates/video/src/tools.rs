@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::Error;
+use crate::arguments::{self, Abilities};
 use crate::child::{Order, Reports, start};
 use crate::sandbox::{Limits, Program, Sandbox};
 
@@ -117,6 +118,16 @@ impl Tools {
         self.encoders.contains(&encoder)
     }
 
+    /// What ffmpeg can do, for [`crate::arguments`].
+    pub fn abilities(&self) -> Abilities {
+        let has = |encoder: &arguments::Encoder| {
+            // Two of ffmpeg's encoders are one library; GIF is a part of every ffmpeg.
+            let name = encoder.name().trim_end_matches("_anim");
+            name == "gif" || self.encoders.iter().any(|other| other.name() == name)
+        };
+        Abilities { encoders: arguments::Encoder::ALL.into_iter().filter(has).collect(), tone_mapping: false }
+    }
+
     /// [`Error::NoTool`] if ffmpeg lacks that encoder.
     pub fn require(&self, encoder: Encoder) -> Result<(), Error> {
         if self.has(encoder) {
@@ -146,7 +157,9 @@ fn is_program(path: &Path) -> bool {
 
 async fn version(name: &'static str, program: &Program, sandbox: &Sandbox) -> Result<String, Error> {
     let said = ask(program, sandbox, &["-version"]).await.map_err(|error| match error {
-        Error::Failed { detail } => Error::NoTool { what: name, detail: format!("it does not tell its version: {detail}") },
+        Error::Failed { detail } => {
+            Error::NoTool { what: name, detail: format!("it does not tell its version: {detail}") }
+        }
         other => other,
     })?;
     // `ffmpeg version 5.1.9-0+deb12u1 Copyright (c) …`

@@ -14,8 +14,9 @@ use bytes::Bytes;
 use lightmill_recipe::video::VideoFrame;
 use lightmill_recipe::{Output, Recipe};
 use lightmill_store::{self as store, Stat};
-use lightmill_video::{self as video, Facts, Tools};
+use lightmill_video::{self as video, Facts, Identity, Level, Places, Sandbox, Tools};
 use moka::sync::Cache;
+use tokio::sync::OnceCell;
 
 use crate::{Error, Place};
 use doors::Doors;
@@ -31,21 +32,44 @@ pub struct Videos(Arc<Shared>);
 
 #[derive(Debug)]
 struct Shared {
-    tools: Tools,
+    wanted: VideoTools,
+    found: OnceCell<Tools>,
     limits: VideoLimits,
     doors: Doors,
     facts: Cache<(Place, String), Arc<Facts>>,
 }
 
+/// Where ffmpeg is, and in what box it runs.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct VideoTools {
+    /// The programs.
+    pub places: Places,
+    /// How much of the box is demanded.
+    pub sandbox: Level,
+    /// Who they run as, if not as this process.
+    pub run_as: Option<Identity>,
+}
+
 impl Videos {
-    /// Works with `tools` as `settings` say.
-    pub fn new(tools: Tools, settings: &VideoSettings) -> Self {
+    /// Works with `tools` as `settings` say. The tools are looked for when they are first needed.
+    pub fn new(tools: VideoTools, settings: &VideoSettings) -> Self {
         Self(Arc::new(Shared {
-            tools,
+            wanted: tools,
+            found: OnceCell::new(),
             limits: settings.limits.clone(),
             doors: Doors::new(settings),
             facts: Cache::new(REMEMBERED),
         }))
+    }
+
+    /// The tools, which are looked for once; what is missing is looked for again the next time.
+    ///
+    /// # Errors
+    /// [`video::ErrorKind::NoTool`] for what is missing, [`video::ErrorKind::Sandbox`] for a box that this machine does not have.
+    pub async fn tools(&self) -> Result<&Tools, video::Error> {
+        let VideoTools { places, sandbox, run_as } = &self.0.wanted;
+        let find = async || Tools::find(places, Sandbox::new(*sandbox, *run_as)?).await;
+        self.0.found.get_or_try_init(find).await
     }
 
     /// What a stored video is, as JSON (`lightmill_video::Facts`).
@@ -61,7 +85,7 @@ impl Videos {
         let _place = self.0.doors.enter().await?;
         let facts = self.facts(video).await?;
         let limits = &self.0.limits;
-        Ok(video::frame(&self.0.tools, video.open(), wish, &facts, &limits.work, limits.frame_bytes).await?)
+        Ok(video::frame(self.tools().await?, video.open(), wish, &facts, &limits.work, limits.frame_bytes).await?)
     }
 
     async fn facts(&self, video: &Video<'_>) -> Result<Arc<Facts>, Error> {
@@ -69,7 +93,7 @@ impl Videos {
         if let Some(facts) = self.0.facts.get(&key) {
             return Ok(facts);
         }
-        let facts = Arc::new(video::facts(&self.0.tools, video.open(), &self.0.limits.probe).await?);
+        let facts = Arc::new(video::facts(self.tools().await?, video.open(), &self.0.limits.probe).await?);
         self.0.facts.insert(key, Arc::clone(&facts));
         Ok(facts)
     }

@@ -31,9 +31,9 @@ impl VideoFrame {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FrameChoice {
-    /// The frame that is shown then.
+    /// The first frame that begins then or later; the last one, where there is none.
     Exact(Position),
-    /// The key frame that is shown then, or the last one before: found without decoding what lies between.
+    /// The key frame that begins then, or the last one before: found without decoding what lies between.
     KeyFrame(Position),
     /// The one of several that stands best for them.
     Best(BestFrame),

@@ -2,13 +2,14 @@
 //!
 //! [`Parts`] is what was opened, and what the next configuration takes over where it says the same; `sources.rs` opens
 //! where objects are and are written, `results.rs` where results are kept, `keys.rs` reads who may ask,
-//! `analysers.rs` chooses who looks at pictures.
+//! `analysers.rs` chooses who looks at pictures, `videos.rs` who works on videos.
 
 mod analysers;
 mod keys;
 mod parts;
 mod results;
 mod sources;
+mod videos;
 
 use lightmill_mill::Persistence;
 use std::path::Path;

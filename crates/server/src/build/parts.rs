@@ -11,6 +11,7 @@ use lightmill_store::secrets::Keyring;
 use lightmill_store::styles::Cached;
 
 use super::analysers::analysers;
+use super::videos::videos;
 use super::{keys, mistake, sources};
 use crate::config::{self, Config, Mistake, Mistakes};
 use crate::mounts::{Service, Table};
@@ -136,7 +137,9 @@ fn open_all(config: &Config, workshop: &Workshop, before: Option<&Parts>) -> Res
             lightmill_mill::Analysers::default()
         }),
     };
-    let stores = Stores { sources: opened, sinks, styles, analysers };
+    let known = before.filter(|before| before.config.video == config.video);
+    let videos = known.map_or_else(|| videos(&config.video), |before| before.stores.videos.clone());
+    let stores = Stores { sources: opened, sinks, styles, analysers, videos };
     if mistakes.is_empty() { Ok(stores) } else { Err(Mistakes(mistakes)) }
 }
 

@@ -29,6 +29,7 @@ mod styles;
 mod suggest;
 #[cfg(test)]
 mod tests;
+mod video;
 
 pub use admin::Admin;
 pub use analysers::{Analysers, FaceFinder};
@@ -45,3 +46,4 @@ pub use save::Save;
 pub use secrets::SecretTimes;
 pub use sources::{Location, Source};
 pub use styles::Styles;
+pub use video::Video;

@@ -18,6 +18,7 @@ use super::results::results;
 use super::section::{Reader, Section};
 use super::{
     Admin, Analysers, Cache, Log, Mistake, Mistakes, Mount, Permits, Preset, SecretTimes, Server, Source, Styles,
+    Video,
 };
 
 /// Name of the source where none is configured, and its folder.
@@ -46,6 +47,8 @@ pub struct Config {
     pub aws: aws::Settings,
     /// Who says what is in a picture.
     pub analysers: Analysers,
+    /// Who works on videos.
+    pub video: Video,
     /// How secrets are kept up to date.
     pub secrets: SecretTimes,
     /// Where named styles are.
@@ -134,6 +137,7 @@ impl Config {
         let output = output(root.section("output"), &OutputDefaults::default());
         let aws = aws(root.section("aws"), base);
         let analysers = Analysers::read(root.section("analysers"));
+        let video = Video::read(root.section("video"), base);
         let styles = Styles::read(root.section("styles"), base);
         let fonts = fonts(root.section("text"), base);
         let named = root.section("sources").named();
@@ -167,6 +171,7 @@ impl Config {
             output,
             aws,
             analysers,
+            video,
             secrets,
             styles,
             fonts,

@@ -30,8 +30,13 @@ pub(super) fn error(complaint: &str, memory: u64) -> Error {
         return Error::TooLarge { what: Measured::Memory, limit: memory };
     }
     // The order matters: an unknown codec is reported before the error that follows from it.
-    if says(&["Decoder not found", "Decoder (codec", "not on whitelist", "Unsupported codec", "Error while opening decoder"])
-        && !says(&["Format not on whitelist"])
+    if says(&[
+        "Decoder not found",
+        "Decoder (codec",
+        "not on whitelist",
+        "Unsupported codec",
+        "Error while opening decoder",
+    ]) && !says(&["Format not on whitelist"])
     {
         return Error::UnsupportedCodec { detail };
     }

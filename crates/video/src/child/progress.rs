@@ -27,7 +27,8 @@ pub(super) async fn follow(
     // A line that is not text, or a pipe that breaks, ends the reports and nothing else.
     while let Ok(Some(line)) = lines.next_line().await {
         if read(&line, &mut next) {
-            next.part = expected.filter(|whole| !whole.is_zero()).map(|whole| next.time.div_duration_f32(whole).min(1.0));
+            next.part =
+                expected.filter(|whole| !whole.is_zero()).map(|whole| next.time.div_duration_f32(whole).min(1.0));
             progress.send_replace(next);
         }
     }
@@ -42,7 +43,8 @@ fn read(line: &str, next: &mut Progress) -> bool {
         // `N/A` before the first packet, and below zero where streams begin before.
         "out_time_us" => next.time = value.parse().map_or(next.time, Duration::from_micros),
         "speed" => {
-            next.speed = value.strip_suffix('x').and_then(|speed| speed.trim().parse().ok()).filter(|x: &f32| x.is_finite());
+            next.speed =
+                value.strip_suffix('x').and_then(|speed| speed.trim().parse().ok()).filter(|x: &f32| x.is_finite());
         }
         "progress" => return true,
         _ => {}
@@ -59,8 +61,7 @@ mod tests {
         let text = "frame=12\nfps=0.00\nout_time_us=N/A\nspeed=N/A\nprogress=continue\nframe=50\nout_time_us=1500000\nspeed= 3.5x\nprogress=end\n";
         let (sender, receiver) = watch::channel(Progress::default());
         follow(text.as_bytes(), Some(Duration::from_secs(2)), sender).await;
-        let expected =
-            Progress { time: Duration::from_millis(1500), part: Some(0.75), frames: 50, speed: Some(3.5) };
+        let expected = Progress { time: Duration::from_millis(1500), part: Some(0.75), frames: 50, speed: Some(3.5) };
         assert_eq!(*receiver.borrow(), expected);
     }
 

@@ -63,8 +63,7 @@ impl Reader {
                 _ => {
                     let end = self.range.end.min(self.range.start.saturating_add(self.length));
                     self.length = (self.length * 2).min(LARGEST);
-                    let pieces =
-                        self.shared.source.read(self.range.start..end).await.map_err(Error::Source)?;
+                    let pieces = self.shared.source.read(self.range.start..end).await.map_err(Error::Source)?;
                     self.part.insert(Part { left: end - self.range.start, pieces })
                 }
             };

@@ -113,7 +113,10 @@ async fn what_is_read_has_a_limit() {
     let mut said = Vec::new();
     ask(&server, &request).await.read_to_end(&mut said).await.ok();
     assert!(said.len() <= 101 << 10, "{}", said.len());
-    assert_eq!(server.failure().unwrap().to_string(), "more of the video must be read: it is over the limit of 102400 bytes");
+    assert_eq!(
+        server.failure().unwrap().to_string(),
+        "more of the video must be read: it is over the limit of 102400 bytes"
+    );
     assert_eq!(server.failed().await.kind(), ErrorKind::TooLarge);
 }
 

@@ -192,14 +192,8 @@ fn conditions(executed: Executed) -> Result<BTreeMap<i64, Vec<SeccompRule>>, sec
         SeccompCondition::new(1, SeccompCmpArgLen::Qword, SeccompCmpOp::Eq, executed.empty_path)?,
         equal(4, libc::AT_EMPTY_PATH as u64)?,
     ];
-    let descriptors = [
-        libc::F_GETFD,
-        libc::F_SETFD,
-        libc::F_GETFL,
-        libc::F_SETFL,
-        libc::F_DUPFD,
-        libc::F_DUPFD_CLOEXEC,
-    ];
+    let descriptors =
+        [libc::F_GETFD, libc::F_SETFD, libc::F_GETFL, libc::F_SETFL, libc::F_DUPFD, libc::F_DUPFD_CLOEXEC];
     Ok(BTreeMap::from([
         (libc::SYS_clone, any([vec![thread]])?),
         (libc::SYS_socket, any([socket(0)?, socket(libc::IPPROTO_TCP)?])?),

@@ -162,10 +162,8 @@ fn close_and_execute(entry: &Entry, step: &mut Step) -> io::Result<Infallible> {
     }
     *step = Step::Seccomp;
     if let Some(filter) = &entry.filter {
-        let program = libc::sock_fprog {
-            len: filter.len() as libc::c_ushort,
-            filter: filter.as_ptr().cast_mut().cast(),
-        };
+        let program =
+            libc::sock_fprog { len: filter.len() as libc::c_ushort, filter: filter.as_ptr().cast_mut().cast() };
         // SAFETY: `program` leads to `len` instructions, which have C's layout (`repr(C)`, the fields of `sock_filter`) and
         // outlive the call; the kernel copies them and writes nothing.
         call(unsafe { libc::syscall(libc::SYS_seccomp, libc::SECCOMP_SET_MODE_FILTER, 0, &raw const program) })?;

@@ -26,8 +26,7 @@ struct Box {
 
 impl Box {
     fn of(level: Level) -> Self {
-        let limits =
-            Limits { wall: Duration::from_secs(20), processor: Duration::from_secs(20), ..Limits::default() };
+        let limits = Limits { wall: Duration::from_secs(20), processor: Duration::from_secs(20), ..Limits::default() };
         Self { level, identity: None, limits, folder: None, server: None }
     }
 

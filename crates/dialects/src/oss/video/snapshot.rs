@@ -40,8 +40,8 @@ pub(super) static DEFINITION: Definition = Definition {
         },
         Parameter {
             name: "m",
-            doc: "`fast`: the key frame at the moment, or the last one before, which is found at once; `exact`: the frame \
-                  that is shown then. In the flavour `wchaws` the frame is always the exact one, as it is there",
+            doc: "`fast`: the key frame at the moment, or the last one before, which is found at once; `exact`: the first \
+                  frame that begins then or later. In the flavour `wchaws` the frame is always the exact one, as it is there",
             values: Values::Word(&["fast", "exact"]),
             default: "exact; fast in the flavour `keithyt06`",
             refusal: None,
