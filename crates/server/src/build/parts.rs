@@ -11,8 +11,7 @@ use lightmill_store::secrets::Keyring;
 use lightmill_store::styles::Cached;
 
 use super::analysers::analysers;
-use super::videos::videos;
-use super::{keys, mistake, sources};
+use super::{keys, mistake, sources, videos};
 use crate::config::{self, Config, Mistake, Mistakes};
 use crate::mounts::{Service, Table};
 use crate::tokens::{self, Tokens};
@@ -79,6 +78,14 @@ impl Parts {
         tokens::read(&self.keyrings()).await
     }
 
+    /// Looks for the tools that work on videos, and tells what was found.
+    ///
+    /// # Errors
+    /// Tools that are missing where the configuration wants videos served, and a box that this machine does not have.
+    pub(crate) async fn find_tools(&self) -> Result<(), Mistakes> {
+        videos::find(self.stores.videos.as_ref(), &self.config.video).await
+    }
+
     /// Reads files again that have changed, and what services hold if that was last read more than `every` ago.
     pub(crate) fn refresh_keys(&self, every: Duration) -> impl Future<Output = ()> + use<> {
         let keyrings = self.keyrings();
@@ -138,7 +145,7 @@ fn open_all(config: &Config, workshop: &Workshop, before: Option<&Parts>) -> Res
         }),
     };
     let known = before.filter(|before| before.config.video == config.video);
-    let videos = known.map_or_else(|| videos(&config.video), |before| before.stores.videos.clone());
+    let videos = known.map_or_else(|| videos::videos(&config.video), |before| before.stores.videos.clone());
     let stores = Stores { sources: opened, sinks, styles, analysers, videos };
     if mistakes.is_empty() { Ok(stores) } else { Err(Mistakes(mistakes)) }
 }

@@ -33,6 +33,7 @@ impl Reloader {
         let persistence = persistence(&config).map_err(|mistake| Mistakes(vec![mistake]))?;
         let parts = Parts::open(config.clone(), persistence)?;
         parts.read_keys().await?;
+        parts.find_tools().await?;
         let live = Arc::new(Live::new(parts.service()));
         Ok(Self { started: config, level, live, parts: Mutex::new(parts) })
     }
@@ -94,5 +95,8 @@ impl Reloader {
 async fn renewed(parts: &Parts, config: Config) -> Result<Parts, Mistakes> {
     let renewed = parts.renewed(config)?;
     renewed.read_keys().await?;
+    if renewed.config.video != parts.config.video {
+        renewed.find_tools().await?;
+    }
     Ok(renewed)
 }
