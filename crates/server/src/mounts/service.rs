@@ -18,6 +18,7 @@ use crate::delivery::precondition::{Precondition, evaluate};
 use crate::delivery::{Cors, Disposition, body, freshness};
 use crate::errors::{self, Problem, Shape};
 use crate::layers::Outcome;
+use crate::telemetry::metrics::Traffic;
 use crate::tokens::Tokens;
 
 /// The header that chooses among the sources of a mount.
@@ -67,7 +68,13 @@ impl Service {
         let (request, body) = request.into_parts();
         let start = Instant::now();
         let path = request.uri.path();
-        let Some((mount, within)) = self.mounts.find(host(&request), path) else {
+    /// What is counted about requests to the mount that answers this one.
+    pub fn traffic<B>(&self, request: &http::Request<B>) -> Option<Arc<Traffic>> {
+        let host = host(request.uri(), request.headers());
+        self.mounts.find(host, request.uri().path()).map(|(mount, _)| Arc::clone(&mount.traffic))
+    }
+
+        let Some((mount, within)) = self.mounts.find(host(&request.uri, &request.headers), path) else {
             return errors::answer(&Problem::NoMount, Shape::default());
         };
         let limit = mount.rules.limits.time;
@@ -224,8 +231,8 @@ impl Service {
 }
 
 /// The host that the request is for: HTTP/2 says it in the target.
-fn host(request: &Parts) -> Option<&str> {
-    request.uri.authority().map(http::uri::Authority::as_str).or_else(|| text(&request.headers, &HOST))
+fn host<'a>(uri: &'a http::Uri, headers: &'a HeaderMap) -> Option<&'a str> {
+    uri.authority().map(http::uri::Authority::as_str).or_else(|| text(headers, &HOST))
 }
 
 /// The source that a header chooses.
