@@ -224,6 +224,15 @@ fn no_log_shows_the_signature_of_a_request_that_was_given_up() {
 }
 
 #[test]
+fn a_missing_mark_is_named() {
+    let service = start("unsafe = true");
+    let missing = service.server.client().get("/unsafe/9x9/filters:watermark(no%20logo.png,0,0,0)/rocket.jpg");
+    assert_eq!((missing.status, missing.content_type()), (400, "text/html"));
+    assert!(missing.text().contains("the mark no logo.png: the object does not exist"), "{}", missing.text());
+    assert_eq!(service.status("/unsafe/9x9/filters:watermark(rocket.jpg,0,0,0)/none.jpg"), 404);
+}
+
+#[test]
 fn bad_input_is_a_clients_mistake_and_quick() {
     let service = start("unsafe = true");
     let long = "1".repeat(7000);

@@ -5,9 +5,9 @@ use lightmill_recipe::{Fingerprint, Locator, Prepared, Recipe, Source, Wanted};
 use lightmill_store::Style;
 use serde::{Deserialize, Serialize};
 
-use crate::Rules;
 use crate::results::Labels;
 use crate::validators::Last;
+use crate::{Error, Rules};
 
 /// A request of which every name has become a value, and that passed the mount's policy.
 #[derive(Debug, Clone)]
@@ -51,6 +51,15 @@ pub(crate) struct Transform {
 impl Transform {
     /// By what the result can be found to be forgotten.
     pub(crate) fn labels(&self) -> Labels {
+    /// What is wrong with the input at `index` of [`Self::places`]: of a mark the error names it.
+    pub(crate) fn blamed(&self, index: usize, error: Error) -> Error {
+        let is_main = index == 0 && self.recipe.main().is_some_and(|main| main.locator().is_some());
+        match (error, self.places.get(index)) {
+            (Error::Store(error), Some(place)) if !is_main => Error::Mark { key: place.key.clone(), error },
+            (error, _) => error,
+        }
+    }
+
         Labels { places: self.places.clone(), tags: self.tags.clone() }
     }
 }
@@ -98,6 +107,14 @@ impl Job {
     #[must_use]
     pub fn instead(&self, main: Place) -> Self {
         let task = match &self.task {
+    /// What is wrong with the input at `index` of [`Self::places`].
+    pub(crate) fn blamed(&self, index: usize, error: Error) -> Error {
+        match &self.task {
+            Task::Original(_) => error,
+            Task::Transform(transform) => transform.blamed(index, error),
+        }
+    }
+
             Task::Original(_) => Task::Original(main),
             Task::Transform(transform) => {
                 let mut recipe = transform.recipe.clone();

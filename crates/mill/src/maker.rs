@@ -39,8 +39,8 @@ impl Maker {
             return Ok(Delivered::found(made, Arc::clone(&self.validators), from));
         }
         let start = Instant::now();
-        let Fetched { inputs, stats, held } =
-            shared.fetcher.fetch(&transform.places, &self.validators.stats, limits).await?;
+        let fetched = shared.fetcher.fetch(&transform.places, &self.validators.stats, limits).await;
+        let Fetched { inputs, stats, held } = fetched.map_err(|(index, error)| transform.blamed(index, error))?;
         let fetch = start.elapsed();
         let validators = self.current(stats, start);
         let key = &validators.kept_as;

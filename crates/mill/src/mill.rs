@@ -127,7 +127,8 @@ impl Mill {
 
     /// What is known about the result without doing the work: every input's version is asked for, or remembered.
     pub async fn validators(&self, job: &Job) -> Result<Arc<Validators>, Error> {
-        Ok(job.validators(self.shared.versions.of(job.places()).await?))
+        let stats = self.shared.versions.of(job.places()).await;
+        Ok(job.validators(stats.map_err(|(index, error)| job.blamed(index, error))?))
     }
 
     /// The result, which is made if it is not in memory. `validators` are those of [`Mill::validators`] for this job.

@@ -27,11 +27,12 @@ impl Versions {
         Self { sources, memory: Memory::new(settings), asking: Flights::default() }
     }
 
-    /// The stats of all `places`, in order; they are asked for at the same time.
-    pub(crate) async fn of(&self, places: &[Place]) -> Result<Vec<Stat>, Error> {
+    /// The stats of all `places`, in order; they are asked for at the same time. An error comes with the index of its place.
+    pub(crate) async fn of(&self, places: &[Place]) -> Result<Vec<Stat>, (usize, Error)> {
+        let indexed = async |(index, place)| self.one(place).await.map_err(|error| (index, error));
         match places {
-            [place] => Ok(vec![self.one(place).await?]),
-            places => try_join_all(places.iter().map(|place| self.one(place))).await,
+            [place] => Ok(vec![indexed((0, place)).await?]),
+            places => try_join_all(places.iter().enumerate().map(indexed)).await,
         }
     }
 
@@ -245,6 +246,6 @@ mod tests {
     async fn a_source_that_is_not_configured_is_an_error() {
         let (_, versions) = versions(NEVER, NEVER, NEVER);
         let elsewhere = Place { source: "elsewhere".into(), key: "a".into() };
-        assert!(matches!(versions.of(&[elsewhere]).await, Err(Error::UnknownSource { .. })));
+        assert!(matches!(versions.of(&[elsewhere]).await, Err((0, Error::UnknownSource { .. }))));
     }
 }

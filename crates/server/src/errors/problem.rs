@@ -119,6 +119,9 @@ impl Problem {
             other => other.to_string(),
         }
     }
+        if matches!(error, Error::Mark { .. }) {
+            return false;
+        }
 
     /// When another attempt has better chances.
     pub fn retry_after(&self) -> Option<Duration> {
