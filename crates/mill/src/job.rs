@@ -16,6 +16,8 @@ pub struct Job {
     pub(crate) task: Task,
     pub(crate) directives: Directives,
     pub(crate) ignored: Vec<String>,
+    /// Whether it was looked up where an input lies.
+    pub(crate) was_looked_up: bool,
 }
 
 /// What is to be done.
@@ -49,8 +51,6 @@ pub(crate) struct Transform {
 }
 
 impl Transform {
-    /// By what the result can be found to be forgotten.
-    pub(crate) fn labels(&self) -> Labels {
     /// What is wrong with the input at `index` of [`Self::places`]: of a mark the error names it.
     pub(crate) fn blamed(&self, index: usize, error: Error) -> Error {
         let is_main = index == 0 && self.recipe.main().is_some_and(|main| main.locator().is_some());
@@ -60,6 +60,8 @@ impl Transform {
         }
     }
 
+    /// By what the result can be found to be forgotten.
+    pub(crate) fn labels(&self) -> Labels {
         Labels { places: self.places.clone(), tags: self.tags.clone() }
     }
 }
@@ -79,9 +81,11 @@ impl Job {
         matches!(self.task, Task::Original(_))
     }
 
-    /// Whether the same request asks for the same again whatever happens meanwhile: not so if a style took part.
+    /// Whether the same request asks for the same again whatever happens meanwhile: not so if a style took part, or what
+    /// is uploaded at the moment.
     pub fn is_fixed(&self) -> bool {
         match &self.task {
+            _ if self.was_looked_up => false,
             Task::Original(_) => true,
             Task::Transform(transform) => transform.style.is_none(),
         }
@@ -103,10 +107,6 @@ impl Job {
         }
     }
 
-    /// The same with another main input, which need not lie in a source of the mount's.
-    #[must_use]
-    pub fn instead(&self, main: Place) -> Self {
-        let task = match &self.task {
     /// What is wrong with the input at `index` of [`Self::places`].
     pub(crate) fn blamed(&self, index: usize, error: Error) -> Error {
         match &self.task {
@@ -115,6 +115,10 @@ impl Job {
         }
     }
 
+    /// The same with another main input, which need not lie in a source of the mount's.
+    #[must_use]
+    pub fn instead(&self, main: Place) -> Self {
+        let task = match &self.task {
             Task::Original(_) => Task::Original(main),
             Task::Transform(transform) => {
                 let mut recipe = transform.recipe.clone();

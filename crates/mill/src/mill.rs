@@ -14,7 +14,7 @@ use crate::flight::Flights;
 use crate::job::Task;
 use crate::maker::Maker;
 use crate::results::Results;
-use crate::save::Sinks;
+use crate::sink::Sinks;
 use crate::version::{self, Versions};
 use crate::{
     Analysers, Asked, Delivered, Error, Job, Origin, Persistence, Purge, Purged, Rules, Settings, Validators, Workshop,
@@ -120,9 +120,11 @@ impl Mill {
     }
 
     /// A request as a job: styles are looked up, and sources, originals and counts checked against `rules`.
-    pub async fn resolve(&self, rules: &Arc<Rules>, request: Request, asked: Asked<'_>) -> Result<Job, Error> {
+    pub async fn resolve(&self, rules: &Arc<Rules>, mut request: Request, asked: Asked<'_>) -> Result<Job, Error> {
         let Stores { styles, analysers, .. } = &self.shared.stores;
-        resolve::resolve(styles.as_deref(), analysers, rules, request, asked).await
+        let was_looked_up = self.find_uploads(rules, &mut request).await?;
+        let job = resolve::resolve(styles.as_deref(), analysers, rules, request, asked).await?;
+        Ok(Job { was_looked_up, ..job })
     }
 
     /// What is known about the result without doing the work: every input's version is asked for, or remembered.
