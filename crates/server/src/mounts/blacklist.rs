@@ -127,7 +127,10 @@ impl Service {
             Method::HEAD => body::absent(list.text(&self.mill).await?.len() as u64),
             Method::PUT => {
                 let line = request.uri.query().unwrap_or_default().trim();
-                if line.is_empty() || line.len() > self.uri_bytes() {
+                if line.len() > self.uri_bytes() {
+                    return Err(Problem::UriTooLong(self.uri_bytes()));
+                }
+                if line.is_empty() {
                     return Err(Problem::BadBody("the query is the picture, as it stands in URLs".to_owned()));
                 }
                 list.add(&self.mill, line).await?;
