@@ -199,7 +199,7 @@ fn probes_are_answered_as_by_the_servers_that_are_replaced() {
 
 #[test]
 fn no_log_shows_the_signature_of_a_request_that_was_given_up() {
-    let origin = Raw::start(|_, _| vec![Step::Pause(Duration::from_secs(60))]);
+    let origin = Raw::start(|_, _| vec![Step::Pause(Duration::from_mins(1))]);
     let config = format!(
         "[sources.origin]\nurl = \"{}/\"\nallow_private = [\"127.0.0.0/8\"]\n\
          [[mounts]]\ndialect = \"thumbor\"\nflavour = \"imagor\"\nkeys = [\"first-secret-key\"]\nsignature_letters = 20\n",

@@ -2,6 +2,7 @@ use crate::{DetectionMark, Operation, Recipe};
 
 /// What an analyser is to look for in a picture.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a wish of its own, whatever the others are")]
 pub struct Wanted {
     /// Faces.
     pub faces: bool,

@@ -22,6 +22,6 @@ impl Access {
         if is_open && !tokens.is_empty() {
             section.mistake("unsafe", true, "lets everyone in, and `tokens` are configured");
         }
-        if !tokens.is_empty() { Some(Self::Tokens(tokens)) } else { is_open.then_some(Self::Everyone) }
+        if tokens.is_empty() { is_open.then_some(Self::Everyone) } else { Some(Self::Tokens(tokens)) }
     }
 }
