@@ -107,6 +107,15 @@ fn explain_does_no_work() {
     let shown = explanation.to_string();
     assert!(shown.contains("webp") && shown.contains("100"), "{shown}");
     assert!(explanation.as_object().is_some_and(|object| object.contains_key("recipe")), "{shown}");
+    let imagor = std::fs::read_to_string(&config).unwrap();
+    let imagor = imagor.replace("dialect = \"oss\"", "dialect = \"thumbor\"\nflavour = \"imagor\"");
+    let imagor = scratch.write("imagor.toml", imagor).unwrap().display().to_string();
+    let told = run(&["explain", "/params/unsafe/fit-in/30x20/rocket.jpg", "--config", &imagor], b"");
+    assert!(told.status.success(), "{}", text(&told.stderr));
+    let told: serde_json::Value = serde_json::from_slice(&told.stdout).unwrap();
+    assert_eq!(told["content_type"], "application/json");
+    let parameters: serde_json::Value = serde_json::from_str(told["body"].as_str().unwrap()).unwrap();
+    assert_eq!((&parameters["width"], &parameters["image"]), (&30.into(), &"rocket.jpg".into()));
     let missing = run(&["explain", "/missing.jpg?x-oss-process=image/resize,w_1", "--config", &config], b"");
     assert!(!missing.status.success());
 }

@@ -8,71 +8,52 @@
 mod conformance;
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::process::ExitCode;
-use std::sync::{Arc, Mutex};
-use std::{env, fmt::Write as _};
+use std::sync::Mutex;
 
-use conformance::{Exceptions, check};
-use libtest_mimic::{Arguments, Trial};
+use conformance::{Servers, run};
 use lightmill_testkit::conformance::{Case, Suite};
 use lightmill_testkit::servers::raw::{Raw, text};
 use lightmill_testkit::{Client, Response, Server, ServerOptions, Tolerance};
 use serde_json::{Value, json};
 
 fn main() -> ExitCode {
-    let mut arguments = Arguments::from_args();
-    // More threads than this only make a debug build's answers late.
-    arguments.test_threads.get_or_insert(4);
-    let trials = match Suite::find("dit").unwrap() {
-        Some(suite) => replay(suite),
-        None if env::var_os("CI").is_some() => {
-            vec![Trial::test("recorded_cases", || Err("the recorded cases are missing".into()))]
-        }
-        None => {
-            let nothing = Trial::test("recorded_cases_are_missing_set_LIGHTMILL_CONFORMANCE", || Ok(()));
-            vec![nothing.with_ignored_flag(true)]
-        }
-    };
-    libtest_mimic::run(&arguments, trials).exit_code()
-}
-
-fn replay(suite: Suite) -> Vec<Trial> {
-    let exceptions = Arc::new(Exceptions::parse(include_str!("conformance/dit.toml")).unwrap());
-    let servers = Arc::new(Servers { suite, started: Mutex::default() });
-    let mut trials = vec![{
-        let (exceptions, servers) = (Arc::clone(&exceptions), Arc::clone(&servers));
-        Trial::test("every_exception_belongs_to_a_case", move || Ok(exceptions.check_against(&servers.suite)?))
-    }];
-    for (index, case) in servers.suite.cases.iter().enumerate() {
-        let (exceptions, servers) = (Arc::clone(&exceptions), Arc::clone(&servers));
-        trials.push(Trial::test(case.name.clone(), move || {
-            let case = &servers.suite.cases[index];
-            let client = servers.client(case);
-            Ok(check::case(&servers.suite, case, exceptions.of(&case.name), client, tolerance)?)
-        }));
-    }
-    trials
-}
-
-fn tolerance(_: &Case, _: &Response) -> Tolerance {
-    Tolerance::LOSSY
+    run::<Replay>(Vec::new())
 }
 
 /// One lightmill for each environment, started by the first case that needs it.
-struct Servers {
+struct Replay {
     suite: Suite,
     started: Mutex<BTreeMap<String, (Server, Option<Raw>)>>,
 }
 
-impl Servers {
-    fn client(&self, case: &Case) -> Client {
+impl Servers for Replay {
+    const DIALECT: &'static str = "dit";
+    const EXCEPTIONS: &'static str = include_str!("conformance/dit.toml");
+
+    fn new(suite: Suite) -> Self {
+        Self { suite, started: Mutex::default() }
+    }
+
+    fn suite(&self) -> &Suite {
+        &self.suite
+    }
+
+    fn client(&self, case: &Case) -> Result<Client, String> {
         let mount = mount(case);
         let found = case.rekognition_stub.as_ref();
         let key = format!("{mount}{found:?}");
         let mut started = self.started.lock().unwrap();
-        started.entry(key).or_insert_with(|| self.start(&mount, found)).0.client()
+        Ok(started.entry(key).or_insert_with(|| self.start(&mount, found)).0.client())
     }
 
+    fn tolerance(_: &Case, _: &Response) -> Tolerance {
+        Tolerance::LOSSY
+    }
+}
+
+impl Replay {
     fn start(&self, mount: &str, found: Option<&Value>) -> (Server, Option<Raw>) {
         let stub = found.map(rekognition);
         let analysers = stub.as_ref().map_or_else(String::new, |stub| {

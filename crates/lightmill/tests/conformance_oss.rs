@@ -6,55 +6,15 @@
 
 mod conformance;
 
-use std::{
-    env, fs,
-    path::Path,
-    process::ExitCode,
-    sync::{Arc, OnceLock},
-};
+use std::{fs, path::Path, process::ExitCode, sync::OnceLock};
 
-use conformance::{Exceptions, check, document};
-use libtest_mimic::{Arguments, Failed, Trial};
+use conformance::{Servers, document, run};
+use libtest_mimic::Trial;
 use lightmill_testkit::conformance::{Case, Suite};
 use lightmill_testkit::{Client, Response, Scratch, Server, ServerOptions, Tolerance};
 
 fn main() -> ExitCode {
-    let mut arguments = Arguments::from_args();
-    // More threads than this only make a debug build's answers late.
-    arguments.test_threads.get_or_insert(4);
-    let mut trials = vec![Trial::test("docs_show_the_exceptions", || Ok(document::check()?))];
-    match Suite::find("oss").unwrap() {
-        Some(suite) => trials.extend(replay(suite)),
-        None if env::var_os("CI").is_some() => {
-            trials.push(Trial::test("recorded_cases", || Err("the recorded cases are missing".into())));
-        }
-        None => trials.push(
-            Trial::test("recorded_cases_are_missing_set_LIGHTMILL_CONFORMANCE", || Ok(())).with_ignored_flag(true),
-        ),
-    }
-    libtest_mimic::run(&arguments, trials).exit_code()
-}
-
-fn exceptions() -> Exceptions {
-    Exceptions::parse(include_str!("conformance/oss.toml")).unwrap()
-}
-
-fn replay(suite: Suite) -> Vec<Trial> {
-    let exceptions = Arc::new(exceptions());
-    let servers = Arc::new(Servers::new(suite));
-    let mut trials = vec![{
-        let (exceptions, servers) = (Arc::clone(&exceptions), Arc::clone(&servers));
-        Trial::test("every_exception_belongs_to_a_case", move || Ok(exceptions.check_against(&servers.suite)?))
-    }];
-    for (index, case) in servers.suite.cases.iter().enumerate() {
-        let (exceptions, servers) = (Arc::clone(&exceptions), Arc::clone(&servers));
-        trials.push(Trial::test(case.name.clone(), move || {
-            let case = &servers.suite.cases[index];
-            let client = servers.client(case.server.as_deref())?;
-            Ok(check::case(&servers.suite, case, exceptions.of(&case.name), client, tolerance)?)
-        }));
-    }
-    trials
+    run::<Replay>(vec![Trial::test("docs_show_the_exceptions", || Ok(document::check()?))])
 }
 
 /// Lossless files of what was not resampled are equal but for rounding.
@@ -66,14 +26,17 @@ fn tolerance(case: &Case, response: &Response) -> Tolerance {
 }
 
 /// One lightmill per reference server, each started by the first case that needs it.
-struct Servers {
+struct Replay {
     suite: Suite,
     scratch: Scratch,
     wchaws: OnceLock<Result<Server, String>>,
     keithyt06: OnceLock<Result<Server, String>>,
 }
 
-impl Servers {
+impl Servers for Replay {
+    const DIALECT: &'static str = "oss";
+    const EXCEPTIONS: &'static str = include_str!("conformance/oss.toml");
+
     fn new(suite: Suite) -> Self {
         let scratch = Scratch::new().unwrap();
         let objects = fs::read_to_string(suite.folder.join("objects.json")).unwrap();
@@ -88,14 +51,24 @@ impl Servers {
         Self { suite, scratch, wchaws: OnceLock::new(), keithyt06: OnceLock::new() }
     }
 
-    fn client(&self, reference: Option<&str>) -> Result<Client, Failed> {
-        let server = match reference {
+    fn suite(&self) -> &Suite {
+        &self.suite
+    }
+
+    fn client(&self, case: &Case) -> Result<Client, String> {
+        let server = match case.server.as_deref() {
             Some("A") => self.keithyt06.get_or_init(|| self.start("keithyt06", "stream")),
             _ => self.wchaws.get_or_init(|| self.start("wchaws", "forbid")),
         };
-        Ok(server.as_ref()?.client())
+        server.as_ref().map(Server::client).map_err(Clone::clone)
     }
 
+    fn tolerance(case: &Case, response: &Response) -> Tolerance {
+        tolerance(case, response)
+    }
+}
+
+impl Replay {
     fn start(&self, flavour: &str, originals: &str) -> Result<Server, String> {
         // Of its own, as results are saved in one of them.
         let buckets = self.scratch.path().join(flavour);

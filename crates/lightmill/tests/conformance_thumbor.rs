@@ -9,56 +9,25 @@ mod conformance;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::process::ExitCode;
-use std::sync::{Arc, Mutex};
-use std::{env, fs, thread};
+use std::sync::Mutex;
+use std::{fs, thread};
 
-use conformance::{Exceptions, check};
-use libtest_mimic::{Arguments, Trial};
+use conformance::{Servers, check, run};
 use lightmill_testkit::conformance::{Case, Suite};
-use lightmill_testkit::{Client, Response, Server, ServerOptions, Tolerance};
+use lightmill_testkit::{Client, Response, Scratch, Server, ServerOptions, Tolerance};
 
 /// Where the recorded URLs of other origins lead to.
 const RECORDED_ORIGIN: &str = "127.0.0.1:8099";
 
 fn main() -> ExitCode {
-    let mut arguments = Arguments::from_args();
-    // More threads than this only make a debug build's answers late.
-    arguments.test_threads.get_or_insert(4);
-    let trials = match Suite::find("thumbor").unwrap() {
-        Some(suite) => replay(suite),
-        None if env::var_os("CI").is_some() => {
-            vec![Trial::test("recorded_cases", || Err("the recorded cases are missing".into()))]
-        }
-        None => {
-            let nothing = Trial::test("recorded_cases_are_missing_set_LIGHTMILL_CONFORMANCE", || Ok(()));
-            vec![nothing.with_ignored_flag(true)]
-        }
-    };
-    libtest_mimic::run(&arguments, trials).exit_code()
+    run::<Replay>(Vec::new())
 }
 
-fn replay(suite: Suite) -> Vec<Trial> {
-    let exceptions = Arc::new(Exceptions::parse(include_str!("conformance/thumbor.toml")).unwrap());
-    let origin = origin(&suite);
-    let mut suite = suite;
-    for case in &mut suite.cases {
-        case.target = case.target.replace(RECORDED_ORIGIN, &origin.to_string());
-    }
-    let servers = Arc::new(Servers { suite, origin, started: Mutex::default() });
-    let mut trials = vec![{
-        let (exceptions, servers) = (Arc::clone(&exceptions), Arc::clone(&servers));
-        Trial::test("every_exception_belongs_to_a_case", move || Ok(exceptions.check_against(&servers.suite)?))
-    }];
-    for (index, case) in servers.suite.cases.iter().enumerate() {
-        let (exceptions, servers) = (Arc::clone(&exceptions), Arc::clone(&servers));
-        trials.push(Trial::test(case.name.clone(), move || {
-            let case = &servers.suite.cases[index];
-            let client = servers.client(case);
-            Ok(check::case(&servers.suite, case, exceptions.of(&case.name), client, tolerance)?)
-        }));
-    }
-    trials
-}
+/// Cases that are asked of a server of their own, after those before them in the same list.
+const SEQUENCES: &[&[&str]] = &[
+    &["upload-put", "upload-get", "upload-use", "upload-delete"],
+    &["blacklist-empty", "blacklist-put", "blacklist-get", "blacklist-hit"],
+];
 
 /// Cases whose pixels are equal to the last bit: files without loss and nothing resampled.
 const EXACT: &[&str] = &[
@@ -101,33 +70,71 @@ fn mount(profile: &str) -> &'static str {
         "signed" => "keys = ['golden-key-1234']\nrespect_orientation = false",
         "auto" => "unsafe = true\nformats = ['webp']",
         "auto3" => "unsafe = true\nformats = ['webp', 'avif', 'jpeg']\nrespect_orientation = false",
-        "extras" => "unsafe = true\nextra_filters = ['autojpg', 'red_eye']\nrespect_orientation = false",
+        "extras" => {
+            "unsafe = true\nextra_filters = ['autojpg', 'red_eye']\nrespect_orientation = false\n\
+             uploads = { to = 'sent', unsafe = true, put = true, delete = true }\n\
+             blacklist = { source = 'sent', unsafe = true }"
+        }
         "httpl" => "unsafe = true\nsources = ['origin']",
         _ => "unsafe = true\nkeys = ['golden-key-1234']\nrespect_orientation = false",
     }
 }
 
-/// One lightmill for each profile, started by the first case that needs it.
-struct Servers {
+/// One lightmill for each profile, and for each case of a sequence, started by the first case that needs it.
+struct Replay {
     suite: Suite,
     origin: SocketAddr,
-    started: Mutex<BTreeMap<String, Server>>,
+    started: Mutex<BTreeMap<String, (Server, Scratch)>>,
 }
 
-impl Servers {
-    fn client(&self, case: &Case) -> Client {
-        let profile = case.settings.get("profile").and_then(|profile| profile.as_str()).unwrap_or("main");
-        let mut started = self.started.lock().unwrap();
-        started.entry(profile.to_owned()).or_insert_with(|| self.start(profile)).client()
+impl Servers for Replay {
+    const DIALECT: &'static str = "thumbor";
+    const EXCEPTIONS: &'static str = include_str!("conformance/thumbor.toml");
+
+    fn new(mut suite: Suite) -> Self {
+        let origin = origin(&suite);
+        for case in &mut suite.cases {
+            case.target = case.target.replace(RECORDED_ORIGIN, &origin.to_string());
+        }
+        Self { suite, origin, started: Mutex::default() }
     }
 
-    fn start(&self, profile: &str) -> Server {
+    fn suite(&self) -> &Suite {
+        &self.suite
+    }
+
+    fn client(&self, case: &Case) -> Result<Client, String> {
+        let profile = case.settings.get("profile").and_then(|profile| profile.as_str()).unwrap_or("main");
+        let sequence = SEQUENCES.iter().find(|sequence| sequence.contains(&case.name.as_str()));
+        let name = sequence.map_or(profile, |_| case.name.as_str());
+        let client = {
+            let mut started = self.started.lock().unwrap();
+            started.entry(name.to_owned()).or_insert_with(|| self.start(profile)).0.client()
+        };
+        let before = sequence.into_iter().copied().flatten().take_while(|name| **name != case.name);
+        for name in before {
+            let case = self.suite.cases.iter().find(|case| case.name == *name).ok_or("a sequence names no case")?;
+            check::ask(&self.suite, client, case)?;
+        }
+        Ok(client)
+    }
+
+    fn tolerance(case: &Case, response: &Response) -> Tolerance {
+        tolerance(case, response)
+    }
+}
+
+impl Replay {
+    fn start(&self, profile: &str) -> (Server, Scratch) {
+        let scratch = Scratch::new().unwrap();
         let mount = mount(profile);
         let sources = if mount.contains("sources") { "" } else { "sources = ['files']" };
         let config = format!(
             r#"
             [sources.files]
             url = "file://{folder}/sources"
+            [sources.sent]
+            url = "file://{sent}"
             [sources.origin]
             url = "http://{origin}/"
             allow_private = ["127.0.0.0/8"]
@@ -139,10 +146,11 @@ impl Servers {
             {mount}
             "#,
             folder = self.suite.folder.display(),
+            sent = scratch.path().display(),
             origin = self.origin,
         );
         let options = ServerOptions { config, ..ServerOptions::default() };
-        Server::start(env!("CARGO_BIN_EXE_lightmill"), &options).unwrap()
+        (Server::start(env!("CARGO_BIN_EXE_lightmill"), &options).unwrap(), scratch)
     }
 }
 

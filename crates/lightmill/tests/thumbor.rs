@@ -7,6 +7,7 @@ mod common;
 use std::time::{Duration, SystemTime};
 
 use common::{BINARY, SAMPLES};
+use lightmill_testkit::servers::raw::{Raw, Step};
 use lightmill_testkit::{Picture, Scratch, Server, ServerOptions, command};
 use serde_json::json;
 
@@ -194,6 +195,41 @@ fn probes_are_answered_as_by_the_servers_that_are_replaced() {
         let response = imagor.server.client().get(path);
         assert_eq!((response.status, response.body.len()), (200, 0), "{path}");
     }
+}
+
+#[test]
+fn no_log_shows_the_signature_of_a_request_that_was_given_up() {
+    let origin = Raw::start(|_, _| vec![Step::Pause(Duration::from_mins(1))]);
+    let config = format!(
+        "[sources.origin]\nurl = \"{}/\"\nallow_private = [\"127.0.0.0/8\"]\n\
+         [[mounts]]\ndialect = \"thumbor\"\nflavour = \"imagor\"\nkeys = [\"first-secret-key\"]\nsignature_letters = 20\n",
+        origin.base
+    );
+    let folder = Scratch::new().unwrap();
+    let file = folder.write("sign.toml", &config).unwrap();
+    let output = command(BINARY).args(["sign", "--config"]).arg(file).arg("/unsafe/9x9/a.jpg").output().unwrap();
+    let signed = String::from_utf8(output.stdout).unwrap().trim().to_owned();
+    let signature = signed.split('/').nth(1).unwrap();
+    assert_eq!(signature.len(), 20, "{signed}");
+    let server = Server::start(BINARY, &ServerOptions { config, ..ServerOptions::default() }).unwrap();
+    let connection = server.client().open("GET", signed.as_bytes(), &[], &[]).unwrap();
+    let start = std::time::Instant::now();
+    while origin.requests() == 0 {
+        assert!(start.elapsed() < Duration::from_secs(20), "{}", server.logs());
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    drop(connection);
+    assert!(server.logged("status=499"), "{}", server.logs());
+    assert!(server.logs().contains("/…/9x9/a.jpg") && !server.logs().contains(signature), "{}", server.logs());
+}
+
+#[test]
+fn a_missing_mark_is_named() {
+    let service = start("unsafe = true");
+    let missing = service.server.client().get("/unsafe/9x9/filters:watermark(no%20logo.png,0,0,0)/rocket.jpg");
+    assert_eq!((missing.status, missing.content_type()), (400, "text/html"));
+    assert!(missing.text().contains("the mark no logo.png: the object does not exist"), "{}", missing.text());
+    assert_eq!(service.status("/unsafe/9x9/filters:watermark(rocket.jpg,0,0,0)/none.jpg"), 404);
 }
 
 #[test]

@@ -16,6 +16,14 @@ pub enum Error {
     /// An input cannot be read.
     #[error(transparent)]
     Store(#[from] store::Error),
+    /// A picture that is drawn over another cannot be read.
+    #[error("the mark {key}: {error}")]
+    Mark {
+        /// Its key.
+        key: String,
+        /// Why.
+        error: store::Error,
+    },
     /// The picture cannot be made.
     #[error(transparent)]
     Image(Arc<image::Error>),
@@ -139,7 +147,7 @@ impl Error {
                 dialects::ErrorKind::Forbidden => ErrorKind::Forbidden,
                 dialects::ErrorKind::NotFound => ErrorKind::NotFound,
             },
-            Self::Store(error) => match error {
+            Self::Store(error) | Self::Mark { error, .. } => match error {
                 store::Error::NotFound => ErrorKind::NotFound,
                 store::Error::Forbidden => ErrorKind::Forbidden,
                 store::Error::InvalidKey(_) => ErrorKind::BadRequest,

@@ -94,8 +94,8 @@ impl Mill {
 
     async fn see(&self, job: &Job, transform: &Arc<Transform>, validators: &Validators) -> Result<Seen, Error> {
         let (shared, limits) = (&self.shared, job.rules.limits.clone());
-        let Fetched { inputs, stats, held } =
-            shared.fetcher.fetch(&transform.places, &validators.stats, &limits).await?;
+        let fetched = shared.fetcher.fetch(&transform.places, &validators.stats, &limits).await;
+        let Fetched { inputs, stats, held } = fetched.map_err(|(index, error)| transform.blamed(index, error))?;
         let cancel = Instant::now().checked_add(limits.time).map_or_else(Cancel::default, Cancel::with_deadline);
         let context = shared.engine.context(&limits, &cancel);
         let Looked { mut findings, degraded, .. } =

@@ -49,17 +49,26 @@ impl Fetcher {
         Self { sources, reads: Arc::clone(&self.reads), memory: Arc::clone(&self.memory), ..*self }
     }
 
-    /// Reads all `places` at the same time. `expected` is what is known about them.
-    pub(crate) async fn fetch(&self, places: &[Place], expected: &[Stat], limits: &Limits) -> Result<Fetched, Error> {
+    /// Reads all `places` at the same time. `expected` is what is known about them. An error comes with the index of the
+    /// place that it is about.
+    pub(crate) async fn fetch(
+        &self,
+        places: &[Place],
+        expected: &[Stat],
+        limits: &Limits,
+    ) -> Result<Fetched, (usize, Error)> {
         let allowed = limits.source_bytes;
-        if let Some(actual) = expected.iter().map(|stat| stat.size).find(|size| *size > allowed) {
-            return Err(store::Error::TooLarge { actual, allowed }.into());
+        let sizes = expected.iter().map(|stat| stat.size).enumerate();
+        if let Some((index, actual)) = sizes.into_iter().find(|(_, size)| *size > allowed) {
+            return Err((index, store::Error::TooLarge { actual, allowed }.into()));
         }
         let bytes: u64 = expected.iter().map(|stat| stat.size).sum();
         // More than there is would wait for ever: it waits until it is alone.
         let wanted = units(bytes).clamp(1, self.memory_units);
-        let held = self.in_time(Arc::clone(&self.memory).acquire_many_owned(wanted)).await?;
-        let read = try_join_all(places.iter().map(|place| self.read(place, allowed))).await?;
+        let held =
+            self.in_time(Arc::clone(&self.memory).acquire_many_owned(wanted)).await.map_err(|error| (0, error))?;
+        let read = async |(index, place)| self.read(place, allowed).await.map_err(|error| (index, error));
+        let read = try_join_all(places.iter().enumerate().map(read)).await?;
         let (inputs, stats) = read.into_iter().unzip();
         Ok(Fetched { inputs, stats, held })
     }
@@ -138,7 +147,7 @@ mod tests {
         let mut stats = stats(&fake, &["a"]).await;
         let too_large = Err(store::Error::TooLarge { actual: 6, allowed: 5 });
         let fetch = async |stats: &[Stat]| match fetcher.fetch(&places(&["a"]), stats, &limits).await {
-            Err(Error::Store(error)) => Err(error),
+            Err((0, Error::Store(error))) => Err(error),
             other => panic!("{other:?}"),
         };
         assert_eq!(fetch(&stats).await, too_large.clone().map(|()| unreachable!()));
@@ -158,7 +167,7 @@ mod tests {
         let (places, stats, limits) = (places(&["a"]), stats(&fake, &["a"]).await, Limits::default());
         let first = fetcher.fetch(&places, &stats, &limits).await.unwrap();
         let second = fetcher.fetch(&places, &stats, &limits).await;
-        assert!(matches!(second, Err(Error::Busy { reason: BusyReason::QueueTimeout, .. })));
+        assert!(matches!(second, Err((_, Error::Busy { reason: BusyReason::QueueTimeout, .. }))));
         drop(first);
         assert!(fetcher.fetch(&places, &stats, &limits).await.is_ok());
         // More than there is, alone.

@@ -6,9 +6,9 @@ use lightmill_recipe::{Fingerprint, Locator, Prepared, Recipe, Source, Wanted};
 use lightmill_store::Style;
 use serde::{Deserialize, Serialize};
 
-use crate::Rules;
 use crate::results::Labels;
 use crate::validators::Last;
+use crate::{Error, Rules};
 
 /// A request of which every name has become a value, and that passed the mount's policy.
 #[derive(Debug, Clone)]
@@ -17,6 +17,8 @@ pub struct Job {
     pub(crate) task: Task,
     pub(crate) directives: Directives,
     pub(crate) ignored: Vec<String>,
+    /// Whether it was looked up where an input lies.
+    pub(crate) was_looked_up: bool,
 }
 
 /// What is to be done.
@@ -62,6 +64,15 @@ impl Transform {
         Cow::Owned(recipe)
     }
 
+    /// What is wrong with the input at `index` of [`Self::places`]: of a mark the error names it.
+    pub(crate) fn blamed(&self, index: usize, error: Error) -> Error {
+        let is_main = index == 0 && self.recipe.main().is_some_and(|main| main.locator().is_some());
+        match (error, self.places.get(index)) {
+            (Error::Store(error), Some(place)) if !is_main => Error::Mark { key: place.key.clone(), error },
+            (error, _) => error,
+        }
+    }
+
     /// By what the result can be found to be forgotten.
     pub(crate) fn labels(&self) -> Labels {
         Labels { places: self.places.clone(), tags: self.tags.clone() }
@@ -83,9 +94,11 @@ impl Job {
         matches!(self.task, Task::Original(_))
     }
 
-    /// Whether the same request asks for the same again whatever happens meanwhile: not so if a style took part.
+    /// Whether the same request asks for the same again whatever happens meanwhile: not so if a style took part, or what
+    /// is uploaded at the moment.
     pub fn is_fixed(&self) -> bool {
         match &self.task {
+            _ if self.was_looked_up => false,
             Task::Original(_) => true,
             Task::Transform(transform) => transform.style.is_none(),
         }
@@ -104,6 +117,14 @@ impl Job {
         match &self.task {
             Task::Original(place) => std::slice::from_ref(place),
             Task::Transform(transform) => &transform.places,
+        }
+    }
+
+    /// What is wrong with the input at `index` of [`Self::places`].
+    pub(crate) fn blamed(&self, index: usize, error: Error) -> Error {
+        match &self.task {
+            Task::Original(_) => error,
+            Task::Transform(transform) => transform.blamed(index, error),
         }
     }
 

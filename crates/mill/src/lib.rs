@@ -13,7 +13,8 @@
 //!    (`flight.rs`), or made: its inputs are read (`fetch.rs`) and looked at (`analysis/`), the plan waits for its share of threads and memory (`admission.rs`), and runs
 //!    (`run.rs`). `maker.rs` leads through these steps.
 //! 4. [`Mill::save`] writes a result where the mount lets results be saved (`save.rs`).
-//! 5. [`Mill::original`] streams what is stored; [`Mill::explain`] says what would be done, and what it would cost.
+//! 5. [`Mill::upload`] writes what clients send, where they may, and [`Mill::inspect`] says what it is (`uploads.rs`).
+//! 6. [`Mill::original`] streams what is stored; [`Mill::explain`] says what would be done, and what it would cost.
 
 mod admission;
 mod allow;
@@ -34,8 +35,10 @@ mod results;
 mod run;
 mod save;
 mod settings;
+mod sink;
 #[cfg(test)]
 mod tests;
+mod uploads;
 mod validators;
 mod version;
 mod video;
@@ -50,8 +53,9 @@ pub use job::{Job, Place};
 pub use mill::{Mill, Sources, Stores};
 pub use resolve::Asked;
 pub use results::{Persistence, Purge, Purged, ResultStore};
-pub use save::Sinks;
 pub use settings::{BucketFrom, Originals, Permits, Rules, Settings};
+pub use sink::Sinks;
+pub use uploads::{Inspected, Uploads};
 pub use validators::Validators;
 pub use video::{VideoLimits, VideoSettings, VideoTools, Videos};
 pub use workshop::Workshop;

@@ -46,7 +46,9 @@ impl Maker {
         }
         let start = Instant::now();
         let Fetched { inputs, stats, held } =
-            self.fetch().await.inspect_err(|error| shared.results.keep_error(self.validators.kept_as.clone(), error))?;
+            self.fetch().await.map_err(|(index, error)| transform.blamed(index, error)).inspect_err(|error| {
+                shared.results.keep_error(self.validators.kept_as.clone(), error);
+            })?;
         let fetch = start.elapsed();
         let validators = self.current(stats, start);
         let key = &validators.kept_as;
@@ -114,19 +116,24 @@ impl Maker {
         })
     }
 
-    /// The bytes of every input. That of a video is the frame that is wanted of it.
-    async fn fetch(&self) -> Result<Fetched, Error> {
+    /// The bytes of every input. That of a video is the frame that is wanted of it. An error comes with the place of the
+    /// input that it is about.
+    async fn fetch(&self) -> Result<Fetched, (usize, Error)> {
         let Shared { fetcher, stores, .. } = &*self.shared;
         let (places, stats, limits) = (&self.transform.places, &self.validators.stats, &self.job.rules.limits);
         let Some(frame) = self.transform.recipe.inputs.first().and_then(|input| input.video_frame) else {
             return fetcher.fetch(places, stats, limits).await;
         };
         let (Some((place, places)), Some((stat, stats))) = (places.split_first(), stats.split_first()) else {
-            return Err(Error::internal("a video without a place"));
+            return Err((0, Error::internal("a video without a place")));
         };
-        let video = Video { source: version::source(&stores.sources, place)?, place, stat };
-        let still = stores.videos.as_ref().ok_or(Error::VideoNotServed)?.frame(&video, &frame).await?;
-        let mut fetched = fetcher.fetch(places, stats, limits).await?;
+        let still = async {
+            let video = Video { source: version::source(&stores.sources, place)?, place, stat };
+            stores.videos.as_ref().ok_or(Error::VideoNotServed)?.frame(&video, &frame).await
+        };
+        let still = still.await.map_err(|error| (0, error))?;
+        let fetched = fetcher.fetch(places, stats, limits).await;
+        let mut fetched = fetched.map_err(|(index, error)| (index + 1, error))?;
         fetched.inputs.insert(0, still);
         fetched.stats.insert(0, stat.clone());
         Ok(fetched)

@@ -14,7 +14,7 @@ use crate::flight::Flights;
 use crate::job::Task;
 use crate::maker::Maker;
 use crate::results::Results;
-use crate::save::Sinks;
+use crate::sink::Sinks;
 use crate::version::{self, Versions};
 use crate::{
     Analysers, Asked, Delivered, Error, Job, Origin, Persistence, Purge, Purged, Rules, Settings, Validators, Videos, Workshop,
@@ -122,13 +122,16 @@ impl Mill {
     }
 
     /// A request as a job: styles are looked up, and sources, originals and counts checked against `rules`.
-    pub async fn resolve(&self, rules: &Arc<Rules>, request: Request, asked: Asked<'_>) -> Result<Job, Error> {
-        resolve::resolve(&self.shared.stores, rules, request, asked).await
+    pub async fn resolve(&self, rules: &Arc<Rules>, mut request: Request, asked: Asked<'_>) -> Result<Job, Error> {
+        let was_looked_up = self.find_uploads(rules, &mut request).await?;
+        let job = resolve::resolve(&self.shared.stores, rules, request, asked).await?;
+        Ok(Job { was_looked_up, ..job })
     }
 
     /// What is known about the result without doing the work: every input's version is asked for, or remembered.
     pub async fn validators(&self, job: &Job) -> Result<Arc<Validators>, Error> {
-        Ok(job.validators(self.shared.versions.of(job.places()).await?))
+        let stats = self.shared.versions.of(job.places()).await;
+        Ok(job.validators(stats.map_err(|(index, error)| job.blamed(index, error))?))
     }
 
     /// The result, which is made if it is not in memory. `validators` are those of [`Mill::validators`] for this job.

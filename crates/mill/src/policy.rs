@@ -13,7 +13,11 @@ pub(crate) fn place(locator: &Locator, asked: Option<&str>, rules: &Rules) -> Re
     {
         return Ok(place);
     }
+    let is_upload = rules.uploads.as_ref().is_some_and(|uploads| uploads.has(locator));
     let source = match named.or(asked) {
+        Some(name) if is_upload && named.is_some() => {
+            return Ok(Place { source: name.to_owned(), key: locator.key.clone() });
+        }
         Some(name) => rules.sources.iter().find(|source| *source == name),
         None => rules.sources.first(),
     };

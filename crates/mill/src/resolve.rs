@@ -25,8 +25,9 @@ pub(crate) async fn resolve(
     asked: Asked<'_>,
 ) -> Result<Job, Error> {
     bucket::choose(&mut request, rules)?;
-    // The other inputs lie where the main one does, unless they say otherwise.
-    let chosen = request.locator.source.clone();
+    // The other inputs lie where the main one does, unless they say otherwise or that is an upload.
+    let is_upload = rules.uploads.as_ref().is_some_and(|uploads| uploads.has(&request.locator));
+    let chosen = request.locator.source.clone().filter(|_| !is_upload);
     let asked = Asked { source: chosen.as_deref().or(asked.source), ..asked };
     let Request { locator, wish, directives, mut ignored } = request;
     let mut tags = rules.tags.clone();
@@ -54,7 +55,7 @@ pub(crate) async fn resolve(
         // A style that names a style could name itself.
         Wish::Style { .. } => return Err(dialects::Error::InvalidStyle.into()),
     };
-    Ok(Job { rules: Arc::clone(rules), task, directives, ignored })
+    Ok(Job { rules: Arc::clone(rules), task, directives, ignored, was_looked_up: false })
 }
 
 fn transform(

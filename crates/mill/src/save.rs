@@ -1,17 +1,7 @@
-use std::collections::HashMap;
-use std::sync::Arc;
-use std::time::Duration;
-
-use lightmill_store::{self as store, Attributes, Sink};
+use lightmill_store::Attributes;
 use lightmill_vision as vision;
 
-use crate::{Delivered, Error, Mill, Place, Purge, Rules};
-
-/// Sources that can be written to, by their configured name.
-pub type Sinks = HashMap<String, Arc<dyn Sink>>;
-
-/// How long one object may take to be written.
-const WRITE_TIME: Duration = Duration::from_mins(1);
+use crate::{Delivered, Error, Mill, Place, Rules};
 
 impl Mill {
     /// Whether results may be saved at `target`.
@@ -41,12 +31,6 @@ impl Mill {
         if let Some(words) = delivered.degraded.words() {
             return Err(vision::Error::Unavailable { detail: format!("without {words} nothing is saved") }.into());
         }
-        let sink = self.sinks().get(&target.source).ok_or_else(|| Error::internal("a target without a sink"))?;
-        let writing = sink.write(&target.key, delivered.made.bytes.clone(), attributes);
-        let written = tokio::time::timeout(WRITE_TIME, writing).await.unwrap_or(Err(store::Error::TimedOut));
-        let outcome = written.as_ref().map_or_else(store::Error::name, |()| "ok");
-        metrics::counter!("lightmill_saved_total", "outcome" => outcome).increment(1);
-        self.forget(&Purge::Key { source: target.source.clone(), key: target.key.clone() });
-        Ok(written?)
+        self.write("lightmill_saved_total", target, delivered.made.bytes.clone(), attributes).await
     }
 }

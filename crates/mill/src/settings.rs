@@ -4,7 +4,7 @@ use std::time::Duration;
 use lightmill_dialects::oss;
 use lightmill_recipe::{Formats, Limits, OutputDefaults};
 
-use crate::Allow;
+use crate::{Allow, Uploads};
 
 /// What holds for the whole process.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,6 +77,8 @@ pub struct Rules {
     pub origins: Vec<(String, String)>,
     /// Names of the sources in which results may be saved.
     pub save_to: Vec<String>,
+    /// Where uploads lie, which pictures are looked for in first.
+    pub uploads: Option<Uploads>,
     /// How requests choose another one.
     pub bucket_from: BucketFrom,
     /// What becomes of requests for objects as they are stored.

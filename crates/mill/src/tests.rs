@@ -26,6 +26,7 @@ pub(crate) fn rules() -> Rules {
         sources: vec!["photos".into()],
         origins: Vec::new(),
         save_to: Vec::new(),
+        uploads: None,
         bucket_from: BucketFrom::Header,
         originals: Originals::Stream,
         allow: crate::Allow::default(),

@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use futures::future::try_join_all;
@@ -19,7 +19,8 @@ const ENTRY_BYTES: usize = 400;
 pub(crate) struct Versions {
     sources: Sources,
     memory: Memory,
-    asking: Flights<Place, Stat>,
+    /// By the number of times that something was forgotten before: whoever asks afterwards does not get an older answer.
+    asking: Flights<(Place, u64), Stat>,
 }
 
 impl Versions {
@@ -27,11 +28,12 @@ impl Versions {
         Self { sources, memory: Memory::new(settings), asking: Flights::default() }
     }
 
-    /// The stats of all `places`, in order; they are asked for at the same time.
-    pub(crate) async fn of(&self, places: &[Place]) -> Result<Vec<Stat>, Error> {
+    /// The stats of all `places`, in order; they are asked for at the same time. An error comes with the index of its place.
+    pub(crate) async fn of(&self, places: &[Place]) -> Result<Vec<Stat>, (usize, Error)> {
+        let indexed = async |(index, place)| self.one(place).await.map_err(|error| (index, error));
         match places {
-            [place] => Ok(vec![self.one(place).await?]),
-            places => try_join_all(places.iter().map(|place| self.one(place))).await,
+            [place] => Ok(vec![indexed((0, place)).await?]),
+            places => try_join_all(places.iter().enumerate().map(indexed)).await,
         }
     }
 
@@ -49,9 +51,9 @@ impl Versions {
     }
 
     /// Asks the source, unless it is being asked, and remembers what it says.
-    fn ask(&self, place: &Place) -> Result<Waiting<Place, Stat>, Error> {
+    fn ask(&self, place: &Place) -> Result<Waiting<(Place, u64), Stat>, Error> {
         let source = source(&self.sources, place)?;
-        let (asking, _) = self.asking.join(place, || {
+        let (asking, _) = self.asking.join(&(place.clone(), self.memory.forgotten().0), || {
             let (source, place, memory) = (source.clone(), place.clone(), self.memory.clone());
             async move {
                 let start = Instant::now();
@@ -82,6 +84,8 @@ struct Memory {
     version_time: Duration,
     stale_time: Duration,
     error_time: Duration,
+    /// How often something was forgotten, and when that was last.
+    forgotten: Arc<Mutex<(u64, Option<Instant>)>>,
 }
 
 #[derive(Debug, Clone)]
@@ -108,7 +112,11 @@ impl Memory {
             .weigher(|place: &Place, _| (place.source.len() + place.key.len() + ENTRY_BYTES) as u32)
             .time_to_live(longest.max(Duration::from_millis(1)))
             .build();
-        Self { remembered, version_time, stale_time, error_time }
+        Self { remembered, version_time, stale_time, error_time, forgotten: Arc::default() }
+    }
+
+    fn forgotten(&self) -> (u64, Option<Instant>) {
+        *self.forgotten.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn get(&self, place: &Place) -> Known {
@@ -122,6 +130,10 @@ impl Memory {
     }
 
     fn keep(&self, place: &Place, answer: Result<Stat, store::Error>, at: Instant) {
+        // What was asked for before something was forgotten may be just that.
+        if self.forgotten().1.is_some_and(|forgotten| at <= forgotten) {
+            return;
+        }
         let stale_time = if answer.is_ok() { self.stale_time } else { Duration::ZERO };
         if !self.fresh_time(&answer).saturating_add(stale_time).is_zero() {
             self.remembered.insert(place.clone(), Remembered { at, answer });
@@ -138,6 +150,10 @@ impl Memory {
     }
 
     fn forget(&self, purge: &Purge) {
+        {
+            let mut forgotten = self.forgotten.lock().unwrap_or_else(PoisonError::into_inner);
+            *forgotten = (forgotten.0 + 1, Some(Instant::now()));
+        }
         let condemned = self.remembered.iter().filter(|(place, _)| purge.matches_object(&place.source, &place.key));
         for (place, _) in condemned.collect::<Vec<_>>() {
             self.remembered.invalidate(&*place);
@@ -242,9 +258,29 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn an_answer_from_before_a_purge_is_not_remembered_after_it() {
+        let (fake, versions) = versions(MINUTE, NEVER, MINUTE);
+        let fake = fake.slow(Duration::from_millis(50), Duration::ZERO, Duration::ZERO);
+        let sources: Sources = [("photos".to_owned(), Arc::new(fake.clone()) as Arc<dyn Source>)].into();
+        let versions = Arc::new(Versions { sources, ..versions });
+        let early = {
+            let versions = Arc::clone(&versions);
+            tokio::spawn(async move { versions.of(&[place("a")]).await })
+        };
+        while fake.stats() == 0 {
+            tokio::task::yield_now().await;
+        }
+        versions.forget(&Purge::Key { source: "photos".into(), key: "a".into() });
+        let late = versions.of(&[place("a")]).await.unwrap();
+        assert_eq!((early.await.unwrap().unwrap(), fake.stats()), (late, 2), "the second did not wait for the first");
+        versions.of(&[place("a")]).await.unwrap();
+        assert_eq!(fake.stats(), 2, "what was asked for afterwards is remembered");
+    }
+
+    #[tokio::test]
     async fn a_source_that_is_not_configured_is_an_error() {
         let (_, versions) = versions(NEVER, NEVER, NEVER);
         let elsewhere = Place { source: "elsewhere".into(), key: "a".into() };
-        assert!(matches!(versions.of(&[elsewhere]).await, Err(Error::UnknownSource { .. })));
+        assert!(matches!(versions.of(&[elsewhere]).await, Err((0, Error::UnknownSource { .. }))));
     }
 }

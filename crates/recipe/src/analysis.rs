@@ -2,6 +2,7 @@ use crate::{DetectionMark, Operation, Recipe};
 
 /// What an analyser is to look for in a picture.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a wish of its own, whatever the others are")]
 pub struct Wanted {
     /// Faces.
     pub faces: bool,
@@ -9,6 +10,8 @@ pub struct Wanted {
     pub salient: bool,
     /// Whether faces are looked for to be hidden: without knowing them the picture must not be shown.
     pub hides: bool,
+    /// Whether the picture is to be cut to a face: where nobody looks for faces, that cannot be done.
+    pub cuts_to_face: bool,
     /// Whether the picture should be shown: labels of at least this confidence, in percent, 0 to 100.
     pub moderation: Option<f64>,
 }
@@ -30,6 +33,7 @@ impl Wanted {
             faces: self.faces || other.faces,
             salient: self.salient || other.salient,
             hides: self.hides || other.hides,
+            cuts_to_face: self.cuts_to_face || other.cuts_to_face,
             moderation,
         }
     }
@@ -48,7 +52,7 @@ impl Recipe {
 const fn wanted(operation: &Operation) -> Wanted {
     if let Operation::ContentModeration(moderation) = operation {
         let moderation = Some(moderation.min_confidence);
-        return Wanted { faces: false, salient: false, hides: false, moderation };
+        return Wanted { faces: false, salient: false, hides: false, cuts_to_face: false, moderation };
     }
     let (faces, salient, hides) = match operation {
         Operation::Reframe(reframe) => (reframe.focus.detect, reframe.focus.detect, false),
@@ -59,12 +63,14 @@ const fn wanted(operation: &Operation) -> Wanted {
         Operation::Redact(_) => (true, false, true),
         _ => (false, false, false),
     };
-    Wanted { faces, salient, hides, moderation: None }
+    let cuts_to_face = matches!(operation, Operation::SmartCrop(_));
+    Wanted { faces, salient, hides, cuts_to_face, moderation: None }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sharp::SmartCrop;
     use crate::{Colour, Locator, Redact, RedactShape, RedactWith};
 
     #[test]
@@ -79,6 +85,8 @@ mod tests {
         let redact = Redact { with: RedactWith::Colour(Colour::BLACK), shape: RedactShape::Oval };
         recipe.inputs[0].operations.push(Operation::Redact(redact));
         assert_eq!(recipe.analysis(), [Wanted { salient: true, hides: true, ..faces }]);
+        recipe.inputs[0].operations = vec![Operation::SmartCrop(SmartCrop { face_index: 0, padding: 0 })];
+        assert_eq!(recipe.analysis(), [Wanted { cuts_to_face: true, ..faces }]);
     }
 
     #[test]

@@ -10,6 +10,7 @@ use lightmill_store::secrets::{Keyring, SecretError};
 use subtle::{Choice, ConstantTimeEq};
 
 use crate::config::{Mistake, Mistakes};
+use crate::errors::Problem;
 
 /// Bytes of a token; a shorter one could be guessed.
 pub const LEAST_BYTES: usize = 8;
@@ -38,6 +39,35 @@ impl Tokens {
         }
         let renewed = self.0.renewed().await;
         !Arc::ptr_eq(&held, &renewed) && is_among(&renewed, given)
+    }
+}
+
+/// Who may change something.
+#[derive(Debug, Clone)]
+pub enum Access {
+    /// Whoever shows one of these.
+    Tokens(Tokens),
+    /// Whoever reaches the service.
+    Everyone,
+}
+
+impl Access {
+    /// Whether whoever sent `headers` may.
+    ///
+    /// # Errors
+    /// [`Problem::Unauthorized`] if not.
+    pub async fn admit(&self, headers: &HeaderMap) -> Result<(), Problem> {
+        let is_admitted = match (self, bearer(headers)) {
+            (Self::Everyone, _) => true,
+            (Self::Tokens(tokens), Some(token)) => tokens.admit(token).await,
+            (Self::Tokens(_), None) => false,
+        };
+        if is_admitted { Ok(()) } else { Err(Problem::Unauthorized) }
+    }
+
+    /// The tokens, if there are any.
+    pub fn tokens(&self) -> Option<&Tokens> {
+        if let Self::Tokens(tokens) = self { Some(tokens) } else { None }
     }
 }
 

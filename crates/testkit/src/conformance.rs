@@ -24,6 +24,8 @@ pub struct Case {
     pub headers: BTreeMap<String, String>,
     /// A JSON body of the request.
     pub request_body: Option<Value>,
+    /// The file of another body of the request, relative to the manifest.
+    pub request_body_file: Option<String>,
     /// How the reference server was configured.
     #[serde(default)]
     pub settings: serde_json::Map<String, Value>,
@@ -62,6 +64,11 @@ pub struct Expect {
     pub json: Option<Value>,
     /// The body, if it is text.
     pub text: Option<String>,
+    /// The body of whatever can be read as text; of JSON in the reference server's own order.
+    pub body_text: Option<String>,
+    /// Headers that tell what has happened.
+    #[serde(default)]
+    pub headers: BTreeMap<String, String>,
 }
 
 /// A folder of recorded cases.
@@ -94,6 +101,18 @@ impl Suite {
         Ok(Self { folder: folder.to_owned(), cases: cases.collect::<Result<_>>()? })
     }
 
+    /// The bytes that a case sends.
+    pub fn request_body(&self, case: &Case) -> Result<Vec<u8>> {
+        match (&case.request_body, &case.request_body_file) {
+            (Some(json), _) => Ok(json.to_string().into_bytes()),
+            (None, Some(file)) => {
+                let path = self.folder.join(file);
+                fs::read(&path).with_context(|| path.display().to_string())
+            }
+            (None, None) => Ok(Vec::new()),
+        }
+    }
+
     /// The recorded body of a case.
     pub fn body(&self, case: &Case) -> Result<Vec<u8>> {
         let path = self.folder.join(case.body.as_ref().context("no recorded body")?);
@@ -114,6 +133,12 @@ mod tests {
         let suite = Suite::read(scratch.path()).unwrap();
         assert_eq!(suite.cases.len(), 2);
         assert_eq!((suite.cases[0].target.as_str(), suite.cases[0].expect.width), ("/a b", Some(4)));
+        scratch.write("a.bin", [1, 2]).unwrap();
+        let line = line.replace(r#","expect""#, r#","request_body_file":"a.bin","expect""#);
+        scratch.write("manifest.jsonl", line).unwrap();
+        let sends = Suite::read(scratch.path()).unwrap();
+        assert_eq!(sends.request_body(&sends.cases[0]).unwrap(), [1, 2]);
+        assert!(suite.request_body(&suite.cases[0]).unwrap().is_empty());
         scratch.write("manifest.jsonl", "{}").unwrap();
         assert!(format!("{:#}", Suite::read(scratch.path()).unwrap_err()).contains("line 1"));
     }

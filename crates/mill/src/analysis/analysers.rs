@@ -47,13 +47,14 @@ impl Analysers {
     /// Whether everything that must be looked for is.
     ///
     /// # Errors
-    /// [`Error::NotLookedFor`] where a picture would be shown that was to be hidden, or parts of it.
+    /// [`Error::NotLookedFor`] where a picture would be shown that was to be hidden, or parts of it, or where it was to be
+    /// cut to a face.
     pub(crate) fn check(&self, wanted: &[Wanted]) -> Result<(), Error> {
         let looks_for = |analyser: &Option<Arc<dyn Analyser>>, kind| {
             analyser.as_ref().is_some_and(|analyser| analyser.kinds().contains(&kind))
         };
         let needs = |needs: fn(&Wanted) -> bool| wanted.iter().any(needs);
-        if needs(|wanted| wanted.hides) && !looks_for(&self.focus, Kind::Faces) {
+        if needs(|wanted| wanted.hides || wanted.cuts_to_face) && !looks_for(&self.focus, Kind::Faces) {
             return Err(Error::NotLookedFor { what: "faces" });
         }
         if needs(|wanted| wanted.moderation.is_some()) && !looks_for(&self.moderation, Kind::Moderation) {

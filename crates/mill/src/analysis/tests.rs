@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use futures::future::join_all;
 use lightmill_image as image;
+use lightmill_recipe::sharp::{ContentModeration, SmartCrop};
 use lightmill_recipe::{
     Colour, Findings, Found, FoundKind, Input, Limits, ModerationLabel, Operation, Recipe, Redact, RedactShape,
     RedactWith, Source, Wanted,
@@ -226,6 +227,25 @@ async fn faces_are_hidden_or_the_wish_is_refused() {
     assert!(matches!(refused, crate::Error::NotLookedFor { what: "faces" }));
     assert_eq!(refused.kind(), ErrorKind::BadRequest);
     assert_eq!(make(&road, &[Operation::RedEye]).await.unwrap().made.bytes, "1", "nothing to be found");
+    assert_eq!(fake.asked(), 0);
+}
+
+#[tokio::test]
+async fn a_crop_to_a_face_is_refused_where_nobody_looks_for_faces() {
+    let crop = Operation::SmartCrop(SmartCrop { face_index: 0, padding: 0 });
+    let moderate =
+        Operation::ContentModeration(ContentModeration { min_confidence: 75.0, sigma: 50.0, labels: Vec::new() });
+    let fake = Arc::new(Fake::of(&[Kind::Moderation], Ok(faces(0))));
+    let moderation = Some(Arc::clone(&fake) as Arc<dyn Analyser>);
+    let road = road(&forgetful(), Analysers { moderation, ..Analysers::default() });
+    for operations in [vec![crop.clone()], vec![crop, moderate]] {
+        let request = lightmill_dialects::Request::new(
+            lightmill_recipe::Locator::key("a"),
+            lightmill_dialects::Wish::Transform(doing(&operations)),
+        );
+        let refused = road.mill.resolve(&Arc::new(rules()), request, crate::Asked::default()).await.unwrap_err();
+        assert!(matches!(refused, crate::Error::NotLookedFor { what: "faces" }), "{refused}");
+    }
     assert_eq!(fake.asked(), 0);
 }
 

@@ -4,8 +4,8 @@ use lightmill_store::secrets::{Keyring, Places, Reference, Secrets};
 
 use super::Parts;
 use crate::config::{self, Config, Language, Location};
-use crate::mounts::{Guard, Mount, Table};
-use crate::tokens::Tokens;
+use crate::mounts::{Guard, Guards, Mount, Table};
+use crate::tokens::{Access, Tokens};
 
 /// The mounts of `config`, with keyrings of `before` where they are the same.
 pub(super) fn mounts(config: &Config, before: Option<&Parts>) -> Table {
@@ -13,7 +13,13 @@ pub(super) fn mounts(config: &Config, before: Option<&Parts>) -> Table {
     let mount = |mount: &config::Mount| {
         let keys = (!mount.keys.is_empty()).then(|| Guard::new(keyrings.of(&mount.keys)));
         let tokens = (!mount.save.tokens.is_empty()).then(|| Tokens::new(keyrings.of(&mount.save.tokens)));
-        Arc::new(Mount::new(mount, keys, tokens, origins(config, mount)))
+        let access = |said: &config::Access| match said {
+            config::Access::Tokens(references) => Access::Tokens(Tokens::new(keyrings.of(references))),
+            config::Access::Everyone => Access::Everyone,
+        };
+        let uploads = mount.uploads.as_ref().map(|uploads| access(&uploads.access));
+        let blacklist = mount.blacklist.as_ref().and_then(|list| list.access.as_ref()).map(access);
+        Arc::new(Mount::new(mount, Guards { keys, tokens, uploads, blacklist }, origins(config, mount)))
     };
     Table::new(config.mounts.iter().map(mount).collect())
 }

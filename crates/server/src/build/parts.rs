@@ -39,6 +39,7 @@ impl Parts {
             }])
         })?;
         let stores = open_all(&config, &workshop, None)?;
+        warn_of_open_doors(&config);
         let fonts = if config.fonts.is_empty() { Fonts::default() } else { Fonts::load(&config.fonts) };
         let mill = Mill::new(&settings, workshop, stores.clone(), fonts.clone(), persistence);
         let (mounts, tokens) = (keys::mounts(&config, None), keys::admin_tokens(&config, None));
@@ -48,6 +49,7 @@ impl Parts {
     /// Opens what `config` says otherwise than the configuration before, and takes the rest over.
     pub(crate) fn renewed(&self, config: Config) -> Result<Self, Mistakes> {
         let stores = open_all(&config, self.mill.workshop(), Some(self))?;
+        warn_of_open_doors(&config);
         let fonts = match () {
             () if config.fonts == self.config.fonts => self.fonts.clone(),
             () if config.fonts.is_empty() => Fonts::default(),
@@ -93,6 +95,20 @@ impl Parts {
     }
 }
 
+/// Says where something can be changed without a token.
+fn warn_of_open_doors(config: &Config) {
+    for mount in &config.mounts {
+        let uploads = mount.uploads.as_ref().map(|uploads| &uploads.access);
+        let blacklist = mount.blacklist.as_ref().and_then(|list| list.access.as_ref());
+        for (what, access) in [("uploads", uploads), ("blacklist", blacklist)] {
+            if access == Some(&config::Access::Everyone) {
+                let (host, path) = (mount.host.as_deref().unwrap_or("*"), mount.path.as_str());
+                tracing::warn!(host, path, what, "`unsafe = true`: whoever reaches this mount may change something");
+            }
+        }
+    }
+}
+
 /// Whether a result that was made under `old` is what would be made under `new`. A source that is gone may come back as
 /// another one.
 fn keeps_results(old: &Config, new: &Config) -> bool {
@@ -105,7 +121,7 @@ fn keeps_results(old: &Config, new: &Config) -> bool {
 /// Sources, styles and analysers: those of `before` that are the same, and others opened.
 fn open_all(config: &Config, workshop: &Workshop, before: Option<&Parts>) -> Result<Stores, Mistakes> {
     let (mut opened, mut sinks, mut mistakes) = (Sources::new(), Sinks::new(), Vec::new());
-    let targets: BTreeSet<&String> = config.mounts.iter().flat_map(|mount| &mount.save.to).collect();
+    let targets: BTreeSet<&String> = config.mounts.iter().flat_map(config::Mount::written).collect();
     // The guards of a source bound its time.
     let before_sources = before.filter(|before| before.config.limits.time == config.limits.time);
     for source in &config.sources {

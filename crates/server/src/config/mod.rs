@@ -3,10 +3,12 @@
 //! [`Config::load`] reads everything before it returns an error: [`Mistakes`] names each mistake with its key and
 //! value. `docs/configuration.md` is the reference of every key; its examples are read by the tests of this module.
 
+mod access;
 mod admin;
 mod allow;
 mod analysers;
 mod aws;
+mod blacklist;
 mod delivery;
 mod drop_in;
 mod environment;
@@ -29,10 +31,13 @@ mod styles;
 mod suggest;
 #[cfg(test)]
 mod tests;
+mod uploads;
 mod video;
 
+pub use access::Access;
 pub use admin::Admin;
 pub use analysers::{Analysers, FaceFinder};
+pub use blacklist::Blacklist;
 pub use delivery::{Delivery, Fallback};
 pub use language::{Dit, Language, Thumbor};
 pub use listeners::{Log, LogFormat, Server};
@@ -46,4 +51,5 @@ pub use save::Save;
 pub use secrets::SecretTimes;
 pub use sources::{Location, Source};
 pub use styles::Styles;
+pub use uploads::Uploads;
 pub use video::Video;

@@ -1,12 +1,13 @@
 use std::path::Path;
 
-use lightmill_dialects::oss::Flavour;
+use lightmill_dialects::{oss, thumbor::Flavour};
 use lightmill_image::codecs;
 use lightmill_mill::{Allow, BucketFrom, Originals};
 use lightmill_recipe::{Format, Limits, OutputDefaults};
 use lightmill_store::secrets::Reference;
 
 use super::allow::allow;
+use super::blacklist::Blacklist;
 use super::delivery::Delivery;
 use super::language::Language;
 use super::output::output;
@@ -15,6 +16,7 @@ use super::resources::limits;
 use super::save::Save;
 use super::secrets::references;
 use super::section::Section;
+use super::uploads::Uploads;
 
 /// `[[mounts]]`: a host and path under which one dialect is served.
 #[derive(Debug, Clone)]
@@ -37,6 +39,10 @@ pub struct Mount {
     pub delivery: Delivery,
     /// What of its results may be saved.
     pub save: Save,
+    /// Pictures that clients send.
+    pub uploads: Option<Uploads>,
+    /// Pictures that are not shown.
+    pub blacklist: Option<Blacklist>,
     /// `[output]` with that of the mount over it.
     pub output: OutputDefaults,
     /// Words by which its results can be found to be purged.
@@ -68,10 +74,28 @@ pub(super) struct Around<'a> {
     pub folder: &'a Path,
 }
 
+impl Around<'_> {
+    /// Tells if there is no source of this name.
+    pub fn check_source(&self, section: &Section<'_>, key: &str, name: &String) {
+        if !self.sources.contains(name) {
+            section.mistake(key, name, format!("`{name}` is no configured source"));
+        }
+    }
+
+    /// Tells if no source of this name can be written to.
+    pub fn check_target(&self, section: &Section<'_>, key: &str, name: &String) {
+        self.check_source(section, key, name);
+        if self.read_only.contains(name) {
+            section.mistake(key, name, format!("nothing can be written to `{name}`, an HTTP origin"));
+        }
+    }
+}
+
 impl Mount {
     pub(super) fn read(mut section: Section<'_>, around: &Around<'_>) -> Self {
         let language = Language::read(&mut section, around.presets);
         let flavour = language.oss();
+        let limits = limits(section.section("limits"), around.limits);
         let mount = Self {
             path: path(&mut section),
             host: host(&mut section),
@@ -86,11 +110,35 @@ impl Mount {
             keys: references(&mut section, "keys", around.folder),
             allow_unsigned: section.take("unsafe", false),
             allow: allow(section.section("allow")),
-            limits: limits(section.section("limits"), around.limits),
+            uploads: Uploads::read(section.section("uploads"), around, &limits),
+            blacklist: Blacklist::read(section.section("blacklist"), around),
+            limits,
             language,
         };
+        mount.check_uploads(&section);
         section.finish();
         mount
+    }
+
+    /// The sources in which something is written for its clients.
+    pub fn written(&self) -> impl Iterator<Item = &String> {
+        let uploads = self.uploads.as_ref().map(|uploads| &uploads.to.source);
+        let blacklist = self.blacklist.as_ref().filter(|list| list.access.is_some()).map(|list| &list.place.source);
+        self.save.to.iter().chain(uploads).chain(blacklist)
+    }
+
+    /// Uploads and blacklists are Thumbor's.
+    fn check_uploads(&self, section: &Section<'_>) {
+        let is_thumbor = matches!(&self.language, Language::Thumbor(thumbor) if thumbor.flavour == Flavour::Thumbor);
+        for (key, is_set) in [("uploads", self.uploads.is_some()), ("blacklist", self.blacklist.is_some())] {
+            if is_set && !is_thumbor {
+                section.silent_mistake(key, "belongs to `dialect = \"thumbor\"` with that flavour");
+            }
+        }
+        if self.uploads.is_some() && self.bucket_from == BucketFrom::Path {
+            section
+                .silent_mistake("uploads", "does not go together with `bucket_from = \"path\"`: an id names no source");
+        }
     }
 }
 
@@ -157,8 +205,8 @@ fn originals(section: &mut Section<'_>) -> Originals {
     Originals::Stream
 }
 
-fn formats(section: &mut Section<'_>, flavour: Flavour) -> Vec<Format> {
-    let default = if flavour == Flavour::Keithyt06 { vec![Format::Avif, Format::WebP] } else { Vec::new() };
+fn formats(section: &mut Section<'_>, flavour: oss::Flavour) -> Vec<Format> {
+    let default = if flavour == oss::Flavour::Keithyt06 { vec![Format::Avif, Format::WebP] } else { Vec::new() };
     let Some(names) = section.optional::<Vec<String>>("formats") else { return default };
     let mut formats = Vec::new();
     for name in &names {

@@ -17,11 +17,7 @@ impl Save {
     pub(super) fn read(mut section: Section<'_>, around: &Around<'_>) -> Self {
         let to: Vec<String> = section.take("to", Vec::new());
         for name in &to {
-            if !around.sources.contains(name) {
-                section.mistake("to", &to, format!("`{name}` is no configured source"));
-            } else if around.read_only.contains(name) {
-                section.mistake("to", &to, format!("nothing can be written to `{name}`, an HTTP origin"));
-            }
+            around.check_target(&section, "to", name);
         }
         let tokens = tokens(&mut section, "tokens", around.folder);
         if to.is_empty() != tokens.is_empty() {

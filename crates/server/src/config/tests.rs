@@ -247,6 +247,47 @@ fn analysers_are_words_and_nobody_sends_pictures_away_by_default() {
 }
 
 #[test]
+fn uploads_and_blacklists_say_who_may() {
+    let mount = |keys: &str| {
+        let sources = "[sources.photos]\nurl = 'photos'\n[sources.origin]\nurl = 'https://photos.example'\n";
+        read(&format!("{sources}[[mounts]]\ndialect = 'thumbor'\nsources = ['photos']\n{keys}"), &[])
+    };
+    let config = mount(
+        "uploads = { to = 'photos', prefix = 'in/', unsafe = true, put = true, max_bytes = 9 }\nblacklist = { source = 'origin' }",
+    );
+    let config = config.unwrap();
+    let (uploads, list) = (config.mounts[0].uploads.as_ref().unwrap(), config.mounts[0].blacklist.as_ref().unwrap());
+    assert_eq!((uploads.to.prefix.as_str(), uploads.put, uploads.delete, uploads.max_bytes), ("in/", true, false, 9));
+    assert_eq!((&uploads.access, &list.access, list.place.key.as_str()), (&Access::Everyone, &None, "blacklist"));
+    assert_eq!(config.mounts[0].written().collect::<Vec<_>>(), ["photos"], "a list is only read");
+    for (keys, mistake) in [
+        ("uploads = { unsafe = true }", "uploads.to: is missing"),
+        ("uploads = { to = 'photos' }", "uploads.tokens: is missing"),
+        ("uploads = { to = 'nowhere', unsafe = true }", "uploads.to = \"nowhere\": `nowhere` is no configured source"),
+        ("uploads = { to = 'origin', unsafe = true }", "uploads.to = \"origin\": nothing can be written"),
+        ("uploads = { to = 'photos', unsafe = true, tokens = ['hunter2-hunter2'] }", "uploads.unsafe = true"),
+        ("uploads = { to = 'photos', tokens = ['hunter2'] }", "uploads.tokens: has a token of fewer than 8 bytes"),
+        ("uploads = { to = 'photos', unsafe = true, prefix = '/in' }", "uploads.prefix = \"/in\""),
+        ("uploads = { to = 'photos', unsafe = true, prefix = '../' }", "uploads.prefix = \"../\""),
+        (
+            "uploads = { to = 'photos', unsafe = true, max_bytes = 67108865 }",
+            "uploads.max_bytes = 67108865: is 1 to 67108864",
+        ),
+        ("uploads = { to = 'photos', unsafe = true, min_width = 0 }", "uploads.min_width = 0"),
+        ("uploads = { to = 'photos', unsafe = true, file_name = 'a/b' }", "uploads.file_name"),
+        ("uploads = { to = 'photos', unsafe = true }\nbucket_from = 'path'", "uploads: does not go together"),
+        ("uploads = { to = 'photos', unsafe = true }\nflavour = 'imagor'", "uploads: belongs to"),
+        ("blacklist = { key = 'x' }", "blacklist.source: is missing"),
+        ("blacklist = { source = 'origin', unsafe = true }", "blacklist.source = \"origin\": nothing can be written"),
+        ("blacklist = { source = 'photos' }\nflavour = 'imagor'", "blacklist: belongs to"),
+    ] {
+        let mistakes = mount(keys).unwrap_err();
+        assert!(mistakes.iter().any(|found| found.starts_with(&format!("mounts.0.{mistake}"))), "{keys}: {mistakes:?}");
+        assert!(mistakes.iter().all(|found| !found.contains("hunter2")), "{mistakes:?}");
+    }
+}
+
+#[test]
 fn contradictions_between_keys_are_mistakes() {
     for (text, key) in [
         ("[[mounts]]\npath = '/a'\n[[mounts]]\npath = '/a'", "mounts.1.path"),
@@ -338,7 +379,11 @@ mod documentation {
                  [[mounts]]\nfallback = { source = 'photos', key = 'none.jpg' }\nsave = { to = ['photos'], tokens = ['a-long-secret-token'] }",
                 &[],
             );
-            let _ = read("[sources.photos]\nurl = 'photos'\n[[mounts]]\ndialect = 'thumbor'", &[]);
+            let _ = read(
+                "[sources.photos]\nurl = 'photos'\n[[mounts]]\ndialect = 'thumbor'\nblacklist = { source = 'photos' }\n\
+                 uploads = { to = 'photos', tokens = ['a-long-secret-token'] }",
+                &[],
+            );
             let _ = read("[sources.photos]\nurl = 'photos'\n[[mounts]]\ndialect = 'dit'", &[]);
             let _ = read("[sources.photos]\nurl = 'photos'\n[[mounts]]\ndialect = 'auto'", &[]);
             let _ = read(
@@ -352,7 +397,7 @@ mod documentation {
             let key = key.replace("sources.origin", "sources.NAME").replace("sources.bucket", "sources.NAME");
             let key = key.replace("sources.google", "sources.NAME").replace("sources.azure", "sources.NAME");
             let key = key.replace("presets.avatar", "presets.NAME");
-            let tables = "server admin log permits cache results limits formats output styles aws analysers secrets text sources mounts mounts.N.fallback mounts.N.save mounts.N.allow presets";
+            let tables = "server admin log permits cache results limits formats output styles aws analysers secrets text sources mounts mounts.N.fallback mounts.N.save mounts.N.uploads mounts.N.blacklist mounts.N.allow presets";
             if tables.split(' ').any(|table| table == key)
                 || key == "sources.NAME"
                 || key == "presets.NAME"

@@ -10,11 +10,15 @@ use url::Url;
 
 /// Headers beyond the usual ones that scripts may read.
 const EXPOSED: HeaderValue = HeaderValue::from_static(
-    "ETag, Content-Range, Server-Timing, X-Lightmill-Cache, X-Lightmill-Ignored, X-Request-Id",
+    "ETag, Content-Range, Location, Server-Timing, X-Lightmill-Cache, X-Lightmill-Ignored, X-Request-Id",
 );
 
 /// Headers beyond the usual ones that scripts may send.
 const ACCEPTED: HeaderValue = HeaderValue::from_static("Range, If-Match, If-None-Match, If-Range, X-Bucket");
+
+/// The same where pictures may be sent.
+const ACCEPTED_WITH_UPLOADS: HeaderValue =
+    HeaderValue::from_static("Range, If-Match, If-None-Match, If-Range, X-Bucket, Authorization, Content-Type, Slug");
 
 /// Seconds for which a browser need not ask again: a day, of which each keeps what it likes.
 const LASTS: HeaderValue = HeaderValue::from_static("86400");
@@ -67,10 +71,11 @@ impl Cors {
             && request.headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD)
     }
 
-    /// What a page may send, for the answer to such a question.
-    pub fn describe(headers: &mut HeaderMap) {
-        headers.insert(ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, HEAD"));
-        headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, ACCEPTED);
+    /// What a page may send, for the answer to such a question. `uploads`: whether it may send pictures.
+    pub fn describe(headers: &mut HeaderMap, uploads: bool) {
+        let methods = if uploads { "GET, HEAD, POST, PUT, DELETE" } else { "GET, HEAD" };
+        headers.insert(ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static(methods));
+        headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, if uploads { ACCEPTED_WITH_UPLOADS } else { ACCEPTED });
         headers.insert(ACCESS_CONTROL_MAX_AGE, LASTS);
     }
 }

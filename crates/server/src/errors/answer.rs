@@ -41,8 +41,8 @@ pub fn internal() -> Response {
 /// Headers that say what would be right.
 fn explain(headers: &mut HeaderMap, problem: &Problem) {
     match problem {
-        Problem::MethodNotAllowed => {
-            headers.insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
+        Problem::MethodNotAllowed(allowed) => {
+            headers.insert(ALLOW, HeaderValue::from_static(allowed));
         }
         Problem::Unauthorized => {
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
@@ -103,7 +103,7 @@ mod tests {
         let busy = Error::Busy { retry_after: Duration::from_secs(7), reason: BusyReason::QueueFull };
         let busy = answer(&Problem::Mill(busy), Shape::Oss);
         assert_eq!((busy.status().as_u16(), &busy.headers()[RETRY_AFTER]), (429, &HeaderValue::from_static("7")));
-        assert_eq!(answer(&Problem::MethodNotAllowed, Shape::Oss).headers()[ALLOW], "GET, HEAD");
+        assert_eq!(answer(&Problem::MethodNotAllowed("GET, HEAD"), Shape::Oss).headers()[ALLOW], "GET, HEAD");
         assert_eq!(answer(&Problem::RangeNotSatisfiable(9), Shape::Oss).headers()[CONTENT_RANGE], "bytes */9");
         assert!(!answer(&Problem::NoMount, Shape::Oss).headers().contains_key(RETRY_AFTER));
         assert_eq!(answer(&Problem::Panic, Shape::Oss).headers()[CACHE_CONTROL], "no-store");

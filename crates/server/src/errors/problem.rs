@@ -32,9 +32,24 @@ pub enum Problem {
     /// What was posted is longer than is read.
     #[error("the body has more than {0} bytes")]
     BodyTooLong(usize),
-    /// Only `GET` and `HEAD` have a meaning.
-    #[error("only GET and HEAD are allowed")]
-    MethodNotAllowed,
+    /// Only these methods have a meaning, as `Allow` tells them.
+    #[error("only {0} are allowed")]
+    MethodNotAllowed(&'static str),
+    /// What was sent is no picture that is read here.
+    #[error("what was sent is not accepted as a picture: {0}")]
+    NotAPicture(String),
+    /// The picture that was sent is too large or too small.
+    #[error("the picture {0}")]
+    UploadSize(String),
+    /// The body took longer than the mount's `limits.time`.
+    #[error("the body did not arrive within {} s", .0.as_secs_f64())]
+    BodyLate(Duration),
+    /// What stands in the place of an upload's id is none.
+    #[error("an upload is called by 32 hexadecimal digits")]
+    BadId,
+    /// The picture is one that the mount does not show.
+    #[error("the picture is on the blacklist")]
+    Blacklisted,
     /// The request's target is no path.
     #[error("the target of a request must begin with /")]
     BadTarget,
@@ -71,8 +86,13 @@ impl Problem {
             Self::Gone => Kind::Gone,
             Self::Unauthorized => Kind::Unauthorized,
             Self::BodyTooLong(_) => Kind::Mill(lightmill_mill::ErrorKind::SourceTooLarge),
-            Self::NoKeys | Self::BadTarget | Self::BadBody(_) => Kind::Mill(lightmill_mill::ErrorKind::BadRequest),
-            Self::MethodNotAllowed => Kind::MethodNotAllowed,
+            Self::NoKeys | Self::BadTarget | Self::BadBody(_) | Self::BadId | Self::Blacklisted => {
+                Kind::Mill(lightmill_mill::ErrorKind::BadRequest)
+            }
+            Self::NotAPicture(_) => Kind::NotAPicture,
+            Self::UploadSize(_) => Kind::UploadSize,
+            Self::BodyLate(_) => Kind::BodyLate,
+            Self::MethodNotAllowed(_) => Kind::MethodNotAllowed,
             Self::UriTooLong(_) => Kind::UriTooLong,
             Self::PreconditionFailed => Kind::PreconditionFailed,
             Self::RangeNotSatisfiable(_) => Kind::RangeNotSatisfiable,
@@ -99,6 +119,9 @@ impl Problem {
     pub fn is_of_the_picture(&self) -> bool {
         use lightmill_mill::ErrorKind as Of;
         let Self::Mill(error) = self else { return false };
+        if matches!(error, Error::Mark { .. }) {
+            return false;
+        }
         matches!(
             error.kind(),
             Of::NotFound | Of::SourceTooLarge | Of::Unsupported | Of::Corrupt | Of::Unavailable | Of::TimedOut

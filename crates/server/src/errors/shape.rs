@@ -29,6 +29,8 @@ impl Shape {
                 Some(error) => StatusCode::from_u16(error.row().0).unwrap_or(kind.answer().0),
                 None => kind.answer().0,
             },
+            // The reference server has no other word for a mark that it cannot load.
+            (Self::Thumbor, Kind::Mill(ErrorKind::NotFound)) if is_of_mark(problem) => StatusCode::BAD_REQUEST,
             (Self::Thumbor, Kind::Mill(ErrorKind::SourceTooLarge | ErrorKind::Unsupported | ErrorKind::Corrupt))
             | (Self::Imagor, Kind::Mill(ErrorKind::SourceTooLarge)) => StatusCode::BAD_REQUEST,
             (Self::Imagor, Kind::Mill(ErrorKind::Unsupported | ErrorKind::Corrupt)) => StatusCode::NOT_ACCEPTABLE,
@@ -69,11 +71,20 @@ fn dit(problem: &Problem) -> Option<dit::Error> {
     };
     Some(match (error, error.kind()) {
         (Error::Dialect(dialects::Error::Dit(error)), _) => error.clone(),
+        (Error::Mark { .. }, ErrorKind::NotFound | ErrorKind::Forbidden | ErrorKind::BadRequest) => {
+            dit::Error::Overlay(problem.public_text())
+        }
         (Error::UnknownSource { .. }, _) => dit::Error::Bucket,
         (Error::Image(_), ErrorKind::Unsupported | ErrorKind::Corrupt) => dit::Error::Instantiation,
-        (Error::Image(_) | Error::Limit(_), ErrorKind::BadRequest) => dit::Error::Edit(problem.public_text()),
+        (Error::Image(_) | Error::Limit(_) | Error::NotLookedFor { .. }, ErrorKind::BadRequest) => {
+            dit::Error::Edit(problem.public_text())
+        }
         _ => return None,
     })
+}
+
+fn is_of_mark(problem: &Problem) -> bool {
+    matches!(problem, Problem::Mill(Error::Mark { .. }))
 }
 
 #[derive(Debug, Serialize)]
@@ -110,6 +121,20 @@ mod tests {
         let page =
             "<html><title>400: Bad Request</title><body>400: Bad Request: Invalid post body. &lt;b&gt;</body></html>";
         assert_eq!(told(Shape::Thumbor, &wrong), (400, page.to_owned()));
+    }
+
+    #[test]
+    fn a_missing_mark_names_itself() {
+        let error = lightmill_store::Error::NotFound;
+        let missing = Problem::Mill(Error::Mark { key: "logo.png".to_owned(), error });
+        let answers = [Shape::Oss, Shape::Thumbor, Shape::Imagor, Shape::Dit].map(|shape| told(shape, &missing));
+        assert_eq!(answers.each_ref().map(|(status, _)| *status), [404, 400, 404, 400]);
+        assert!(
+            answers.iter().all(|(_, body)| body.contains("the mark logo.png: the object does not exist")),
+            "{answers:?}"
+        );
+        assert!(answers[3].1.contains(r#""code":"OverlayImageException""#), "{answers:?}");
+        assert!(!missing.is_of_the_picture(), "another main picture lacks the mark, too");
     }
 
     #[test]

@@ -12,7 +12,13 @@ pub enum Kind {
     Gone,
     /// A token is missing.
     Unauthorized,
-    /// Neither `GET` nor `HEAD`.
+    /// What was sent is no picture, whatever the dialect says of pictures that are no good.
+    NotAPicture,
+    /// What was sent is too large or too small.
+    UploadSize,
+    /// What was to be sent did not come.
+    BodyLate,
+    /// A method without a meaning.
     MethodNotAllowed,
     /// The target is too long.
     UriTooLong,
@@ -46,6 +52,9 @@ impl Kind {
             Self::Gone => (StatusCode::GONE, "ExpiredError"),
             Self::Unauthorized => (StatusCode::UNAUTHORIZED, "UnauthorizedError"),
             Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowedError"),
+            Self::NotAPicture => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "NotAPictureError"),
+            Self::UploadSize => (StatusCode::PRECONDITION_FAILED, "UploadSizeError"),
+            Self::BodyLate => (StatusCode::REQUEST_TIMEOUT, "RequestTimeoutError"),
             Self::UriTooLong => (StatusCode::URI_TOO_LONG, "UriTooLongError"),
             Self::PreconditionFailed => (StatusCode::PRECONDITION_FAILED, "PreconditionFailedError"),
             Self::RangeNotSatisfiable => (StatusCode::RANGE_NOT_SATISFIABLE, "RangeNotSatisfiableError"),
@@ -62,7 +71,7 @@ impl Kind {
 mod tests {
     use super::*;
 
-    const ALL: [Kind; 20] = [
+    const ALL: [Kind; 23] = [
         Kind::Mill(ErrorKind::BadRequest),
         Kind::Mill(ErrorKind::Forbidden),
         Kind::Mill(ErrorKind::NotFound),
@@ -80,6 +89,9 @@ mod tests {
         Kind::Gone,
         Kind::Unauthorized,
         Kind::MethodNotAllowed,
+        Kind::NotAPicture,
+        Kind::UploadSize,
+        Kind::BodyLate,
         Kind::UriTooLong,
         Kind::PreconditionFailed,
         Kind::RangeNotSatisfiable,

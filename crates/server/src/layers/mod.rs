@@ -45,10 +45,11 @@ impl Front {
         let id = request_id::of(&request);
         // Everything within logs with the id.
         let span = tracing::info_span!("request", id);
-        let record = Record::start(&request, &span);
+        let service = self.live.service();
+        // A request that is given up before its answer is logged as one of its mount, too: that knows what no log shows.
+        let record = Record::start(&request, service.traffic(&request), &span);
         let accepted = Accepted::by(&request);
         let request = request.map(Body::new);
-        let service = self.live.service();
         let answer = pin!(async {
             // A panic becomes a 500, so that the layers around it see an answer.
             let response = panic::caught(pin!(service.answer(request))).await;

@@ -54,8 +54,8 @@ pub struct Record {
 }
 
 impl Record {
-    /// Begins with the request; what is logged at the end belongs to `span`.
-    pub fn start<B>(request: &Request<B>, span: &Span) -> Self {
+    /// Begins with the request, of a mount that counts as `traffic`; what is logged at the end belongs to `span`.
+    pub fn start<B>(request: &Request<B>, traffic: Option<Arc<Traffic>>, span: &Span) -> Self {
         metrics::started();
         let exchange = Exchange {
             method: request.method().clone(),
@@ -64,7 +64,7 @@ impl Record {
             status: 499,
             bytes: 0,
             duration: Duration::ZERO,
-            outcome: Outcome::default(),
+            outcome: Outcome { traffic, ..Outcome::default() },
         };
         Self { exchange, start: Instant::now(), span: span.clone() }
     }
@@ -72,7 +72,9 @@ impl Record {
     /// Goes on with the response, up to the end of its body.
     pub fn observe(mut self, mut response: Response) -> http::Response<Observed> {
         self.exchange.status = response.status().as_u16();
-        self.exchange.outcome = response.extensions_mut().remove().unwrap_or_default();
+        let outcome: Outcome = response.extensions_mut().remove().unwrap_or_default();
+        let traffic = outcome.traffic.or(self.exchange.outcome.traffic.take());
+        self.exchange.outcome = Outcome { traffic, ..outcome };
         response.map(|body| Observed { body, record: self })
     }
 }

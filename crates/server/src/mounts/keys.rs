@@ -134,7 +134,11 @@ impl Table {
         let all = self.iter().flat_map(|mount| {
             let keys = mount.keys.as_ref().map(|keys| of("keys", mount, &keys.0));
             let tokens = mount.tokens.as_ref().map(|tokens| of("save.tokens", mount, tokens.keyring()));
-            keys.into_iter().chain(tokens)
+            let uploads = mount.uploads.as_ref().and_then(|uploads| uploads.access.tokens());
+            let uploads = uploads.map(|tokens| of("uploads.tokens", mount, tokens.keyring()));
+            let blacklist = mount.blacklist.as_ref().and_then(|list| list.access.as_ref()?.tokens());
+            let blacklist = blacklist.map(|tokens| of("blacklist.tokens", mount, tokens.keyring()));
+            keys.into_iter().chain(tokens).chain(uploads).chain(blacklist)
         });
         all.collect()
     }

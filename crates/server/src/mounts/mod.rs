@@ -2,8 +2,9 @@
 //!
 //! [`Table`] finds the mount, [`Language`] reads what is asked for; [`Service`] is the road of a request in one function; `original` and `result` are its
 //! two ends, `fallback` what is shown where they fail; `save` keeps
-//! a result that is `posted`.
+//! a result that is `posted`, `uploads` a picture that is `sent`; `blacklist` says which are not shown.
 
+mod blacklist;
 mod convert;
 mod fallback;
 mod health;
@@ -15,13 +16,15 @@ mod original;
 mod posted;
 mod result;
 mod save;
+mod sent;
 mod service;
 mod table;
 mod target;
+mod uploads;
 
 pub use keys::Guard;
 pub use language::Language;
-pub use mount::Mount;
+pub use mount::{Guards, Mount};
 pub use service::Service;
 pub use table::Table;
 pub use target::Target;

@@ -4,10 +4,12 @@ use http::HeaderValue;
 use lightmill_dialects::oss;
 use lightmill_mill::{BucketFrom, Rules};
 
+use super::blacklist::Blacklist;
+use super::uploads::Uploads;
 use super::{Guard, Language};
 use crate::config::{self, Delivery};
 use crate::telemetry::metrics::Traffic;
-use crate::tokens::Tokens;
+use crate::tokens::{Access, Tokens};
 
 /// A host and path under which one dialect is served, ready to answer.
 #[derive(Debug)]
@@ -28,21 +30,33 @@ pub struct Mount {
     pub keys: Option<Guard>,
     /// Of those who may save results; without any, nobody may.
     pub tokens: Option<Tokens>,
+    /// Pictures that clients send.
+    pub(super) uploads: Option<Uploads>,
+    /// Pictures that are not shown.
+    pub(super) blacklist: Option<Blacklist>,
     /// What its answers say about themselves.
     pub delivery: Delivery,
     /// Request headers that change what is answered.
     pub vary: Option<HeaderValue>,
 }
 
+/// Who may ask something of a mount, and who may change something.
+#[derive(Debug, Default)]
+pub struct Guards {
+    /// Of those who ask; everyone without any.
+    pub keys: Option<Guard>,
+    /// Of those who save results; nobody without any.
+    pub tokens: Option<Tokens>,
+    /// Those who send pictures, where they may be sent.
+    pub uploads: Option<Access>,
+    /// Those who read and extend the blacklist; nobody without any.
+    pub blacklist: Option<Access>,
+}
+
 impl Mount {
-    /// The mount that `config` describes, guarded by `keys`, and by `tokens` where something is saved. `origins`: as in
-    /// [`Rules::origins`].
-    pub fn new(
-        config: &config::Mount,
-        keys: Option<Guard>,
-        tokens: Option<Tokens>,
-        origins: Vec<(String, String)>,
-    ) -> Self {
+    /// The mount that `config` describes, behind `guards`. `origins`: as in [`Rules::origins`].
+    pub fn new(config: &config::Mount, guards: Guards, origins: Vec<(String, String)>) -> Self {
+        let Guards { keys, tokens, uploads, blacklist } = guards;
         let name: Arc<str> = format!("{}{}", config.host.as_deref().unwrap_or_default(), config.path).into();
         let rules = Rules {
             name: name.to_string(),
@@ -56,6 +70,7 @@ impl Mount {
             sources: config.sources.clone(),
             origins,
             save_to: config.save.to.clone(),
+            uploads: config.uploads.as_ref().map(|uploads| uploads.to.clone()),
             bucket_from: config.bucket_from,
             originals: config.originals,
             allow: config.allow.clone(),
@@ -74,6 +89,8 @@ impl Mount {
             rules: Arc::new(rules),
             keys,
             tokens,
+            uploads: config.uploads.as_ref().zip(uploads).map(|(config, access)| Uploads::new(config, access)),
+            blacklist: config.blacklist.as_ref().map(|config| Blacklist::new(config, blacklist)),
             delivery: config.delivery.clone(),
             vary,
             language,
@@ -107,7 +124,11 @@ pub(crate) mod tests {
         let root = tempfile::tempdir().unwrap();
         let overrides = Overrides { root: Some(root.path().to_owned()), listen: None };
         let text = format!("[[mounts]]\n{keys}");
-        Mount::new(&Config::read(&text, Path::new(""), [], &overrides).unwrap().mounts[0], None, None, Vec::new())
+        Mount::new(
+            &Config::read(&text, Path::new(""), [], &overrides).unwrap().mounts[0],
+            Guards::default(),
+            Vec::new(),
+        )
     }
 
     #[test]

@@ -12,12 +12,13 @@ use lightmill_mill::{Asked, Job, Mill, Validators};
 
 use super::jobs::{Jobs, Question};
 use super::language::read;
-use super::{Mount, Table, Target, health, original, result};
+use super::{Mount, Table, Target, blacklist, health, original, result, uploads};
 use crate::delivery::headers::{self, DEGRADED, Description, describe};
 use crate::delivery::precondition::{Precondition, evaluate};
 use crate::delivery::{Cors, Disposition, body, freshness};
 use crate::errors::{self, Problem, Shape};
 use crate::layers::Outcome;
+use crate::telemetry::metrics::Traffic;
 use crate::tokens::Tokens;
 
 /// The header that chooses among the sources of a mount.
@@ -57,9 +58,20 @@ impl Service {
         }
     }
 
+    /// Bytes of the longest target that is read.
+    pub(super) fn uri_bytes(&self) -> usize {
+        self.uri_bytes
+    }
+
     /// The mounts.
     pub fn mounts(&self) -> &Table {
         &self.mounts
+    }
+
+    /// What is counted about requests to the mount that answers this one.
+    pub fn traffic<B>(&self, request: &http::Request<B>) -> Option<Arc<Traffic>> {
+        let host = host(request.uri(), request.headers());
+        self.mounts.find(host, request.uri().path()).map(|(mount, _)| Arc::clone(&mount.traffic))
     }
 
     /// Answers a request, whatever comes.
@@ -67,7 +79,7 @@ impl Service {
         let (request, body) = request.into_parts();
         let start = Instant::now();
         let path = request.uri.path();
-        let Some((mount, within)) = self.mounts.find(host(&request), path) else {
+        let Some((mount, within)) = self.mounts.find(host(&request.uri, &request.headers), path) else {
             return errors::answer(&Problem::NoMount, Shape::default());
         };
         let limit = mount.rules.limits.time;
@@ -92,7 +104,18 @@ impl Service {
         deadline: Instant,
     ) -> Result<Response, Problem> {
         if mount.delivery.cors.is_preflight(request) {
-            return Ok(preflight());
+            return Ok(preflight(mount.uploads.is_some()));
+        }
+        if let Some(uploads) = &mount.uploads
+            && let Some(of) = uploads::Resource::of(within)
+        {
+            return self.upload(mount, uploads, of, (request, body), deadline).await;
+        }
+        if let Some(access) = mount.blacklist.as_ref().and_then(|list| list.access.as_ref())
+            && within == blacklist::PATH
+        {
+            access.admit(&request.headers).await?;
+            return self.list(mount, request).await;
         }
         if let (&Method::POST, Some(tokens)) = (&request.method, &mount.tokens) {
             return self.save(mount, tokens, within, (request, body), deadline).await;
@@ -108,12 +131,27 @@ impl Service {
             Wanted::Text { content_type, body } => return Ok(text_answer(request, content_type, body)),
         };
         let end = earliest(end, job.directives())?;
+        self.show(mount, &job, request, deadline, end).await
+    }
+
+    /// The answer of a job, or the fallback picture. `end`: when the URL ends.
+    pub(super) async fn show(
+        &self,
+        mount: &Mount,
+        job: &Job,
+        request: &Parts,
+        deadline: Instant,
+        end: Option<SystemTime>,
+    ) -> Result<Response, Problem> {
+        if let Some(list) = &mount.blacklist {
+            list.check(&self.mill, &mount.rules, job.places()).await?;
+        }
         let (mut response, validators) =
-            match (self.deliver(mount, &job, request, deadline).await, &mount.delivery.fallback) {
+            match (self.deliver(mount, job, request, deadline).await, &mount.delivery.fallback) {
                 (Err(problem), Some(fallback)) if problem.is_of_the_picture() => {
-                    return self.fall_back(problem, fallback, mount, &job, request, deadline).await;
+                    return self.fall_back(problem, fallback, mount, job, request, deadline).await;
                 }
-                (answer, _) => answer.map_err(|problem| problem.about(&job))?,
+                (answer, _) => answer.map_err(|problem| problem.about(job))?,
             };
         let mut cache_control = cache_control(&validators, mount, job.directives());
         if let Some(end) = end {
@@ -176,7 +214,7 @@ impl Service {
     /// Whether the request has a form that is read at all.
     fn admit(&self, request: &Parts) -> Result<(), Problem> {
         if !matches!(request.method, Method::GET | Method::HEAD) {
-            return Err(Problem::MethodNotAllowed);
+            return Err(Problem::MethodNotAllowed("GET, HEAD"));
         }
         // The authority form belongs to CONNECT, and hyper gives it an empty path (RFC 9112, section 3.2).
         if !request.uri.path().starts_with('/') {
@@ -224,8 +262,8 @@ impl Service {
 }
 
 /// The host that the request is for: HTTP/2 says it in the target.
-fn host(request: &Parts) -> Option<&str> {
-    request.uri.authority().map(http::uri::Authority::as_str).or_else(|| text(&request.headers, &HOST))
+fn host<'a>(uri: &'a http::Uri, headers: &'a HeaderMap) -> Option<&'a str> {
+    uri.authority().map(http::uri::Authority::as_str).or_else(|| text(headers, &HOST))
 }
 
 /// The source that a header chooses.
@@ -275,10 +313,10 @@ fn text_answer(request: &Parts, content_type: &'static str, body: String) -> Res
     response
 }
 
-fn preflight() -> Response {
+fn preflight(uploads: bool) -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::NO_CONTENT;
-    Cors::describe(response.headers_mut());
+    Cors::describe(response.headers_mut(), uploads);
     response
 }
 
