@@ -138,12 +138,15 @@ impl Config {
         let around = Around {
             sources: &names,
             presets: &presets,
+            aws: &aws,
             read_only: &read_only,
             limits: &limits,
             output: &output,
             folder: base,
         };
-        let mounts = root.list("mounts").into_iter().map(|section| Mount::read(section, &around)).collect();
+        let mounts = root.list("mounts").into_iter().map(|section| Mount::read(section, &around));
+        let (mounts, opened): (Vec<Mount>, Vec<Vec<Source>>) = mounts.unzip();
+        let sources = sources.into_iter().chain(opened.into_iter().flatten()).collect();
         Self {
             server,
             admin,

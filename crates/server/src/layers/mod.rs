@@ -6,6 +6,7 @@ mod panic;
 mod request_id;
 
 pub use observe::{Exchange, Observed, Outcome};
+pub use request_id::RequestId;
 
 use std::convert::Infallible;
 use std::error::Error;
@@ -47,7 +48,8 @@ impl Front {
         let span = tracing::info_span!("request", id);
         let record = Record::start(&request, &span);
         let accepted = Accepted::by(&request);
-        let request = request.map(Body::new);
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(RequestId(id.as_str().into()));
         let service = self.live.service();
         let answer = pin!(async {
             // A panic becomes a 500, so that the layers around it see an answer.

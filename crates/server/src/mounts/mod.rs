@@ -5,6 +5,7 @@
 //! a result that is `posted`.
 
 mod convert;
+mod dit_ecs;
 mod fallback;
 mod health;
 mod jobs;

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use http::HeaderValue;
-use lightmill_dialects::oss;
+use lightmill_dialects::{Directives, oss};
 use lightmill_mill::{BucketFrom, Rules};
 
 use super::{Guard, Language};
@@ -35,6 +35,17 @@ pub struct Mount {
 }
 
 impl Mount {
+    /// Request headers that may have chosen an answer: the mount's own, or those that the URL says took part.
+    pub(super) fn vary(&self, directives: &Directives) -> Option<HeaderValue> {
+        if directives.vary.is_empty() {
+            return self.vary.clone();
+        }
+        // Names of headers only.
+        HeaderValue::try_from(directives.vary.join(", ")).ok()
+    }
+}
+
+impl Mount {
     /// The mount that `config` describes, guarded by `keys`, and by `tokens` where something is saved. `origins`: as in
     /// [`Rules::origins`].
     pub fn new(
@@ -43,8 +54,8 @@ impl Mount {
         tokens: Option<Tokens>,
         origins: Vec<(String, String)>,
     ) -> Self {
-        let name: Arc<str> = format!("{}{}", config.host.as_deref().unwrap_or_default(), config.path).into();
-        let rules = Rules {
+        let name: Arc<str> = config.name().into();
+        let rules = Arc::new(Rules {
             name: name.to_string(),
             oss: oss::Options {
                 flavour: config.language.oss(),
@@ -62,8 +73,8 @@ impl Mount {
             limits: config.limits.clone(),
             tags: config.tags.clone(),
             output: config.output,
-        };
-        let language = Language::new(config);
+        });
+        let language = Language::new(config, &rules);
         let vary = vary(&language, &rules);
         let signed_below = matches!(language, Language::Thumbor(_)).then(|| config.path.clone());
         Self {
@@ -71,7 +82,7 @@ impl Mount {
             name,
             path: config.path.clone(),
             host: config.host.clone(),
-            rules: Arc::new(rules),
+            rules,
             keys,
             tokens,
             delivery: config.delivery.clone(),

@@ -12,7 +12,7 @@ use crate::delivery::range::{Wanted, wanted};
 use crate::errors::Problem;
 
 /// What an object is where its source does not know better.
-const UNKNOWN: &str = "application/octet-stream";
+pub const UNKNOWN: &str = "application/octet-stream";
 
 /// The stored bytes, or the part of them that the request wants, streamed; and what belongs to these bytes, which may
 /// be newer than `known`.
