@@ -74,9 +74,10 @@ impl Tables {
         let questions: Vec<_> = self.0.iter_mut().filter(|known| known.asked.is_none()).map(Known::ask).collect();
         let bounded = questions.into_iter().map(|question| timeout(PATIENCE, question));
         for answer in join_all(bounded).await {
-            match answer {
-                Ok(answer) => drop(self.land(answer)),
-                Err(_) => tracing::error!("a table with a configuration has not answered yet; its mount waits for it"),
+            if let Ok(answer) = answer {
+                self.land(answer);
+            } else {
+                tracing::error!("a table with a configuration has not answered yet; its mount waits for it");
             }
         }
     }
@@ -87,10 +88,11 @@ impl Tables {
         let Answer { place, items, took } = answer;
         let Some(known) = self.0.iter_mut().find(|known| known.place == place) else { return false };
         let outcome = match items {
-            Ok(items) => match known.take(items, took) {
-                true => "changed",
-                false => "ok",
-            },
+            Ok(items) if !known.says_else(&items) => "ok",
+            Ok(items) => {
+                known.take(items, took);
+                "changed"
+            }
             Err(error) => {
                 let stays = known.reading.is_some();
                 tracing::error!(table = known.place.name, reason = ?error, stays, "a configuration cannot be read");
@@ -129,15 +131,22 @@ impl Known {
     fn ask(&mut self) -> impl Future<Output = Answer> + use<> {
         let (place, table, start) = (self.place.clone(), Arc::clone(&self.table), Instant::now());
         self.asked = Some(start);
-        async move { Answer { place, items: table.items().await, took: start.elapsed() } }
+        async move {
+            // A scan has no order.
+            let items = table.items().await.map(|mut items| {
+                items.sort_by_cached_key(Value::to_string);
+                items
+            });
+            Answer { place, items, took: start.elapsed() }
+        }
     }
 
-    /// Whether these items say anything else than those before.
-    fn take(&mut self, mut items: Vec<Value>, took: Duration) -> bool {
-        items.sort_by_cached_key(Value::to_string);
-        if self.reading.is_some() && self.items == items {
-            return false;
-        }
+    /// Whether these items, sorted, say anything else than those before.
+    fn says_else(&self, items: &[Value]) -> bool {
+        self.reading.is_none() || self.items != items
+    }
+
+    fn take(&mut self, items: Vec<Value>, took: Duration) {
         let (entries, good, errors) = read(&items, &self.good);
         for error in errors {
             tracing::warn!(table = self.place.name, mistake = %error, "an item of a configuration cannot be read");
@@ -145,7 +154,6 @@ impl Known {
         let read_in = self.reading.as_ref().map_or(took, |before| before.read_in);
         self.reading = Some(Reading { entries: Arc::new(entries), read_in });
         (self.items, self.good) = (items, good);
-        true
     }
 }
 
@@ -221,16 +229,22 @@ mod tests {
     #[test]
     fn an_item_that_breaks_stays_as_it_was() {
         let mut known = known();
+        let mut take = |items: &[&Value]| {
+            let mut items: Vec<Value> = items.iter().map(|item| (*item).clone()).collect();
+            items.sort_by_cached_key(Value::to_string);
+            let says_else = known.says_else(&items);
+            known.take(items, Duration::ZERO);
+            (says_else, domains(&known))
+        };
         let policy = json!({"PK": {"S": "p"}, "GSI1PK": {"S": "POLICY"}, "policyJSON": {"S": "{"}});
-        assert!(known.take(vec![origin(&json!({"S": "a.example"})), policy.clone()], Duration::ZERO));
-        assert_eq!(domains(&known), ["a.example"]);
-        assert!(!known.take(vec![policy.clone(), origin(&json!({"S": "a.example"}))], Duration::ZERO), "the same");
-        assert!(known.take(vec![origin(&json!({"N": "1"})), policy.clone()], Duration::ZERO));
-        assert_eq!(domains(&known), ["a.example"], "the last good one");
-        assert!(known.take(vec![origin(&json!({"S": "b.example"})), policy.clone()], Duration::ZERO));
-        assert_eq!(domains(&known), ["b.example"]);
-        assert!(known.take(vec![policy], Duration::ZERO));
-        assert_eq!(domains(&known), Vec::<String>::new(), "what is gone is gone");
+        let (first, broken, other) =
+            (origin(&json!({"S": "a.example"})), origin(&json!({"N": "1"})), origin(&json!({"S": "b.example"})));
+        let was = |domain: &str| (true, vec![domain.to_owned()]);
+        assert_eq!(take(&[&first, &policy]), was("a.example"));
+        assert!(!take(&[&policy, &first]).0, "the same");
+        assert_eq!(take(&[&broken, &policy]), was("a.example"), "the last good one");
+        assert_eq!(take(&[&other, &policy]), was("b.example"));
+        assert_eq!(take(&[&policy]), (true, Vec::new()), "what is gone is gone");
     }
 
     #[test]

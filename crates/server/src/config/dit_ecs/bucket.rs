@@ -23,15 +23,16 @@ pub(super) fn bucket(host: &str) -> Option<BucketHost<'_>> {
         _ => return None,
     };
     let service: usize = labels.iter().skip(at).map(|label| label.len() + 1).sum();
-    let bucket = rest.get(..rest.len().checked_sub(service).unwrap_or_default()).filter(|bucket| !bucket.is_empty());
+    let bucket = rest.get(..rest.len().saturating_sub(service)).filter(|bucket| !bucket.is_empty());
     let fits = |bucket: &str| bucket.split('.').all(|label| !label.is_empty());
     bucket.is_none_or(fits).then_some(BucketHost { bucket, region })
 }
 
-/// `eu-central-1`, `us-gov-west-1`.
+/// `eu-central-1`, `us-gov-west-1`: two letters, words, and a digit.
 fn is_region(label: &str) -> bool {
     let (place, number) = label.rsplit_once('-').unwrap_or_default();
-    place.contains('-') && number.len() == 1 && number.bytes().all(|byte| byte.is_ascii_digit())
+    let (continent, _) = place.split_once('-').unwrap_or_default();
+    continent.len() == 2 && number.len() == 1 && number.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]

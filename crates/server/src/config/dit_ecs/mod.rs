@@ -23,6 +23,7 @@ pub(super) use origins::Around;
 
 /// What a mount says about the language.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a key of the configuration")]
 pub struct DitEcs {
     /// Whether mistakes of the reference server are kept ([`dit_ecs::Options::compat`]).
     pub compat: bool,
