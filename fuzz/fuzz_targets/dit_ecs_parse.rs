@@ -38,6 +38,6 @@ fuzz_target!(|bytes: &[u8]| {
     }
     let _ = serde_json::from_str::<ConfigEntries>(text).map(Config::new);
     if let Ok(items) = serde_json::from_str::<Vec<Json>>(text) {
-        let _ = ConfigEntries::from_items(&items).map(Config::new);
+        let _ = Config::of(ConfigEntries::from_items(&items).0);
     }
 });

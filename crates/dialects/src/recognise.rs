@@ -1,7 +1,7 @@
 //! Which language a URL speaks, where a mount takes several.
 
 use crate::query::Parameter;
-use crate::{dit, oss};
+use crate::{dit, dit_ecs, oss};
 
 /// A language that a URL can be told by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -12,23 +12,30 @@ pub enum Form {
     Thumbor,
     /// That of Dynamic Image Transformation, Lambda engine.
     Dit,
+    /// That of its ECS engine.
+    DitEcs,
 }
 
 /// Letters of a signature in Thumbor's language, padding included: SHA-1, SHA-256 and SHA-512.
 const SIGNATURES: [usize; 3] = [28, 44, 88];
 
-/// The language of a URL. `path` (from its slash on) and `query` are as on the wire. What is not sure to be another is
-/// read as a key, perhaps with `x-oss-process`:
+/// The language of a URL. `path` (from its slash on) and `query` are as on the wire; `dit_ecs`: whether that language is
+/// spoken at all. What is not sure to be another is read as a key, perhaps with `x-oss-process`:
 ///
 /// 1. `x-oss-process` in the query: OSS.
-/// 2. A path that is base64 of a JSON object: Dynamic Image Transformation.
+/// 2. A path that is base64 of a JSON object: Dynamic Image Transformation, ECS engine if it has a `path` and neither `bucket`
+///    nor `key`, else Lambda engine.
 /// 3. A path that begins with `unsafe` or with a signature of full length: Thumbor.
-/// 4. A path that begins with `fit-in`, a size or filters, or a query with a parameter of Dynamic Image Transformation:
-///    that.
-pub fn recognise(path: &str, query: Option<&str>) -> Form {
+/// 4. A path that begins with `fit-in`, a size or filters: Dynamic Image Transformation, Lambda engine.
+/// 5. A query with a parameter of its ECS engine alone and none of its Lambda engine alone: the ECS engine; with any other
+///    parameter of the Lambda engine: that.
+pub fn recognise(path: &str, query: Option<&str>, dit_ecs: bool) -> Form {
     let asks = |name: &str| Parameter::all(query).any(|parameter| parameter.is(name));
     if asks(oss::PROCESS) {
         return Form::Oss;
+    }
+    if dit_ecs && dit_ecs::is_encoded(path) {
+        return Form::DitEcs;
     }
     if dit::is_encoded(path) {
         return Form::Dit;
@@ -38,10 +45,20 @@ pub fn recognise(path: &str, query: Option<&str>) -> Form {
         return Form::Thumbor;
     }
     let is_option = first == "fit-in" || first.starts_with("filters:") || is_size(first);
-    if is_option || dit::parameters().iter().any(|parameter| asks(parameter.name)) {
+    let of_lambda = |parameter: &Parameter<'_>| dit::parameters().iter().any(|own| parameter.is(own.name));
+    let of_ecs_too = |parameter: &Parameter<'_>| {
+        dit_ecs::transformations()
+            .iter()
+            .any(|own| parameter.is(own.name) || own.aliases.iter().any(|alias| parameter.is(alias)))
+    };
+    if is_option {
         return Form::Dit;
     }
-    Form::Oss
+    let lambda_alone = || Parameter::all(query).any(|parameter| of_lambda(&parameter) && !of_ecs_too(&parameter));
+    if dit_ecs && Parameter::all(query).any(|parameter| dit_ecs::says(&parameter)) && !lambda_alone() {
+        return Form::DitEcs;
+    }
+    if Parameter::all(query).any(|parameter| of_lambda(&parameter)) { Form::Dit } else { Form::Oss }
 }
 
 /// Whether a segment of a path is as long as a signature of Thumbor's language, and padded as one.
@@ -85,7 +102,33 @@ mod tests {
             ("/", Form::Oss),
         ] {
             let (path, query) = target.split_once('?').map_or((target, None), |(path, query)| (path, Some(query)));
-            assert_eq!(recognise(path, query), form, "{target}");
+            assert_eq!(recognise(path, query, false), form, "{target}");
+        }
+    }
+
+    #[test]
+    fn the_ecs_engine_is_told_where_it_is_spoken_and_unambiguous() {
+        for (target, form) in [
+            ("/a.jpg?resize.width=300", Form::DitEcs),
+            ("/a.jpg?resize[width]=300&format=webp", Form::DitEcs),
+            ("/a.jpg?resize%5Bwidth%5D=300", Form::DitEcs),
+            ("/a.jpg?policyId=web", Form::DitEcs),
+            ("/a.jpg?blur=5&quality=80", Form::DitEcs),
+            ("/eyJwYXRoIjoiL2EuanBnIn0", Form::DitEcs),
+            ("/eyJrZXkiOiJjYXQucG5nIn0", Form::Dit),
+            ("/a.jpg?format=webp", Form::Dit),
+            ("/a.jpg?width=300&blur=5", Form::Dit),
+            ("/300x200/a.jpg?blur=5", Form::Dit),
+            ("/unsafe/300x200/a.jpg?blur=5", Form::Thumbor),
+            ("/a.jpg?x-oss-process=image/resize,w_9&blur=5", Form::Oss),
+            ("/a.jpg", Form::Oss),
+            ("/a.jpg?resize.=1&v.1=2&%ff.x=1", Form::Oss),
+        ] {
+            let (path, query) = target.split_once('?').map_or((target, None), |(path, query)| (path, Some(query)));
+            assert_eq!(recognise(path, query, true), form, "{target}");
+            if form == Form::DitEcs {
+                assert_ne!(recognise(path, query, false), form, "{target}");
+            }
         }
     }
 }

@@ -61,4 +61,8 @@ pub struct Directives {
     pub attachment: Option<String>,
     /// More headers of the answer; names in lower case.
     pub headers: Vec<(String, String)>,
+    /// Names of the request headers that took part, in lower case, where they are more than the mount's own.
+    pub vary: Vec<String>,
+    /// Whether stored bytes are given only if their source says that they are a picture.
+    pub pictures_only: bool,
 }

@@ -76,6 +76,8 @@ fn run_service(arguments: ServeArguments) -> Result<(), Failure> {
 
         let keys = Arc::clone(&reloader);
         tokio::spawn(async move { keys.keep_keys().await });
+        let tables = Arc::clone(&reloader);
+        tokio::spawn(async move { tables.keep_tables().await });
         tokio::spawn(commands::follow(arguments, watch, reload, reloader));
 
         readiness.set(true);

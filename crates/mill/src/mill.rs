@@ -17,8 +17,8 @@ use crate::results::Results;
 use crate::sink::Sinks;
 use crate::version::{self, Versions};
 use crate::{
-    Analysers, Asked, Delivered, Error, Job, Origin, Persistence, Purge, Purged, Rules, Settings, Validators, Videos, Workshop,
-    resolve,
+    Analysers, Asked, Delivered, Error, Job, Origin, Persistence, Purge, Purged, Rules, Settings, Validators, Videos,
+    Workshop, resolve,
 };
 
 /// Sources by their configured name.

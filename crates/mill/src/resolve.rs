@@ -48,9 +48,7 @@ pub(crate) async fn resolve(
     let task = match wish {
         Wish::Original if rules.originals == Originals::Forbid => return Err(Error::OriginalsForbidden),
         Wish::Original => Task::Original(policy::place(&locator, asked.source, rules)?),
-        Wish::Transform(recipe) => {
-            Task::Transform(Arc::new(transform(recipe, style, tags, (stores, rules), asked)?))
-        }
+        Wish::Transform(recipe) => Task::Transform(Arc::new(transform(recipe, style, tags, (stores, rules), asked)?)),
         Wish::Text { .. } => return Err(Error::internal("a text needs no mill")),
         // A style that names a style could name itself.
         Wish::Style { .. } => return Err(dialects::Error::InvalidStyle.into()),

@@ -27,3 +27,4 @@ pub use build::{service, table};
 pub use errors::Problem;
 pub use layers::Front;
 pub use mounts::Target;
+pub use reload::read_tables;

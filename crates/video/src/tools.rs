@@ -10,7 +10,7 @@ use crate::child::{Order, Reports, start};
 use crate::sandbox::{Limits, Program, Sandbox};
 
 /// Where the tools are, and where they work.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Places {
     /// The program `ffmpeg`; otherwise the first of that name in `PATH`.
     pub ffmpeg: Option<PathBuf>,

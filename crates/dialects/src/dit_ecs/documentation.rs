@@ -30,8 +30,9 @@ fn the_configuration_of_the_page_is_right() {
     let page = include_str!("../../../../docs/dialects/dit-ecs.md");
     let (_, rest) = page.split_once("```toml\n").unwrap();
     let (text, _) = rest.split_once("```").unwrap();
-    let entries: ConfigEntries = toml::from_str(text).unwrap();
-    assert_eq!((entries.origins.len(), entries.mappings.len(), entries.policies.len()), (1, 1, 1));
+    let page: toml::Table = text.parse().unwrap();
+    let entries: ConfigEntries = page["mounts"][0]["dit_ecs"].clone().try_into().unwrap();
+    assert_eq!((entries.origins.len(), entries.mappings.len(), entries.policies.len()), (2, 1, 1));
     assert_eq!(entries.policies[0].outputs.autosize.as_ref().unwrap().widths.len(), 4);
     assert!(Config::new(entries).is_ok());
 }

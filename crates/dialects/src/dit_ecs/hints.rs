@@ -34,14 +34,24 @@ const WIDEST: u32 = 7680;
 impl<'a> Hints<'a> {
     /// Reads the headers: those of the edge function where it is trusted, else the client's own.
     pub fn read(headers: &Headers<'a>, options: &Options) -> Self {
-        let edge = |name: &str| headers.get(name).filter(|_| options.trusts_edge);
+        // Where the edge is trusted, its cache knows nothing of the client's own headers.
+        let said = |edge: &str, own: &str| headers.get(if options.trusts_edge { edge } else { own });
         let width = |text: &str| text.trim().parse().ok().and_then(bucket);
         Self {
-            host: edge("dit-host").or_else(|| headers.get("host")),
-            accept: if options.trusts_edge { headers.get("dit-accept") } else { headers.get("accept") },
-            pixel_ratio: edge("dit-dpr").or_else(|| headers.get("sec-ch-dpr")).and_then(pixel_ratio),
-            viewport_width: edge("dit-viewport-width").or_else(|| headers.get("sec-ch-viewport-width")).and_then(width),
+            host: headers.get("dit-host").filter(|_| options.trusts_edge).or_else(|| headers.get("host")),
+            accept: said("dit-accept", "accept"),
+            pixel_ratio: said("dit-dpr", "sec-ch-dpr").and_then(pixel_ratio),
+            viewport_width: said("dit-viewport-width", "sec-ch-viewport-width").and_then(width),
             width: headers.get("sec-ch-width").filter(|_| !options.trusts_edge).and_then(width),
+        }
+    }
+
+    /// The names of all headers that are looked at, in lower case.
+    pub fn all_names(options: &Options) -> &'static [&'static str] {
+        if options.trusts_edge {
+            &["host", "dit-host", "dit-accept", "dit-dpr", "dit-viewport-width"]
+        } else {
+            &["host", "accept", "sec-ch-dpr", "sec-ch-viewport-width", "sec-ch-width"]
         }
     }
 
@@ -100,11 +110,18 @@ mod tests {
 
     #[test]
     fn only_a_trusted_edge_is_believed() {
-        let headers =
-            Headers(&[("Host", "a.b"), ("dit-host", "c.d"), ("dit-dpr", "2"), ("Sec-CH-DPR", "3"), ("accept", "x/y")]);
+        let headers = Headers(&[
+            ("Host", "a.b"),
+            ("dit-host", "c.d"),
+            ("dit-dpr", "2"),
+            ("Sec-CH-DPR", "3"),
+            ("sec-ch-viewport-width", "320"),
+            ("accept", "x/y"),
+        ]);
         let hints = Hints::read(&headers, &Options::default());
         assert_eq!((hints.host, hints.pixel_ratio, hints.accept), (Some("a.b"), Some(3.0), Some("x/y")));
         let hints = Hints::read(&headers, &Options { trusts_edge: true, ..Options::default() });
         assert_eq!((hints.host, hints.pixel_ratio, hints.accept), (Some("c.d"), Some(2.0), None));
+        assert_eq!(hints.viewport_width, None, "what the edge does not say is not in its cache's key");
     }
 }

@@ -17,6 +17,7 @@ mod hints;
 mod lower;
 mod options;
 mod query;
+mod recognise;
 mod request;
 mod resolve;
 mod transformations;
@@ -34,11 +35,15 @@ pub use error::Error;
 pub use hints::{Headers, Hints};
 pub use lower::lower;
 pub use options::Options;
+pub(crate) use recognise::{is_encoded, says};
 pub use request::{ImageRequest, MAX_LENGTH, Reading, Transformation};
 pub use resolve::{Resolved, resolve};
 pub use transformations::{Definition, transformations};
 
 use crate::{Directives, Request, Wish};
+
+/// The headers that a browser is asked to send (the W3C's "Responsive Image Client Hints").
+const ACCEPT_CH: &str = "Sec-CH-DPR, Sec-CH-Viewport-Width, Sec-CH-Width";
 
 /// What a URL asks for. `path` and `query` are as on the wire.
 ///
@@ -57,6 +62,10 @@ pub fn parse(
     let wish = if lowered.original { Wish::Original } else { Wish::Transform(lowered.recipe) };
     ignored.extend(lowered.ignored);
     ignored.truncate(16);
-    let directives = Directives { headers: lowered.response.headers, ..Directives::default() };
+    let mut said = lowered.response.headers;
+    if config.takes_hints() && !options.trusts_edge {
+        said.push(("accept-ch".to_owned(), ACCEPT_CH.to_owned()));
+    }
+    let directives = Directives { headers: said, vary: resolved.vary, pictures_only: true, ..Directives::default() };
     Ok(Request { locator: resolved.locator, wish, directives, ignored })
 }

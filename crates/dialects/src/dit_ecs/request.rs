@@ -11,7 +11,7 @@ const MAX_PATH: usize = 2048;
 /// Bytes of the path of a request: what CloudFront lets through.
 pub const MAX_LENGTH: usize = 8192;
 /// The parameter that names a policy.
-const POLICY: &str = "policyId";
+pub(super) const POLICY: &str = "policyId";
 
 /// What a URL says.
 #[derive(Debug, Clone, PartialEq)]
@@ -117,7 +117,7 @@ pub(super) fn lay(transformations: &mut Vec<Transformation>, transformation: Tra
 }
 
 /// The JSON object with a path that the path encodes, in either alphabet, padded or not.
-fn encoded(path: &str) -> Option<Json> {
+pub(super) fn encoded(path: &str) -> Option<Json> {
     let text = path.strip_prefix('/')?;
     let is_letter = |b: u8| b.is_ascii_alphanumeric() || b"-_+=".contains(&b);
     if text.is_empty() || !text.bytes().all(is_letter) {

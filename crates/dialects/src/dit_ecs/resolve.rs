@@ -15,7 +15,7 @@ pub struct Resolved {
     pub origin: String,
     /// The id of the policy that holds.
     pub policy: Option<String>,
-    /// The picture: its source is the origin's id.
+    /// The picture, in the origin's source.
     pub locator: Locator,
     /// What is done, at most [`Options::max_transformations`].
     pub transformations: Vec<Transformation>,
@@ -35,6 +35,10 @@ pub fn resolve(
     options: &Options,
 ) -> Result<Resolved, Error> {
     let hints = Hints::read(headers, options);
+    let mut vary: Vec<String> = options.origin_header.iter().map(|name| name.to_ascii_lowercase()).collect();
+    if options.trusts_edge && config.maps_hosts() {
+        vary.push("dit-host".to_owned());
+    }
     if let Some(host) = headers.get("host") {
         checked_host(host)?;
     }
@@ -42,17 +46,15 @@ pub fn resolve(
         Some((origin, prefix)) => (origin, format!("{prefix}{}", request.path), None),
         None => mapped_origin(request, hints.host, config, options)?,
     };
-    let policy = match request.policy_id.as_deref().or(policy_id) {
-        Some(id) => Some(config.policy(id).ok_or(Error::PolicyNotFound)?),
-        None => config.default_policy(),
-    };
+    let policy = request.policy_id.as_deref().or(policy_id).or(config.default_policy());
+    let policy = policy.map(|id| config.policy(id).ok_or(Error::PolicyNotFound)).transpose()?;
     let mut resolved = Resolved {
         origin: origin.id.clone(),
         policy: policy.map(|policy| policy.id.clone()),
         locator: located(origin, &path)?,
         transformations: Vec::new(),
         accepted: Vec::new(),
-        vary: Vec::new(),
+        vary,
         ignored: Vec::new(),
     };
     if let Some(policy) = policy {
@@ -70,7 +72,9 @@ impl Resolved {
     fn add_entries(&mut self, policy: &Policy, headers: &Headers<'_>, options: &Options) {
         for entry in &policy.transformations {
             if let Some(condition) = &entry.condition {
-                self.varies_by([condition.field.to_ascii_lowercase()]);
+                if condition.is_of_a_header() {
+                    self.varies_by([condition.field.to_ascii_lowercase()]);
+                }
                 if !condition.holds(headers.get(&condition.field), options.compat) {
                     continue;
                 }
@@ -118,21 +122,25 @@ impl Resolved {
         }
     }
 
-    /// A transformation of a policy, which was checked when the configuration was read.
+    /// A transformation of a policy. A wrong one, which somebody else's table can hold, is left out and told.
     fn add(&mut self, name: &str, value: &Json, options: &Options) {
-        if let Ok(Some(transformation)) = Transformation::read(name, value, &mut Reader::default(), options) {
-            lay(&mut self.transformations, transformation);
+        match Transformation::read(name, value, &mut Reader::default(), options) {
+            Ok(Some(transformation)) => lay(&mut self.transformations, transformation),
+            Ok(None) | Err(_) => self.ignored.push(told(name)),
         }
     }
 
-    /// Leaves out what is over the limit: the policy's before the URL's.
+    /// Leaves out what is over the limit: the policy's before the URL's, and moderation never, or ten harmless wishes would
+    /// take it back.
     fn limit(&mut self, request: &ImageRequest, options: &Options) {
         let is_asked_for = |one: &Transformation| {
             !options.compat && request.transformations.iter().any(|other| other.definition.name == one.definition.name)
         };
-        while self.transformations.len() > options.max_transformations {
-            let unasked = self.transformations.iter().rposition(|one| !is_asked_for(one));
-            let place = unasked.unwrap_or(self.transformations.len() - 1);
+        let may_go = |one: &Transformation| options.compat || one.definition.name != "contentModeration";
+        while self.transformations.len() > options.max_transformations.max(1) {
+            let unasked = self.transformations.iter().rposition(|one| may_go(one) && !is_asked_for(one));
+            let last = || self.transformations.iter().rposition(may_go);
+            let Some(place) = unasked.or_else(last) else { return };
             self.ignored.push(self.transformations.remove(place).definition.name.to_owned());
         }
     }
@@ -156,6 +164,11 @@ impl Resolved {
             }
         }
     }
+}
+
+/// A name that fits into a header.
+fn told(name: &str) -> String {
+    name.chars().filter(char::is_ascii_graphic).take(64).collect()
 }
 
 /// The value of the transformation `format` by a format's name.
@@ -201,8 +214,7 @@ fn located(origin: &Origin, path: &str) -> Result<Locator, Error> {
     let path = path.strip_prefix('/').unwrap_or(path);
     let key = percent_decode_str(path).decode_utf8();
     let key = key.map_err(|_| wrong(crate::Error::Encoding("the path")))?;
-    let locator = key::checked(&key).map_err(wrong)?;
-    Ok(Locator { source: Some(origin.id.clone()), ..locator })
+    Ok(origin.locator(key::checked(&key).map_err(wrong)?.key))
 }
 
 /// A host name with labels of at most 63 letters, and possibly a port.

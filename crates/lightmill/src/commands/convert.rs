@@ -3,7 +3,7 @@ use std::io::Write;
 use clap::{Args, ValueEnum};
 use lightmill_dialects::convert::{self, Converted};
 use lightmill_server::config::Overrides;
-use lightmill_server::{Target, table};
+use lightmill_server::{Target, read_tables, table};
 use tokio::runtime::Runtime;
 
 use super::configuration::ConfigurationArguments;
@@ -50,12 +50,13 @@ pub fn convert(arguments: &ConvertArguments) -> Result<(), Failure> {
     let config = arguments.configuration.load(&Overrides::default())?;
     let usage = |problem: &str| Failure::text(Exit::Usage, format_args!("{}: {problem}", arguments.url));
     let target = Target::parse(&arguments.url).ok_or_else(|| usage("is not a URL"))?;
-    let table = table(&config);
+    let runtime = Runtime::new().map_err(Failure::internal)?;
+    let table = table(&runtime.block_on(read_tables(&config))?);
     let request = target.request(&table, arguments.from.map(Into::into))?;
     let to = arguments.to.into();
     let Converted { text, notes } = convert::convert(&request, &table.language(to))
         .map_err(|refused| Failure::text(Exit::Data, format_args!("cannot be said there:\n{refused}")))?;
-    Runtime::new().map_err(Failure::internal)?.block_on(table.read_keys())?;
+    runtime.block_on(table.read_keys())?;
     let address = table.address(to, &text)?;
     let mut stderr = std::io::stderr();
     for note in notes {

@@ -2,7 +2,7 @@ use std::io::Write;
 
 use clap::Args;
 use lightmill_server::config::Overrides;
-use lightmill_server::{Target, service};
+use lightmill_server::{Target, read_tables, service};
 use tokio::runtime::Runtime;
 
 use super::configuration::ConfigurationArguments;
@@ -26,13 +26,11 @@ pub struct ExplainArguments {
 /// Prints what the service would do for a URL.
 pub fn explain(arguments: &ExplainArguments) -> Result<(), Failure> {
     let config = arguments.configuration.load(&Overrides::default())?;
-    let service = service(&config)?;
     let target = Target::parse(&arguments.url)
         .ok_or_else(|| Failure::text(Exit::Usage, format_args!("{}: is not a URL", arguments.url)))?;
-    let explained = Runtime::new().map_err(Failure::internal)?.block_on(service.explain(
-        &target,
-        arguments.accept.as_deref(),
-        arguments.bucket.as_deref(),
-    ))?;
+    let runtime = Runtime::new().map_err(Failure::internal)?;
+    let service = service(&runtime.block_on(read_tables(&config))?)?;
+    let explained =
+        runtime.block_on(service.explain(&target, arguments.accept.as_deref(), arguments.bucket.as_deref()))?;
     std::io::stdout().write_all(format!("{explained:#}\n").as_bytes()).map_err(Failure::internal)
 }

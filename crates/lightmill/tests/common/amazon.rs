@@ -68,6 +68,35 @@ impl Amazon {
         self.ask("dynamodb", "DynamoDB_20120810.CreateTable", &question);
     }
 
+    /// A table as the deployment of Dynamic Image Transformation's ECS engine makes it, but for its indexes.
+    pub fn create_config_table(&self, name: &str) {
+        let question = json!({
+            "TableName": name,
+            "KeySchema": [{"AttributeName": "PK", "KeyType": "HASH"}],
+            "AttributeDefinitions": [{"AttributeName": "PK", "AttributeType": "S"}],
+            "BillingMode": "PAY_PER_REQUEST",
+        });
+        self.ask("dynamodb", "DynamoDB_20120810.CreateTable", &question);
+    }
+
+    /// Takes an item of such a table away.
+    pub fn delete_config(&self, table: &str, key: &str) {
+        let question = json!({"TableName": table, "Key": {"PK": {"S": key}}});
+        self.ask("dynamodb", "DynamoDB_20120810.DeleteItem", &question);
+    }
+
+    /// A bucket with these objects.
+    pub fn fill_bucket(&self, bucket: &str, objects: &[(&str, &[u8])]) {
+        let client = Client::new(self.0.endpoint().trim_start_matches("http://").parse().unwrap());
+        let place = "<CreateBucketConfiguration><LocationConstraint>eu-central-1</LocationConstraint></CreateBucketConfiguration>";
+        assert_eq!(client.send("PUT", format!("/{bucket}").as_bytes(), &[], place.as_bytes()).unwrap().status, 200);
+        for (key, bytes) in objects {
+            let headers = [("content-type", "image/jpeg")];
+            let target = format!("/{bucket}/{key}");
+            assert_eq!(client.send("PUT", target.as_bytes(), &headers, bytes).unwrap().status, 200);
+        }
+    }
+
     /// Puts an item, given as DynamoDB's JSON.
     pub fn put(&self, table: &str, item: &str) {
         let item: Value = serde_json::from_str(item).unwrap();

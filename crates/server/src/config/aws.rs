@@ -48,7 +48,7 @@ fn role(section: &mut Section<'_>) -> Option<Role> {
     Some(Role { session_name: name.unwrap_or(role.session_name), external_id, endpoint, ..role })
 }
 
-fn word(section: &mut Section<'_>, key: &str) -> Option<String> {
+pub(super) fn word(section: &mut Section<'_>, key: &str) -> Option<String> {
     let word = section.optional::<String>(key)?;
     if word.is_empty() {
         section.mistake(key, &word, "is empty");
@@ -56,7 +56,7 @@ fn word(section: &mut Section<'_>, key: &str) -> Option<String> {
     Some(word)
 }
 
-fn url(section: &mut Section<'_>, key: &str) -> Option<String> {
+pub(super) fn url(section: &mut Section<'_>, key: &str) -> Option<String> {
     let url = section.optional::<String>(key)?;
     let host = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://")).unwrap_or_default();
     if host.is_empty() || host.starts_with('/') || host.contains(['?', '#', '@', ' ']) {

@@ -4,6 +4,7 @@ use http::{HeaderValue, StatusCode};
 use lightmill_dialects::oss::Flavour;
 use lightmill_mill::Place;
 
+use super::language::Language;
 use super::listeners::seconds;
 use super::section::Section;
 use crate::delivery::{Cors, Disposition};
@@ -34,12 +35,12 @@ pub struct Fallback {
 
 impl Delivery {
     /// `known`: the configured sources.
-    pub(super) fn read(section: &mut Section<'_>, flavour: Flavour, known: &[String]) -> Self {
-        // As that server answers.
-        let is_open = flavour == Flavour::Keithyt06;
+    pub(super) fn read(section: &mut Section<'_>, language: &Language, known: &[String]) -> Self {
+        // As these servers answer.
+        let is_open = language.oss() == Flavour::Keithyt06;
         Self {
             cache_control: cache_control(section),
-            cors: cors(section, is_open),
+            cors: cors(section, is_open || matches!(language, Language::DitEcs(_))),
             disposition: disposition(section, is_open),
             fallback: fallback(section.section("fallback"), known),
         }

@@ -3,14 +3,13 @@ use std::num::NonZeroUsize;
 use lightmill_dialects::thumbor::signature::{Algorithm, Scheme};
 use lightmill_dialects::{dit, oss, thumbor};
 
+use super::dit_ecs::DitEcs;
+use super::mounts::Around;
 use super::presets::Preset;
 use super::section::Section;
 
-/// Dialects that the design names and this build does not speak.
-const PLANNED: [&str; 1] = ["dit-ecs"];
-
 /// A URL language, and whose reading of it holds where servers differ.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Language {
     /// `x-oss-process`.
     Oss(oss::Flavour),
@@ -18,8 +17,11 @@ pub enum Language {
     Thumbor(Thumbor),
     /// That of AWS Dynamic Image Transformation (Serverless Image Handler), Lambda engine.
     Dit(Dit),
-    /// Each request's own, by its form ([`lightmill_dialects::recognise`]).
-    Auto(Thumbor, Dit),
+    /// That of its ECS engine.
+    DitEcs(Box<DitEcs>),
+    /// Each request's own, by its form ([`lightmill_dialects::recognise`]). That of the ECS engine is spoken where there is a
+    /// configuration for it.
+    Auto(Thumbor, Dit, Option<Box<DitEcs>>),
     /// None: stored bytes only.
     Original,
     /// None: the URL is a key, and what is done is configured. With one preset the whole path is the key; with several
@@ -52,23 +54,33 @@ pub struct Dit {
 }
 
 impl Language {
-    /// `presets`: the configured ones.
-    pub(super) fn read(section: &mut Section<'_>, presets: &[Preset]) -> Self {
+    pub(super) fn read(section: &mut Section<'_>, around: &Around<'_>) -> Self {
         let name: String = section.take("dialect", "oss".to_owned());
         match name.as_str() {
             "oss" => return Self::Oss(section.take("flavour", oss::Flavour::Aliyun)),
             "thumbor" => return Self::Thumbor(Thumbor::read(section)),
             "dit" => return Self::Dit(Dit::read(section)),
-            "auto" => return Self::Auto(Thumbor::read(section), Dit::read(section)),
-            "original" => return Self::Original,
-            "preset" => return Self::Preset(chosen(section, presets)),
-            planned if PLANNED.contains(&planned) => {
-                section.mistake("dialect", &name, "is not available in this build");
+            "dit-ecs" => {
+                let own = section.section("dit_ecs");
+                return Self::DitEcs(Box::new(DitEcs::read(section, own, around.aws)));
             }
+            "auto" => {
+                let (thumbor, dit, own) = (Thumbor::read(section), Dit::read(section), section.section("dit_ecs"));
+                let said = (!own.is_empty()).then(|| DitEcs::read(section, own, around.aws));
+                // Both engines' languages take these from the mount.
+                let said = said.map(|said| DitEcs {
+                    compat: dit.compat,
+                    respect_orientation: dit.respect_orientation,
+                    ..said
+                });
+                return Self::Auto(thumbor, dit, said.map(Box::new));
+            }
+            "original" => return Self::Original,
+            "preset" => return Self::Preset(chosen(section, around.presets)),
             _ => section.mistake(
                 "dialect",
                 &name,
-                "is no dialect; there are `auto`, `oss`, `thumbor`, `dit`, `preset` and `original`",
+                "is no dialect; there are `auto`, `oss`, `thumbor`, `dit`, `dit-ecs`, `preset` and `original`",
             ),
         }
         Self::Oss(section.take("flavour", oss::Flavour::Aliyun))
@@ -78,12 +90,17 @@ impl Language {
     pub fn oss(&self) -> oss::Flavour {
         match self {
             Self::Oss(flavour) => *flavour,
-            Self::Auto(..) | Self::Thumbor(_) | Self::Dit(_) | Self::Original | Self::Preset(_) => oss::Flavour::Aliyun,
+            Self::Auto(..) | Self::Thumbor(_) | Self::Dit(_) | Self::DitEcs(_) | Self::Original | Self::Preset(_) => {
+                oss::Flavour::Aliyun
+            }
         }
     }
 
-    /// The sources that its presets read, if each of them names one.
+    /// The sources that its presets read, if each of them names one; origins say by themselves what they read.
     pub(super) fn own_sources(&self) -> Option<Vec<String>> {
+        if matches!(self, Self::DitEcs(_)) {
+            return Some(Vec::new());
+        }
         let Self::Preset(presets) = self else { return None };
         let mut own: Vec<String> = Vec::new();
         for preset in presets {
@@ -95,10 +112,12 @@ impl Language {
         Some(own)
     }
 
-    /// The presets whose source is none of these, with that source.
-    pub(super) fn astray<'a>(&'a self, sources: &'a [String]) -> impl Iterator<Item = (&'a str, &'a str)> {
+    /// The presets and origins whose source is none of these, in words, with that source.
+    pub(super) fn astray<'a>(&'a self, sources: &'a [String]) -> impl Iterator<Item = (String, &'a str)> {
         let presets = if let Self::Preset(presets) = self { presets.as_slice() } else { &[] };
-        let named = presets.iter().filter_map(|preset| Some((preset.name.as_str(), preset.source.as_deref()?)));
+        let of_preset = |preset: &'a Preset| Some((format!("the preset `{}`", preset.name), preset.source.as_deref()?));
+        let of_origins = self.dit_ecs().into_iter().flat_map(DitEcs::named_sources);
+        let named = presets.iter().filter_map(of_preset).chain(of_origins);
         named.filter(|(_, source)| !sources.iter().any(|listed| listed == source))
     }
 }

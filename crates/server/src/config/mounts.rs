@@ -4,11 +4,13 @@ use lightmill_dialects::{oss, thumbor::Flavour};
 use lightmill_image::codecs;
 use lightmill_mill::{Allow, BucketFrom, Originals};
 use lightmill_recipe::{Format, Limits, OutputDefaults};
+use lightmill_store::aws;
 use lightmill_store::secrets::Reference;
 
 use super::allow::allow;
 use super::blacklist::Blacklist;
 use super::delivery::Delivery;
+use super::dit_ecs;
 use super::language::Language;
 use super::output::output;
 use super::presets::Preset;
@@ -16,6 +18,7 @@ use super::resources::limits;
 use super::save::Save;
 use super::secrets::references;
 use super::section::Section;
+use super::sources::Source;
 use super::uploads::Uploads;
 
 /// `[[mounts]]`: a host and path under which one dialect is served.
@@ -64,6 +67,8 @@ pub(super) struct Around<'a> {
     pub sources: &'a [String],
     /// The configured presets.
     pub presets: &'a [Preset],
+    /// Where Amazon's services are.
+    pub aws: &'a aws::Settings,
     /// Those that cannot be written to.
     pub read_only: &'a [String],
     /// Limits where the mount has none of its own.
@@ -92,18 +97,18 @@ impl Around<'_> {
 }
 
 impl Mount {
-    pub(super) fn read(mut section: Section<'_>, around: &Around<'_>) -> Self {
-        let language = Language::read(&mut section, around.presets);
-        let flavour = language.oss();
+    /// The mount, and the sources that its own origins need.
+    pub(super) fn read(mut section: Section<'_>, around: &Around<'_>) -> (Self, Vec<Source>) {
+        let language = Language::read(&mut section, around);
         let limits = limits(section.section("limits"), around.limits);
-        let mount = Self {
+        let mut mount = Self {
             path: path(&mut section),
             host: host(&mut section),
             sources: sources(&mut section, around.sources, &language),
             bucket_from: bucket_from(&mut section),
             originals: originals(&mut section),
-            formats: formats(&mut section, flavour),
-            delivery: Delivery::read(&mut section, flavour, around.sources),
+            formats: formats(&mut section, &language),
+            delivery: Delivery::read(&mut section, &language, around.sources),
             save: Save::read(section.section("save"), around),
             output: output(section.section("output"), around.output),
             tags: section.take("tags", Vec::new()),
@@ -116,8 +121,16 @@ impl Mount {
             language,
         };
         mount.check_uploads(&section);
+        let name = mount.name();
+        let around = dit_ecs::Around { mount: &name, sources: around.sources, longest: around.limits.time };
+        let opened = mount.settle(&section, &around);
         section.finish();
-        mount
+        (mount, opened)
+    }
+
+    /// Its host and path, as logs and metrics call it.
+    pub fn name(&self) -> String {
+        format!("{}{}", self.host.as_deref().unwrap_or_default(), self.path)
     }
 
     /// The sources in which something is written for its clients.
@@ -176,8 +189,8 @@ fn sources(section: &mut Section<'_>, known: &[String], language: &Language) -> 
     if names.is_empty() {
         section.mistake("sources", &names, "names at least one source");
     }
-    for (preset, source) in language.astray(&names) {
-        section.mistake("sources", &names, format!("lacks `{source}`, which the preset `{preset}` reads"));
+    for (who, source) in language.astray(&names) {
+        section.mistake("sources", &names, format!("lacks `{source}`, which {who} reads"));
     }
     for name in names.iter().filter(|name| !known.contains(name)) {
         section.mistake("sources", &names, format!("`{name}` is not configured; there are: {}", known.join(", ")));
@@ -205,8 +218,9 @@ fn originals(section: &mut Section<'_>) -> Originals {
     Originals::Stream
 }
 
-fn formats(section: &mut Section<'_>, flavour: oss::Flavour) -> Vec<Format> {
-    let default = if flavour == oss::Flavour::Keithyt06 { vec![Format::Avif, Format::WebP] } else { Vec::new() };
+fn formats(section: &mut Section<'_>, language: &Language) -> Vec<Format> {
+    let negotiates = language.oss() == oss::Flavour::Keithyt06 || matches!(language, Language::DitEcs(_));
+    let default = if negotiates { vec![Format::Avif, Format::WebP] } else { Vec::new() };
     let Some(names) = section.optional::<Vec<String>>("formats") else { return default };
     let mut formats = Vec::new();
     for name in &names {

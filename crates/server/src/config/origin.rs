@@ -26,26 +26,39 @@ pub struct Remote {
 }
 
 impl Remote {
-    /// `longest`: what a request may take as a whole; `attempts`: how often is asked by default.
-    pub(super) fn read(section: &mut Section<'_>, longest: Duration, attempts: u32) -> Self {
-        let first_byte_time = seconds(section, "first_byte_time", 10.0);
-        let wait = seconds(section, "wait_time", 5.0);
-        let pause = seconds(section, "pause_time", 5.0);
-        let mut count = |key: &str, default: u32, most: u32| {
-            let problem = format!("is 1 to {most}");
-            let value = section.checked(key, default, |n| (1..=most).contains(n), &problem);
-            NonZeroU32::new(value).unwrap_or(NonZeroU32::MIN)
-        };
+    /// What holds where nothing is said. `longest`: what a request may take as a whole; `attempts`: how often is asked.
+    pub(super) fn standard(longest: Duration, attempts: u32) -> Self {
+        let count = |number| NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN);
+        let five_seconds = Duration::from_secs(5);
         Self {
-            first_byte_time,
+            first_byte_time: Duration::from_secs(10),
             retries: RetryLimits {
-                attempts: count("attempts", attempts, 10),
+                attempts: count(attempts),
                 first_pause: PAUSES.0,
                 longest_pause: PAUSES.1,
                 total: longest,
             },
-            breaker: BreakerLimits { failures: count("failures", 10, 1000), pause },
-            concurrency: ConcurrencyLimits { requests: count("requests", 64, 10_000), wait },
+            breaker: BreakerLimits { failures: count(10), pause: five_seconds },
+            concurrency: ConcurrencyLimits { requests: count(64), wait: five_seconds },
+        }
+    }
+
+    /// `longest`: what a request may take as a whole; `attempts`: how often is asked by default.
+    pub(super) fn read(section: &mut Section<'_>, longest: Duration, attempts: u32) -> Self {
+        let Self { first_byte_time, retries, breaker, concurrency } = Self::standard(longest, attempts);
+        let first_byte_time = seconds(section, "first_byte_time", first_byte_time.as_secs_f64());
+        let wait = seconds(section, "wait_time", concurrency.wait.as_secs_f64());
+        let pause = seconds(section, "pause_time", breaker.pause.as_secs_f64());
+        let mut count = |key: &str, default: NonZeroU32, most: u32| {
+            let problem = format!("is 1 to {most}");
+            let value = section.checked(key, default.get(), |n| (1..=most).contains(n), &problem);
+            NonZeroU32::new(value).unwrap_or(NonZeroU32::MIN)
+        };
+        Self {
+            first_byte_time,
+            retries: RetryLimits { attempts: count("attempts", retries.attempts, 10), ..retries },
+            breaker: BreakerLimits { failures: count("failures", breaker.failures, 1000), pause },
+            concurrency: ConcurrencyLimits { requests: count("requests", concurrency.requests, 10_000), wait },
         }
     }
 }
@@ -83,7 +96,7 @@ fn headers(section: &mut Section<'_>) -> HeaderMap {
 }
 
 /// Why no request could ever be sent there.
-fn closed(settings: &HttpSettings) -> Option<String> {
+pub(super) fn closed(settings: &HttpSettings) -> Option<String> {
     let host = settings.base.as_url().host_str()?;
     let address = host.trim_matches(['[', ']']).parse().ok()?;
     AddressClass::of(address)?;

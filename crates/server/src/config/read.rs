@@ -17,8 +17,7 @@ use super::resources::limits;
 use super::results::results;
 use super::section::{Reader, Section};
 use super::{
-    Admin, Analysers, Cache, Log, Mistake, Mistakes, Mount, Permits, Preset, SecretTimes, Server, Source, Styles,
-    Video,
+    Admin, Analysers, Cache, Log, Mistake, Mistakes, Mount, Permits, Preset, SecretTimes, Server, Source, Styles, Video,
 };
 
 /// Name of the source where none is configured, and its folder.
@@ -154,12 +153,15 @@ impl Config {
         let around = Around {
             sources: &names,
             presets: &presets,
+            aws: &aws,
             read_only: &read_only,
             limits: &limits,
             output: &output,
             folder: base,
         };
-        let mounts = root.list("mounts").into_iter().map(|section| Mount::read(section, &around)).collect();
+        let mounts = root.list("mounts").into_iter().map(|section| Mount::read(section, &around));
+        let (mounts, opened): (Vec<Mount>, Vec<Vec<Source>>) = mounts.unzip();
+        let sources = sources.into_iter().chain(opened.into_iter().flatten()).collect();
         Self {
             server,
             admin,

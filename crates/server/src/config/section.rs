@@ -123,10 +123,25 @@ impl<'a> Section<'a> {
         sections
     }
 
+    /// Every entry of the list `key` that can be read. Mistakes show no values, which may be secrets.
+    pub fn entries<T: DeserializeOwned>(&mut self, key: &str) -> Vec<T> {
+        let read = |section: Section<'a>| {
+            let Section { path, table, reader, .. } = section;
+            let read = Value::Table(table).try_into();
+            read.map_err(|error: toml::de::Error| reader.mistake(path, None, without_values(error.message()))).ok()
+        };
+        self.list(key).into_iter().filter_map(read).collect()
+    }
+
     /// Every table of this section, by its name, in order of the names; for sections whose keys the user chooses.
     pub fn named(mut self) -> Vec<(String, Section<'a>)> {
         let names: Vec<String> = self.table.keys().cloned().collect();
         names.into_iter().map(|name| (name.clone(), self.section(&name))).collect()
+    }
+
+    /// Whether `key` is set, and not taken yet.
+    pub fn has(&self, key: &str) -> bool {
+        self.table.contains_key(key)
     }
 
     /// Whether nothing is set.
@@ -200,6 +215,16 @@ impl<'a> Section<'a> {
                 None => words().try_into().map_err(|_| "cannot be read as this key's type".to_owned()),
             }
         })
+    }
+}
+
+/// The message of a failed reading, whose quoted values are left out: names of keys stand in backquotes.
+fn without_values(message: &str) -> String {
+    let mut parts = message.trim().split('"');
+    let first = parts.next().unwrap_or_default();
+    match parts.next_back() {
+        Some(last) => format!("{first}…{last}"),
+        None => first.to_owned(),
     }
 }
 

@@ -55,7 +55,7 @@ fn limits(section: &mut Section<'_>) -> CacheLimits {
 }
 
 /// Whether DynamoDB would take it for the name of a table.
-fn is_table(name: &str) -> bool {
+pub(super) fn is_table(name: &str) -> bool {
     let clean = |name: &str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte));
     let arn = || name.starts_with("arn:") && name.split_once(":table/").is_some_and(|(_, name)| clean(name));
     ((3..=255).contains(&name.len()) && clean(name)) || arn()

@@ -39,7 +39,7 @@ fn every_mistake_is_found_at_once() {
     let mistakes = read(
         "[server]\nlisten = 'here'\ndrain_tiem = 3.0\n[limits]\nframes = -1\nsource_bytes = 1.5\npixels = 2\n\
          [sources.photos]\nurl = 'missing'\n\
-         [[mounts]]\npath = 'img'\nsources = ['photo']\ndialect = 'dit-ecs'\nkeys = ['hunter2', '']\n\
+         [[mounts]]\npath = 'img'\nsources = ['photo']\ndialect = 'dit-esc'\nkeys = ['hunter2', '']\n\
          [[mounts]]\nflavour = 'oss'\nformats = ['tga']\nlimits.inputs = 'two'\noutput.profile = 3\n\
          [output]\nquality = 101\nmetadata = 'some'\nchoose = 'best'\nmax_bytes = -1\n[formats]\nwebpp = false\ngif = 'never'\n",
         &[("LIGHTMILL_CACHE__MEMORY_BYTES", "much"), ("LIGHTMILL_SERVER__LISTNE", "x")],
@@ -56,7 +56,7 @@ fn every_mistake_is_found_at_once() {
         ("sources.photos.url = \"missing\"", "there is no folder"),
         ("mounts.0.path = \"img\"", ""),
         ("mounts.0.sources", "`photo` is not configured; there are: photos"),
-        ("mounts.0.dialect = \"dit-ecs\"", "is not available in this build"),
+        ("mounts.0.dialect = \"dit-esc\"", "is no dialect"),
         ("mounts.0.keys", "an empty key"),
         ("mounts.1.flavour = \"oss\"", "aliyun"),
         ("mounts.1.formats", "`tga` is no format"),
@@ -352,13 +352,14 @@ mod documentation {
     use super::*;
 
     const TEXT: &str = include_str!("../../../../docs/configuration.md");
+    const DIT_ECS: &str = include_str!("../../../../docs/dialects/dit-ecs.md");
     const README: &str = include_str!("../../../../README.md");
 
     #[test]
     fn examples_are_read() {
         // A folder that exists here takes the place of the reader's own.
         let readme = README.replace("/srv/photos", "photos");
-        for page in [TEXT, &readme] {
+        for page in [TEXT, &readme, DIT_ECS] {
             let blocks: Vec<&str> =
                 page.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
             assert!(blocks.len() >= 2, "the page has examples");
@@ -390,6 +391,10 @@ mod documentation {
                 "[sources.photos]\nurl = 'photos'\n[presets.avatar]\nrecipe = 'image/resize,w_2'\n[[mounts]]\ndialect = 'preset'",
                 &[],
             );
+            let _ = read(
+                "[sources.photos]\nurl = 'photos'\n[[mounts]]\ndialect = 'dit-ecs'\n[mounts.dit_ecs]\ntable = 'table'",
+                &[],
+            );
             let _ = read("[styles]\ntable = 'styles'\n[sources.photos]\nurl = 'photos'", &[]);
         });
         for key in known {
@@ -397,7 +402,7 @@ mod documentation {
             let key = key.replace("sources.origin", "sources.NAME").replace("sources.bucket", "sources.NAME");
             let key = key.replace("sources.google", "sources.NAME").replace("sources.azure", "sources.NAME");
             let key = key.replace("presets.avatar", "presets.NAME");
-            let tables = "server admin log permits cache results limits formats output styles aws analysers secrets text sources mounts mounts.N.fallback mounts.N.save mounts.N.uploads mounts.N.blacklist mounts.N.allow presets";
+            let tables = "server admin log permits cache results limits formats output styles aws analysers secrets text sources mounts mounts.N.fallback mounts.N.save mounts.N.uploads mounts.N.blacklist mounts.N.allow mounts.N.dit_ecs video presets";
             if tables.split(' ').any(|table| table == key)
                 || key == "sources.NAME"
                 || key == "presets.NAME"
@@ -406,9 +411,13 @@ mod documentation {
             {
                 continue;
             }
+            // Lists of tables are written in the file.
+            let is_list =
+                ["origins", "mappings", "policies"].iter().any(|list| key == format!("mounts.N.dit_ecs.{list}"));
             let variable = format!("LIGHTMILL_{}", key.to_uppercase().replace('.', "__"));
+            let variable = if is_list { "only in the file".to_owned() } else { format!("`{variable}`") };
             let row = TEXT.lines().find(|line| line.starts_with(&format!("| `{key}` |")));
-            assert!(row.is_some_and(|row| row.contains(&format!("`{variable}`"))), "{key} {variable}: {row:?}");
+            assert!(row.is_some_and(|row| row.contains(&variable)), "{key} {variable}: {row:?}");
         }
     }
 }

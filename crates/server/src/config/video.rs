@@ -67,7 +67,11 @@ fn run_as(section: &mut Section<'_>) -> Option<Identity> {
         (user != 0 && group != 0).then_some(Identity { user, group })
     });
     if identity.is_none() {
-        section.mistake("run_as", &text, "is the numbers of a user and a group, neither of them 0, such as `65534:65534`");
+        section.mistake(
+            "run_as",
+            &text,
+            "is the numbers of a user and a group, neither of them 0, such as `65534:65534`",
+        );
     }
     identity
 }

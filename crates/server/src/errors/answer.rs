@@ -8,10 +8,10 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use super::{Problem, Shape};
 use crate::layers::Outcome;
 
-/// The answer to `problem`. What a client must not read goes to the log.
-pub fn answer(problem: &Problem, shape: Shape) -> Response {
+/// The answer to `problem`. What a client must not read goes to the log, where `request_id` finds it.
+pub fn answer(problem: &Problem, shape: Shape, request_id: &str) -> Response {
     log(problem);
-    let (content_type, body) = shape.body(problem);
+    let (content_type, body) = shape.body(problem, request_id);
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = shape.status(problem);
     let headers = response.headers_mut();
@@ -35,7 +35,7 @@ pub fn log(problem: &Problem) {
 
 /// The answer to a panic, which has been logged.
 pub fn internal() -> Response {
-    answer(&Problem::Panic, Shape::default())
+    answer(&Problem::Panic, Shape::default(), "")
 }
 
 /// Headers that say what would be right.
@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     async fn body(problem: &Problem) -> String {
-        let bytes = answer(problem, Shape::Oss).into_body().collect().await.unwrap().to_bytes();
+        let bytes = answer(problem, Shape::Oss, "").into_body().collect().await.unwrap().to_bytes();
         String::from_utf8(bytes.to_vec()).unwrap()
     }
 
@@ -101,11 +101,11 @@ mod tests {
     #[test]
     fn refusals_say_what_would_be_right() {
         let busy = Error::Busy { retry_after: Duration::from_secs(7), reason: BusyReason::QueueFull };
-        let busy = answer(&Problem::Mill(busy), Shape::Oss);
+        let busy = answer(&Problem::Mill(busy), Shape::Oss, "");
         assert_eq!((busy.status().as_u16(), &busy.headers()[RETRY_AFTER]), (429, &HeaderValue::from_static("7")));
-        assert_eq!(answer(&Problem::MethodNotAllowed("GET, HEAD"), Shape::Oss).headers()[ALLOW], "GET, HEAD");
-        assert_eq!(answer(&Problem::RangeNotSatisfiable(9), Shape::Oss).headers()[CONTENT_RANGE], "bytes */9");
-        assert!(!answer(&Problem::NoMount, Shape::Oss).headers().contains_key(RETRY_AFTER));
-        assert_eq!(answer(&Problem::Panic, Shape::Oss).headers()[CACHE_CONTROL], "no-store");
+        assert_eq!(answer(&Problem::MethodNotAllowed("GET, HEAD"), Shape::Oss, "").headers()[ALLOW], "GET, HEAD");
+        assert_eq!(answer(&Problem::RangeNotSatisfiable(9), Shape::Oss, "").headers()[CONTENT_RANGE], "bytes */9");
+        assert!(!answer(&Problem::NoMount, Shape::Oss, "").headers().contains_key(RETRY_AFTER));
+        assert_eq!(answer(&Problem::Panic, Shape::Oss, "").headers()[CACHE_CONTROL], "no-store");
     }
 }

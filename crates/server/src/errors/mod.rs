@@ -5,6 +5,7 @@
 //! * [`answer`]: the response in the dialect's [`Shape`]; details go to the log.
 
 mod answer;
+mod dit_ecs;
 mod problem;
 mod shape;
 mod table;

@@ -17,6 +17,12 @@ pub enum Problem {
     /// No mount answers for this host and path.
     #[error("nothing is served here")]
     NoMount,
+    /// The mount takes its configuration from a table that could not be read yet.
+    #[error("the configuration of this service is not known yet")]
+    NotConfigured,
+    /// The stored bytes are not those of a picture, as far as their source knows.
+    #[error("the object is not an image")]
+    NotAPicture,
     /// The URL says that it has ended.
     #[error("expired")]
     Gone,
@@ -83,6 +89,8 @@ impl Problem {
             Self::Mill(Error::Busy { reason: BusyReason::QueueTimeout | BusyReason::Analyser, .. }) => Kind::Overloaded,
             Self::Mill(error) => Kind::Mill(error.kind()),
             Self::NoSuchKey(_) | Self::NoMount => Kind::Mill(lightmill_mill::ErrorKind::NotFound),
+            Self::NotConfigured => Kind::Mill(lightmill_mill::ErrorKind::Unavailable),
+            Self::NotAPicture => Kind::Mill(lightmill_mill::ErrorKind::Unsupported),
             Self::Gone => Kind::Gone,
             Self::Unauthorized => Kind::Unauthorized,
             Self::BodyTooLong(_) => Kind::Mill(lightmill_mill::ErrorKind::SourceTooLarge),

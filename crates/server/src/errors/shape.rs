@@ -4,8 +4,8 @@ use lightmill_mill::{Error, ErrorKind};
 use serde::Serialize;
 use serde_json::json;
 
-use super::Problem;
 use super::table::Kind;
+use super::{Problem, dit_ecs};
 
 /// How the servers of a dialect tell what went wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -19,12 +19,15 @@ pub enum Shape {
     Imagor,
     /// JSON: `status`, `code` and `message` (Dynamic Image Transformation, Lambda engine).
     Dit,
+    /// JSON: `error`, `message` and `requestId` (Dynamic Image Transformation, ECS engine).
+    DitEcs,
 }
 
 impl Shape {
     /// The status of this problem.
     pub(super) fn status(self, problem: &Problem) -> StatusCode {
         match (self, problem.kind()) {
+            (Self::DitEcs, _) => dit_ecs::row(problem).0,
             (Self::Dit, kind) => match dit(problem) {
                 Some(error) => StatusCode::from_u16(error.row().0).unwrap_or(kind.answer().0),
                 None => kind.answer().0,
@@ -38,8 +41,8 @@ impl Shape {
         }
     }
 
-    /// Media type and body.
-    pub(super) fn body(self, problem: &Problem) -> (&'static str, String) {
+    /// Media type and body. `request_id`: under which logs have the request.
+    pub(super) fn body(self, problem: &Problem, request_id: &str) -> (&'static str, String) {
         let kind = problem.kind();
         let (status, (_, name), message) = (self.status(problem), kind.answer(), problem.public_text());
         match self {
@@ -52,6 +55,7 @@ impl Shape {
                 Some(error) => (JSON, error.body()),
                 None => (JSON, json!({ "status": status.as_u16(), "code": name, "message": message }).to_string()),
             },
+            Self::DitEcs => (JSON, dit_ecs::body(problem, request_id)),
             Self::Imagor => (JSON, json!({ "message": message, "status": status.as_u16() }).to_string()),
             Self::Thumbor => {
                 let title = escaped(&status.to_string().replacen(' ', ": ", 1));
@@ -107,7 +111,7 @@ mod tests {
     use super::*;
 
     fn told(shape: Shape, problem: &Problem) -> (u16, String) {
-        (shape.status(problem).as_u16(), shape.body(problem).1)
+        (shape.status(problem).as_u16(), shape.body(problem, "").1)
     }
 
     #[test]

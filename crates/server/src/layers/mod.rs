@@ -6,6 +6,7 @@ mod panic;
 mod request_id;
 
 pub use observe::{Exchange, Observed, Outcome};
+pub use request_id::RequestId;
 
 use std::convert::Infallible;
 use std::error::Error;
@@ -49,7 +50,8 @@ impl Front {
         // A request that is given up before its answer is logged as one of its mount, too: that knows what no log shows.
         let record = Record::start(&request, service.traffic(&request), &span);
         let accepted = Accepted::by(&request);
-        let request = request.map(Body::new);
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(RequestId(id.as_str().into()));
         let answer = pin!(async {
             // A panic becomes a 500, so that the layers around it see an answer.
             let response = panic::caught(pin!(service.answer(request))).await;

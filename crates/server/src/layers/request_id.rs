@@ -1,5 +1,5 @@
-use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use http::{HeaderMap, HeaderName, HeaderValue, Request};
@@ -8,6 +8,10 @@ use http::{HeaderMap, HeaderName, HeaderValue, Request};
 const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 /// Characters of an id that is taken over from a request.
 const MAX_LENGTH: usize = 64;
+
+/// The id of a request, where whoever answers it finds it: among its extensions.
+#[derive(Debug, Clone)]
+pub struct RequestId(pub Arc<str>);
 
 /// The request's `X-Request-Id`, or one made up; logs within the request carry it, and the response too.
 pub fn of<B>(request: &Request<B>) -> String {

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use lightmill_dialects::convert::{Dialect, Target as Language};
 use lightmill_dialects::{Request, oss, thumbor};
 
+use super::language::Said;
 use super::{Mount, Table, Target, language};
 use crate::errors::Problem;
 
@@ -48,14 +49,14 @@ impl Target {
             dialect.is_none_or(|wanted| mount.speaks().is_some_and(|language| language.dialect() == wanted))
         });
         let request = match (own, dialect) {
-            (Some((mount, within)), _) => language::read(mount, within, self.query(), None),
+            (Some((mount, within)), _) => language::read(mount, within, self.query(), Said::default())?,
             (None, None) => return Err(Problem::NoMount),
             (None, Some(dialect)) => match Language::of(dialect) {
-                Language::Oss(options) => oss::parse(self.path(), self.query(), None, &options),
-                Language::Thumbor(options) => thumbor::parse(self.path(), self.query(), None, &options),
+                Language::Oss(options) => oss::parse(self.path(), self.query(), None, &options)?,
+                Language::Thumbor(options) => thumbor::parse(self.path(), self.query(), None, &options)?,
             },
         };
-        Ok(request?)
+        Ok(request)
     }
 }
 

@@ -51,8 +51,8 @@ impl Service {
             format!("public, max-age={}", fallback.time.as_secs())
         };
         fresh(headers, HeaderValue::from_str(&cache_control).unwrap_or(HeaderValue::from_static("no-store")));
-        if let Some(vary) = &mount.vary {
-            headers.insert(VARY, vary.clone());
+        if let Some(vary) = mount.vary(job.directives()) {
+            headers.insert(VARY, vary);
         }
         Ok(response)
     }

@@ -23,11 +23,15 @@ pub(super) struct Question(String);
 
 impl Question {
     /// `target`: path and query below the mount, as on the wire.
-    pub(super) fn new(mount: &Mount, target: [&str; 2], asked: Asked<'_>) -> Self {
+    pub(super) fn new(mount: &Mount, target: [&str; 2], asked: Asked<'_>, headers: &[(&str, &str)]) -> Self {
         let [path, query] = target;
         let (accept, source) = (asked.accept.unwrap_or_default(), asked.source.unwrap_or("\n"));
         // No header and no target holds a line break.
-        Self([&mount.name, path, query, accept, source].join("\n"))
+        let mut question = [&mount.name, path, query, accept, source].join("\n");
+        for (name, value) in headers {
+            question.extend(["\n", name, ":", value]);
+        }
+        Self(question)
     }
 }
 

@@ -1,10 +1,15 @@
+use std::sync::Arc;
+
+use http::request::Parts;
 use lightmill_dialects::thumbor::signature::Scheme;
 use lightmill_dialects::{Error, Form, Request, dit, original, oss, recognise, thumbor};
+use lightmill_mill::Rules;
 use lightmill_recipe::{Format, Locator, Orientation};
 
 use super::Mount;
+use super::dit_ecs::DitEcs;
 use crate::config;
-use crate::errors::Shape;
+use crate::errors::{Problem, Shape};
 
 /// The URL language of a mount, ready to be read.
 #[derive(Debug)]
@@ -15,6 +20,8 @@ pub enum Language {
     Thumbor(Box<Thumbor>),
     /// That of Dynamic Image Transformation, Lambda engine.
     Dit(Box<dit::Options>),
+    /// That of its ECS engine.
+    DitEcs(Box<DitEcs>),
     /// Each request's own.
     Auto(Box<Several>),
     /// None: stored bytes only.
@@ -29,6 +36,8 @@ pub struct Several {
     oss: Language,
     thumbor: Language,
     dit: Language,
+    /// Where the mount has a configuration for it.
+    dit_ecs: Option<Language>,
 }
 
 /// What is done to pictures whose URLs say nothing about it.
@@ -68,7 +77,9 @@ pub struct Thumbor {
 }
 
 impl Language {
-    pub(super) fn new(config: &config::Mount) -> Self {
+    /// `rules`: those of the mount.
+    pub(super) fn new(config: &config::Mount, rules: &Rules) -> Self {
+        let dit_ecs = |said| Self::DitEcs(Box::new(DitEcs::new(said, config, rules)));
         match &config.language {
             config::Language::Oss(_) => Self::Oss,
             config::Language::Original => Self::Original,
@@ -77,10 +88,12 @@ impl Language {
             }
             config::Language::Thumbor(thumbor) => Self::thumbor(thumbor, config),
             config::Language::Dit(dit) => Self::dit(dit, config),
-            config::Language::Auto(thumbor, dit) => Self::Auto(Box::new(Several {
+            config::Language::DitEcs(said) => dit_ecs(said),
+            config::Language::Auto(thumbor, dit, said) => Self::Auto(Box::new(Several {
                 oss: Self::Oss,
                 thumbor: Self::thumbor(thumbor, config),
                 dit: Self::dit(dit, config),
+                dit_ecs: said.as_deref().map(dit_ecs),
             })),
         }
     }
@@ -116,11 +129,22 @@ impl Language {
     /// The language of a request: its own, where the mount takes any. `within` is the path below the mount.
     pub fn of(&self, within: &str, query: Option<&str>) -> &Self {
         let Self::Auto(several) = self else { return self };
-        match recognise(within, query) {
+        match recognise(within, query, several.dit_ecs.is_some()) {
+            Form::DitEcs => several.dit_ecs.as_ref().unwrap_or(&several.oss),
             Form::Oss => &several.oss,
             Form::Thumbor => &several.thumbor,
             Form::Dit => &several.dit,
         }
+    }
+
+    /// What the mill must know, where it is not what it must know about the mount.
+    pub(super) fn rules<'a>(&'a self, mount: &'a Arc<Rules>) -> &'a Arc<Rules> {
+        if let Self::DitEcs(dit_ecs) = self { &dit_ecs.rules } else { mount }
+    }
+
+    /// What of a request's headers takes part beside `Accept`.
+    pub(super) fn headers<'a>(&'a self, request: &'a Parts, host: Option<&'a str>) -> Vec<(&'a str, &'a str)> {
+        if let Self::DitEcs(dit_ecs) = self { dit_ecs.headers(request, host) } else { Vec::new() }
     }
 
     /// How errors are told in it.
@@ -131,6 +155,7 @@ impl Language {
                 thumbor::Flavour::Imagor => Shape::Imagor,
             },
             Self::Dit(_) => Shape::Dit,
+            Self::DitEcs(_) => Shape::DitEcs,
             Self::Oss | Self::Auto(_) | Self::Original | Self::Preset(_) => Shape::Oss,
         }
     }
@@ -143,18 +168,30 @@ impl Language {
             Self::Auto(several) => [&several.oss, &several.thumbor].iter().any(|language| language.negotiates(oss)),
             Self::Dit(options) => !options.negotiate.is_empty(),
             Self::Preset(presets) => !presets.negotiate.is_empty(),
-            Self::Original => false,
+            // Each URL's own headers are told with its answer.
+            Self::Original | Self::DitEcs(_) => false,
         }
     }
 }
 
+/// What the client says beside the URL.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Said<'a> {
+    /// The `Accept` header.
+    pub accept: Option<&'a str>,
+    /// The other headers that take part in the language of the request, by their names in lower case.
+    pub headers: &'a [(&'a str, &'a str)],
+}
+
 /// What a URL asks for in the language of its mount. `within` is the path below the mount, as on the wire.
-pub fn read(mount: &Mount, within: &str, query: Option<&str>, accept: Option<&str>) -> Result<Request, Error> {
-    match mount.language.of(within, query) {
-        Language::Oss | Language::Auto(_) => oss::parse(within, query, accept, &mount.rules.oss),
-        Language::Thumbor(thumbor) => thumbor::parse(within, query, accept, &thumbor.options),
-        Language::Dit(options) => dit::parse(within, query, accept, options),
-        Language::Original => original::parse(within, query),
-        Language::Preset(presets) => presets.read(within, query, accept),
-    }
+pub fn read(mount: &Mount, within: &str, query: Option<&str>, said: Said<'_>) -> Result<Request, Problem> {
+    let accept = said.accept;
+    Ok(match mount.language.of(within, query) {
+        Language::Oss | Language::Auto(_) => oss::parse(within, query, accept, &mount.rules.oss)?,
+        Language::Thumbor(thumbor) => thumbor::parse(within, query, accept, &thumbor.options)?,
+        Language::Dit(options) => dit::parse(within, query, accept, options)?,
+        Language::DitEcs(dit_ecs) => dit_ecs.read(within, query, said.headers)?,
+        Language::Original => original::parse(within, query)?,
+        Language::Preset(presets) => presets.read(within, query, accept)?,
+    })
 }

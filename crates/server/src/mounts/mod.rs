@@ -6,6 +6,7 @@
 
 mod blacklist;
 mod convert;
+mod dit_ecs;
 mod fallback;
 mod health;
 mod jobs;

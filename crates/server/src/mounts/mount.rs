@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use http::HeaderValue;
-use lightmill_dialects::oss;
+use lightmill_dialects::{Directives, oss};
 use lightmill_mill::{BucketFrom, Rules};
 
 use super::blacklist::Blacklist;
@@ -54,11 +54,22 @@ pub struct Guards {
 }
 
 impl Mount {
+    /// Request headers that may have chosen an answer: the mount's own, or those that the URL says took part.
+    pub(super) fn vary(&self, directives: &Directives) -> Option<HeaderValue> {
+        if directives.vary.is_empty() {
+            return self.vary.clone();
+        }
+        // Names of headers only.
+        HeaderValue::try_from(directives.vary.join(", ")).ok()
+    }
+}
+
+impl Mount {
     /// The mount that `config` describes, behind `guards`. `origins`: as in [`Rules::origins`].
     pub fn new(config: &config::Mount, guards: Guards, origins: Vec<(String, String)>) -> Self {
         let Guards { keys, tokens, uploads, blacklist } = guards;
-        let name: Arc<str> = format!("{}{}", config.host.as_deref().unwrap_or_default(), config.path).into();
-        let rules = Rules {
+        let name: Arc<str> = config.name().into();
+        let rules = Arc::new(Rules {
             name: name.to_string(),
             oss: oss::Options {
                 flavour: config.language.oss(),
@@ -77,8 +88,8 @@ impl Mount {
             limits: config.limits.clone(),
             tags: config.tags.clone(),
             output: config.output,
-        };
-        let language = Language::new(config);
+        });
+        let language = Language::new(config, &rules);
         let vary = vary(&language, &rules);
         let signed_below = matches!(language, Language::Thumbor(_)).then(|| config.path.clone());
         Self {
@@ -86,7 +97,7 @@ impl Mount {
             name,
             path: config.path.clone(),
             host: config.host.clone(),
-            rules: Arc::new(rules),
+            rules,
             keys,
             tokens,
             uploads: config.uploads.as_ref().zip(uploads).map(|(config, access)| Uploads::new(config, access)),

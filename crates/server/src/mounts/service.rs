@@ -11,13 +11,14 @@ use lightmill_dialects::{Directives, Wish};
 use lightmill_mill::{Asked, Job, Mill, Validators};
 
 use super::jobs::{Jobs, Question};
-use super::language::read;
+use super::language::{Said, read};
+use super::original::UNKNOWN;
 use super::{Mount, Table, Target, blacklist, health, original, result, uploads};
 use crate::delivery::headers::{self, DEGRADED, Description, describe};
 use crate::delivery::precondition::{Precondition, evaluate};
 use crate::delivery::{Cors, Disposition, body, freshness};
 use crate::errors::{self, Problem, Shape};
-use crate::layers::Outcome;
+use crate::layers::{Outcome, RequestId};
 use crate::telemetry::metrics::Traffic;
 use crate::tokens::Tokens;
 
@@ -79,15 +80,16 @@ impl Service {
         let (request, body) = request.into_parts();
         let start = Instant::now();
         let path = request.uri.path();
+        let id = request.extensions.get::<RequestId>().map(|id| Arc::clone(&id.0)).unwrap_or_default();
         let Some((mount, within)) = self.mounts.find(host(&request.uri, &request.headers), path) else {
-            return errors::answer(&Problem::NoMount, Shape::default());
+            return errors::answer(&Problem::NoMount, Shape::default(), &id);
         };
         let limit = mount.rules.limits.time;
         let answered = pin!(self.answer_in(mount, within, (&request, body), start + limit));
         let answered = tokio::time::timeout(limit, answered).await.unwrap_or(Err(Problem::TimedOut(limit)));
         let mut response = answered.unwrap_or_else(|problem| {
             let language = mount.language.of(within, request.uri.query());
-            errors::answer(&problem, language.shape())
+            errors::answer(&problem, language.shape(), &id)
         });
         mount.delivery.cors.allow(&request, response.headers_mut());
         let outcome = response.extensions_mut().get_or_insert_default::<Outcome>();
@@ -168,7 +170,7 @@ impl Service {
                 etag: whole.then_some(&validators.etag),
                 last_modified: validators.last_modified.filter(|_| whole),
                 cache_control: &cache_control,
-                vary: mount.vary.as_ref(),
+                vary: mount.vary(job.directives()).as_ref(),
                 ignored: job.ignored(),
             },
         );
@@ -190,6 +192,9 @@ impl Service {
                 Precondition::Failed => return Err(Problem::PreconditionFailed),
                 Precondition::NotModified => return Ok((not_modified(), validators)),
                 Precondition::Proceed if job.is_original() => {
+                    if job.directives().pictures_only && !may_be_picture(&validators) {
+                        return Err(Problem::NotAPicture);
+                    }
                     let (response, validators) = original::answer(&self.mill, job, request, validators).await?;
                     (response, validators, None)
                 }
@@ -228,16 +233,18 @@ impl Service {
     async fn job(&self, mount: &Mount, within: &str, request: &Parts) -> Result<Wanted, Problem> {
         let asked = Asked { accept: text(&request.headers, &ACCEPT), source: bucket(request) };
         let query = request.uri.query();
+        let language = mount.language.of(within, query);
+        let headers = language.headers(request, host(request));
         // A query that is empty is none in every dialect.
-        let question = Question::new(mount, [within, query.unwrap_or_default()], asked);
+        let question = Question::new(mount, [within, query.unwrap_or_default()], asked, &headers);
         if let Some(job) = self.jobs.get(&question) {
             return Ok(Wanted::Job(job));
         }
-        let mut asked_for = read(mount, within, query, asked.accept)?;
+        let mut asked_for = read(mount, within, query, Said { accept: asked.accept, headers: &headers })?;
         if let Wish::Text { content_type, body } = &mut asked_for.wish {
             return Ok(Wanted::Text { content_type, body: std::mem::take(body) });
         }
-        let job = self.mill.resolve(&mount.rules, asked_for, asked).await?;
+        let job = self.mill.resolve(language.rules(&mount.rules), asked_for, asked).await?;
         self.jobs.keep(question, &job);
         Ok(Wanted::Job(job))
     }
@@ -250,11 +257,16 @@ impl Service {
         source: Option<&str>,
     ) -> Result<serde_json::Value, Problem> {
         let (mount, within) = self.mounts.find(target.host(), target.path()).ok_or(Problem::NoMount)?;
-        let wish = read(mount, within, target.query(), accept)?;
+        let headers: Vec<(&str, &str)> = [("accept", accept), ("host", target.host())]
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, value?)))
+            .collect();
+        let wish = read(mount, within, target.query(), Said { accept, headers: &headers })?;
         if let Wish::Text { content_type, body } = &wish.wish {
             return Ok(serde_json::json!({ "content_type": content_type, "body": body }));
         }
-        let job = self.mill.resolve(&mount.rules, wish, Asked { accept, source }).await?;
+        let language = mount.language.of(within, target.query());
+        let job = self.mill.resolve(language.rules(&mount.rules), wish, Asked { accept, source }).await?;
         let explanation = self.mill.explain(&job).await?;
         serde_json::to_value(explanation)
             .map_err(|error| Problem::Mill(lightmill_mill::Error::Internal { detail: error.to_string() }))
@@ -274,6 +286,13 @@ pub(super) fn bucket(request: &Parts) -> Option<&str> {
 /// A header's value, if it is text.
 fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     headers.get(name)?.to_str().ok()
+}
+
+/// Whether the source says that the object is a picture, or does not know what it is.
+fn may_be_picture(validators: &Validators) -> bool {
+    let media_type = validators.stats.first().and_then(|stat| stat.content_type.as_deref()).unwrap_or(UNKNOWN);
+    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    essence.starts_with("image/") || matches!(essence.as_str(), UNKNOWN | "binary/octet-stream" | "")
 }
 
 /// What a request asks for.

@@ -41,15 +41,15 @@ async fn what_stays_the_same_is_taken_over() {
     let keyed = format!("{PHOTOS}keys = ['file:key']\n");
     let reloader = Reloader::start(read(&keyed, folder.path()).unwrap(), None).await.unwrap();
     let guard = |parts: &crate::build::Parts| parts.keyrings().remove(0).1;
-    let before = guard(&*reloader.parts.lock().await);
+    let before = guard(&reloader.state.lock().await.parts);
     let more = format!("{keyed}originals = 'forbid'\n[sources.logos]\nurl = 'logos'");
     assert!(reloader.reload(|| read(&more, folder.path())).await);
-    assert!(Arc::ptr_eq(&before, &guard(&*reloader.parts.lock().await)));
+    assert!(Arc::ptr_eq(&before, &guard(&reloader.state.lock().await.parts)));
     std::fs::remove_file(folder.path().join("key")).unwrap();
     let other = more.replace("file:key", "file:logos/key");
     std::fs::write(folder.path().join("logos/key"), "").unwrap();
     assert!(!reloader.reload(|| read(&other, folder.path())).await, "the file holds no key");
-    assert!(Arc::ptr_eq(&before, &guard(&*reloader.parts.lock().await)));
+    assert!(Arc::ptr_eq(&before, &guard(&reloader.state.lock().await.parts)));
 }
 
 #[test]

@@ -23,7 +23,7 @@ const PAUSES: [Duration; 2] = [Duration::from_millis(100), Duration::from_millis
 /// How long one attempt may take.
 const ATTEMPT: Duration = Duration::from_secs(4);
 
-/// The largest answer that is read, in bytes: an item of DynamoDB has 400 KiB at most.
+/// The largest answer that is read by default, in bytes: an item of DynamoDB has 400 KiB at most.
 const MAX_BYTES: usize = 1 << 20;
 
 /// Asks questions of one service that speaks JSON. The first question finds out region and credentials.
@@ -32,6 +32,7 @@ pub struct Json {
     service: Service,
     settings: Settings,
     opened: OnceCell<Opened>,
+    max_bytes: usize,
 }
 
 #[derive(Debug)]
@@ -45,7 +46,13 @@ struct Opened {
 impl Json {
     /// Asks nobody.
     pub fn new(service: Service, settings: Settings) -> Self {
-        Self { service, settings, opened: OnceCell::new() }
+        Self { service, settings, opened: OnceCell::new(), max_bytes: MAX_BYTES }
+    }
+
+    /// The same, which reads answers of up to `max_bytes`; by default 1 MiB.
+    #[must_use]
+    pub fn reading(self, max_bytes: usize) -> Self {
+        Self { max_bytes, ..self }
     }
 
     /// The answer to `question`, three times asked where it is lost or there is too much to do. Neither is ever logged.
@@ -93,7 +100,7 @@ impl Json {
             Refused::lost(causes.last().map_or_else(|| error.to_string(), ToString::to_string))
         })?;
         let (head, body) = answer.into_parts();
-        let body = Limited::new(body, MAX_BYTES).collect().await.map_err(Refused::lost)?.to_bytes();
+        let body = Limited::new(body, self.max_bytes).collect().await.map_err(Refused::lost)?.to_bytes();
         if head.status.is_success() { Ok(body) } else { Err(Refused::of(head.status, &body)) }
     }
 

@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use super::StyleTable;
+use super::{ItemTable, StyleTable};
 use crate::aws::Service;
 use crate::aws::tests::{MOTO, done, settings};
 use crate::{Error, Styles};
@@ -39,6 +39,38 @@ async fn styles_are_found_by_name() {
     put("found", json!({"id": {"S": "box100"}, "style": {"S": "image/rotate,90"}})).await;
     let changed = styles.style("box100").await.unwrap().unwrap();
     assert!(changed.text == "image/rotate,90" && changed.version != style.version);
+}
+
+#[tokio::test]
+async fn a_small_table_is_read_whole() {
+    table("whole").await;
+    let items = ItemTable::new("whole", settings(&MOTO.endpoint()));
+    assert_eq!(items.items().await.unwrap(), Vec::<Value>::new());
+    // More than one page of a scan.
+    let text = "x".repeat(300_000);
+    for number in 0..5 {
+        put("whole", json!({"id": {"S": number.to_string()}, "text": {"S": text}, "list": {"L": [{"N": "1"}]}})).await;
+    }
+    let mut found = items.items().await.unwrap();
+    found.sort_by_key(|item| item["id"]["S"].to_string());
+    assert_eq!(found.len(), 5);
+    assert_eq!((&found[4]["id"], &found[4]["list"]), (&json!({"S": "4"}), &json!({"L": [{"N": "1"}]})));
+    let Err(Error::Unavailable { detail, .. }) = ItemTable::new("gone", settings(&MOTO.endpoint())).items().await
+    else {
+        panic!()
+    };
+    assert!(detail.contains("gone"), "{detail}");
+}
+
+#[tokio::test]
+async fn a_table_that_is_too_large_is_unusable() {
+    table("large").await;
+    let text = "x".repeat(390_000);
+    for number in 0..44 {
+        put("large", json!({"id": {"S": number.to_string()}, "text": {"S": text}})).await;
+    }
+    let answer = ItemTable::new("large", settings(&MOTO.endpoint())).items().await;
+    assert!(matches!(answer, Err(Error::Unusable { .. })), "{:?}", answer.map(|items| items.len()));
 }
 
 #[tokio::test]

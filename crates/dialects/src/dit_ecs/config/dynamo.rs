@@ -9,11 +9,10 @@ use super::{
 use crate::sharp::Json;
 
 impl ConfigEntries {
-    /// Reads items, whose attributes are typed (`{"S": "text"}`) or plain. Items of other kinds are passed over.
-    ///
-    /// # Errors
-    /// Every item that cannot be read.
-    pub fn from_items(items: &[Json]) -> Result<Self, Vec<ConfigError>> {
+    /// Reads items, whose attributes are typed (`{"S": "text"}`) or plain. Items of other kinds are passed over; those that
+    /// cannot be read are left out, each with a [`ConfigError::Item`]. A default policy among them stays the default one, so
+    /// that no picture goes out without what it says.
+    pub fn from_items(items: &[Json]) -> (Self, Vec<ConfigError>) {
         let mut entries = Self::default();
         let mut errors = Vec::new();
         for item in items {
@@ -26,10 +25,14 @@ impl ConfigEntries {
                 _ => Ok(()),
             };
             if let Err(mistake) = read {
-                errors.push(ConfigError::Item(item.text("PK").unwrap_or_default(), mistake));
+                let id = item.text("PK").unwrap_or_default();
+                if item.is_default_policy() {
+                    entries.default_policy = Some(id.clone());
+                }
+                errors.push(ConfigError::Item(id, mistake));
             }
         }
-        if errors.is_empty() { Ok(entries) } else { Err(errors) }
+        (entries, errors)
     }
 }
 
@@ -61,6 +64,12 @@ impl Item {
         self.text(name).ok_or_else(|| format!("{name} is missing"))
     }
 
+    fn is_default_policy(&self) -> bool {
+        self.text("GSI1PK").as_deref() == Some("POLICY")
+            && (self.get("isDefault") == Some(&Json::Flag(true))
+                || self.text("GSI2PK").as_deref() == Some("DEFAULT_POLICY"))
+    }
+
     fn origin(&self) -> Result<Origin, String> {
         let mut headers = BTreeMap::new();
         if let Some(Json::Object(members)) = self.get("originHeaders") {
@@ -73,6 +82,7 @@ impl Item {
             id: self.required("PK")?,
             name: self.text("originName").or_else(|| self.text("GSI1SK")).unwrap_or_default(),
             domain: self.required("originDomain")?,
+            source: None,
             path: self.text("originPath"),
             headers,
         })
@@ -98,8 +108,6 @@ impl Item {
     fn policy(&self) -> Result<Policy, String> {
         let text = self.required("policyJSON")?;
         let json: Json = serde_json::from_str(&text).map_err(|error| format!("policyJSON: {error}"))?;
-        let is_default = self.get("isDefault") == Some(&Json::Flag(true))
-            || self.text("GSI2PK").as_deref() == Some("DEFAULT_POLICY");
         let list = |name: &str| match json.member(name) {
             Some(Json::List(items)) => Ok(items.clone()),
             None | Some(Json::Null) => Ok(Vec::new()),
@@ -108,7 +116,7 @@ impl Item {
         Ok(Policy {
             id: self.required("PK")?,
             name: self.text("policyName").or_else(|| self.text("GSI1SK")).unwrap_or_default(),
-            is_default,
+            is_default: self.is_default_policy(),
             transformations: list("transformations")?.iter().map(entry).collect::<Result<_, _>>()?,
             outputs: outputs(&list("outputs")?)?,
         })
@@ -212,7 +220,8 @@ mod tests {
     #[test]
     fn items_become_entries() {
         let items: Vec<Json> = serde_json::from_str(ITEMS).unwrap();
-        let entries = ConfigEntries::from_items(&items).unwrap();
+        let (entries, errors) = ConfigEntries::from_items(&items);
+        assert_eq!(errors, []);
         let written: ConfigEntries = serde_json::from_str(
             r#"{"origins":[{"id":"o1","name":"photos","domain":"b.s3.amazonaws.com","headers":{"x-a":"b"}}],
                 "mappings":[{"name":"m","path":"/img/*","origin":"o1"}],
@@ -227,10 +236,12 @@ mod tests {
     }
 
     #[test]
-    fn broken_items_are_named() {
-        let items =
-            r#"[{"PK":"a","GSI1PK":"ORIGIN"},{"PK":"b","GSI1PK":"POLICY","policyJSON":"x"},{"GSI1PK":"PATH_MAPPING"}]"#;
+    fn broken_items_are_named_and_the_others_read() {
+        let items = r#"[{"PK":"a","GSI1PK":"ORIGIN"},{"PK":"b","GSI1PK":"POLICY","policyJSON":"x","isDefault":true},
+            {"GSI1PK":"PATH_MAPPING"},{"PK":"o","GSI1PK":"ORIGIN","originDomain":"o.example"},7,{"PK":{"S":[]}}]"#;
         let items: Vec<Json> = serde_json::from_str(items).unwrap();
-        assert_eq!(ConfigEntries::from_items(&items).unwrap_err().len(), 3);
+        let (entries, errors) = ConfigEntries::from_items(&items);
+        assert_eq!((entries.origins.len(), errors.len()), (1, 3), "{errors:?}");
+        assert_eq!(entries.default_policy.as_deref(), Some("b"), "it is not silently nothing");
     }
 }

@@ -46,6 +46,12 @@ pub struct Condition {
 }
 
 impl Condition {
+    /// Whether its field can be the name of a header (RFC 9110, section 5.6.2). Nothing else is ever sent.
+    pub(in crate::dit_ecs) fn is_of_a_header(&self) -> bool {
+        let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+        !self.field.is_empty() && self.field.bytes().all(is_token)
+    }
+
     /// Whether it holds for this value of the header. In compatibility numbers never match.
     pub(in crate::dit_ecs) fn holds(&self, header: Option<&str>, compat: bool) -> bool {
         let equals = |value: &Json, header: &str| match value {

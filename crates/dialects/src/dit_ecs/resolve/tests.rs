@@ -88,6 +88,48 @@ fn a_url_takes_the_place_of_its_policy() {
 }
 
 #[test]
+fn whatever_takes_part_is_in_vary() {
+    let vary = |target: &str, options: &Options| resolved(target, &[], options).unwrap().0.vary;
+    let edge = Options { trusts_edge: true, origin_header: Some("X-Origin".to_owned()), ..Options::default() };
+    assert_eq!(vary("/mobile/a.jpg", &edge), ["x-origin", "dit-host", "x-device"]);
+    let by_the_client = ["x-origin", "dit-host", "dit-dpr", "dit-viewport-width", "dit-accept"];
+    assert_eq!(vary("/a.jpg", &edge), by_the_client);
+    let entries: ConfigEntries = serde_json::from_str(CONFIG).unwrap();
+    let config = Config::new(entries).unwrap();
+    for options in [edge, Options::default()] {
+        let all = config.headers(&options);
+        for name in ["/mobile/a.jpg", "/a.jpg"].iter().flat_map(|target| vary(target, &options)) {
+            assert!(all.contains(&name), "{name} decides, and is in no key");
+        }
+    }
+}
+
+#[test]
+fn a_policy_that_cannot_be_read_is_not_nothing() {
+    let mut entries: ConfigEntries = serde_json::from_str(CONFIG).unwrap();
+    entries.policies.retain(|policy| policy.id != "auto");
+    entries.default_policy = Some("auto".to_owned());
+    let (config, errors) = Config::of(entries);
+    assert_eq!(errors, []);
+    let request = ImageRequest::read("/a.jpg", None, &Options::default()).unwrap().request;
+    let refused = resolve(&request, &Headers::default(), &config, &Options::default());
+    assert_eq!(refused, Err(Error::PolicyNotFound));
+}
+
+#[test]
+fn wrong_transformations_of_a_table_are_left_out_and_told() {
+    let wrong = r#"{"origins":[{"id":"o","source":"photos"}],"mappings":[{"path":"/","origin":"o"}],"policies":[
+        {"id":"p","is_default":true,"transformations":[{"transformation":"blur","value":[]},{"transformation":"x é","value":1},
+         {"transformation":"flip","value":true}]}]}"#;
+    let (config, errors) = Config::of(serde_json::from_str(wrong).unwrap());
+    assert_eq!(errors.len(), 2);
+    let request = ImageRequest::read("/a.jpg", None, &Options::default()).unwrap().request;
+    let resolved = resolve(&request, &Headers::default(), &config, &Options::default()).unwrap();
+    assert_eq!((resolved.transformations.len(), resolved.locator.source.as_deref()), (1, Some("photos")));
+    assert_eq!(resolved.ignored, ["blur", "x"]);
+}
+
+#[test]
 fn the_client_decides_by_steps() {
     let options = Options::default();
     let headers = [("sec-ch-dpr", "2.0"), ("sec-ch-viewport-width", "375"), ("accept", "image/avif,image/webp,*/*")];
@@ -149,12 +191,12 @@ fn watermarks_are_relative_to_the_result() {
 }
 
 #[test]
-fn the_urls_own_transformations_are_never_pushed_out() {
+fn a_policy_pushes_nothing_out_and_its_moderation_stays() {
     let query = "policyId=small&blur=1&flip&flop&tint=red";
     let with = |compat| Options { compat, max_transformations: 4, ..Options::default() };
     let target = format!("/a.jpg?{}", query.replace("flip&flop", "flip=true&flop=true"));
     let (resolved_ours, _) = resolved(&target, &[], &with(false)).unwrap();
-    assert_eq!(resolved_ours.ignored, ["contentModeration", "resize"]);
+    assert_eq!(resolved_ours.ignored, ["resize", "tint"]);
     let (resolved_theirs, _) = resolved(&target, &[], &with(true)).unwrap();
     assert_eq!(resolved_theirs.ignored, ["tint", "flop"]);
 }

@@ -98,6 +98,5 @@ fn located(url: &str, draft: &Draft<'_>) -> Result<Locator, Error> {
     let path = path.split(['?', '#']).next().unwrap_or_default();
     let wrong = |error: crate::Error| Error::Validation(format!("the watermark's URL: {error}"));
     let key = percent_decode_str(path).decode_utf8().map_err(|_| wrong(crate::Error::Encoding("it")))?;
-    let locator = key::checked(&key).map_err(wrong)?;
-    Ok(Locator { source: Some(origin.id.clone()), ..locator })
+    Ok(origin.locator(key::checked(&key).map_err(wrong)?.key))
 }

@@ -174,6 +174,7 @@ fn words_about_the_answer() {
         expires_at: Some(UNIX_EPOCH + Duration::from_hours(525_960)),
         attachment: Some(String::new()),
         headers: Vec::new(),
+        ..Directives::default()
     };
     assert_eq!(directives, expected);
     let raw = parse("/unsafe/filters:raw()/a.jpg", None, None, &Options::of(Flavour::Imagor)).unwrap();
