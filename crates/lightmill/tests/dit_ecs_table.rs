@@ -232,7 +232,7 @@ fn explain_reads_the_table_and_check_does_not() {
     put(&amazon, &origin("samples", "photos.internal"));
     put(&amazon, &mapping("all", "/", "samples", None));
     let folder = Scratch::new().unwrap();
-    let file = folder.write("lightmill.toml", &config(&amazon.configuration())).unwrap();
+    let file = folder.write("lightmill.toml", config(&amazon.configuration())).unwrap();
     let run = |arguments: &[&str]| {
         let output = command(BINARY).args(arguments).args(["--config", file.to_str().unwrap()]).output().unwrap();
         (output.status.success(), String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned())
