@@ -27,6 +27,8 @@ mod size;
 mod sprite;
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod testing;
 
 pub use abilities::{Abilities, Encoder};
