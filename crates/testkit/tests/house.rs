@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, path::Path, process::Command};
 use serde_json::Value;
 
 /// The rooms in the order in which imports run: each may use only those before it.
-const ROOMS: [&str; 12] = [
+const ROOMS: [&str; 13] = [
     "lightmill-recipe",
     "lightmill-dialects",
     "lightmill-jpeg",
@@ -14,6 +14,7 @@ const ROOMS: [&str; 12] = [
     "lightmill-image",
     "lightmill-store",
     "lightmill-vision",
+    "lightmill-video",
     "lightmill-mill",
     "lightmill-server",
     "lightmill",
@@ -22,7 +23,7 @@ const ROOMS: [&str; 12] = [
 ];
 
 /// Neighbours on one floor, which know nothing of each other.
-const FLOOR: [&str; 3] = ["lightmill-dialects", "lightmill-image", "lightmill-store"];
+const FLOOR: [&str; 4] = ["lightmill-dialects", "lightmill-image", "lightmill-store", "lightmill-video"];
 
 fn root() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))

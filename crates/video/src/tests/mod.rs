@@ -1,0 +1,5 @@
+//! Real tools in their box, on real clips.
+
+mod ends;
+mod refused;
+mod work;
