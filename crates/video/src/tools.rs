@@ -4,6 +4,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use futures::future::{try_join, try_join4};
+
 use crate::Error;
 use crate::child::{Order, Reports, start};
 use crate::sandbox::{Limits, Program, Sandbox};
@@ -38,12 +40,16 @@ impl Tools {
     /// [`Error::NoTool`] names the program that is missing or does not answer; [`Error::Sandbox`] says that it cannot be
     /// boxed in.
     pub async fn find(places: &Places, sandbox: Sandbox) -> Result<Self, Error> {
-        let ffmpeg = Program::open(&find("ffmpeg", places.ffmpeg.as_deref())?).await?;
-        let ffprobe = Program::open(&find("ffprobe", places.ffprobe.as_deref())?).await?;
-        let ffmpeg_version = version("ffmpeg", &ffmpeg, &sandbox).await?;
-        let ffprobe_version = version("ffprobe", &ffprobe, &sandbox).await?;
-        let encoders = ask(&ffmpeg, &sandbox, &["-hide_banner", "-v", "error", "-encoders"]).await?;
-        let filters = ask(&ffmpeg, &sandbox, &["-hide_banner", "-v", "error", "-filters"]).await?;
+        let (ffmpeg, ffprobe) =
+            (find("ffmpeg", places.ffmpeg.as_deref())?, find("ffprobe", places.ffprobe.as_deref())?);
+        let (ffmpeg, ffprobe) = try_join(Program::open(&ffmpeg), Program::open(&ffprobe)).await?;
+        let (ffmpeg_version, ffprobe_version, encoders, filters) = try_join4(
+            version("ffmpeg", &ffmpeg, &sandbox),
+            version("ffprobe", &ffprobe, &sandbox),
+            ask(&ffmpeg, &sandbox, &["-hide_banner", "-v", "error", "-encoders"]),
+            ask(&ffmpeg, &sandbox, &["-hide_banner", "-v", "error", "-filters"]),
+        )
+        .await?;
         let work = places.work.clone().unwrap_or_else(env::temp_dir);
         let (encoders, filters) = (names(&encoders), names(&filters));
         Ok(Self { ffmpeg, ffprobe, sandbox, work, ffmpeg_version, ffprobe_version, encoders, filters })

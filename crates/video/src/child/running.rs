@@ -54,7 +54,9 @@ pub struct Running {
     written: u64,
     limit: u64,
     folder: Option<Arc<TempDir>>,
-    supervisor: Option<JoinHandle<Result<(), Error>>>,
+    supervisor: JoinHandle<Result<(), Error>>,
+    /// How it ended, once that is known.
+    outcome: Option<Result<(), Error>>,
     progress: watch::Receiver<Progress>,
     read: Option<Meter>,
     cancelled: CancellationToken,
@@ -93,7 +95,8 @@ pub(crate) async fn start(sandbox: &Sandbox, order: Order<'_>) -> Result<Running
         written: 0,
         limit: limits.written,
         folder,
-        supervisor: Some(tokio::spawn(supervise(says, watch, Group::new(child)))),
+        supervisor: tokio::spawn(supervise(says, watch, Group::new(child))),
+        outcome: None,
         progress,
         read,
         _cancels: cancelled.clone().drop_guard(),
@@ -104,8 +107,8 @@ pub(crate) async fn start(sandbox: &Sandbox, order: Order<'_>) -> Result<Running
 impl Running {
     /// The next piece of the child's standard output, at most 64 KiB; `None` once the child has ended and all went well.
     ///
-    /// What came before an error is not whole, and nothing comes after it. A child with no folder that was content and
-    /// wrote nothing is [`Error::NothingThere`].
+    /// What came before an error is not whole, and nothing but the same error comes after it. A child with no folder that
+    /// was content and wrote nothing is [`Error::NothingThere`].
     pub async fn next(&mut self) -> Result<Option<Bytes>, Error> {
         if let Some(output) = &mut self.output {
             let mut piece = BytesMut::with_capacity(PIECE);
@@ -119,11 +122,13 @@ impl Running {
                     self.output = None;
                     self.cancelled.cancel();
                     self.ended().await.ok();
-                    return Err(Error::TooLarge { what: Measured::Written, limit: self.limit });
+                    let error = Error::TooLarge { what: Measured::Written, limit: self.limit };
+                    self.outcome = Some(Err(error));
                 }
                 Err(error) => {
                     self.output = None;
-                    return Err(Error::failed(error));
+                    self.cancelled.cancel();
+                    self.outcome = Some(Err(Error::failed(error)));
                 }
             }
         }
@@ -180,12 +185,13 @@ impl Running {
         self.ended().await.ok();
     }
 
-    /// Waits until the child is reaped. A second time it says nothing new.
+    /// Waits until the child is reaped, and tells how it ended, as often as it is asked.
     async fn ended(&mut self) -> Result<(), Error> {
-        let Some(supervisor) = &mut self.supervisor else { return Ok(()) };
-        let outcome = supervisor.await;
-        self.supervisor = None;
-        outcome.map_err(Error::failed)??;
-        if self.written == 0 && self.folder.is_none() { Err(Error::NothingThere) } else { Ok(()) }
+        if self.outcome.is_none() {
+            let ended = (&mut self.supervisor).await.map_err(Error::failed).flatten();
+            let nothing = self.written == 0 && self.folder.is_none();
+            self.outcome = Some(ended.and_then(|()| if nothing { Err(Error::NothingThere) } else { Ok(()) }));
+        }
+        self.outcome.clone().unwrap_or(Ok(()))
     }
 }

@@ -83,8 +83,11 @@ impl Prepared {
         self.command.spawn().map_err(|error| {
             let mut step = [0];
             let told = rustix::io::read(&self.report, &mut step[..]);
-            let step = Step::ALL.into_iter().find(|known| told == Ok(1) && *known as u8 == step[0]);
-            Error::sandbox(format!("{}: {error}", step.map_or("fork", Step::name)))
+            match Step::ALL.into_iter().find(|known| told == Ok(1) && *known as u8 == step[0]) {
+                Some(step) => Error::sandbox(format!("{}: {error}", step.name())),
+                // It did not come as far as the box.
+                None => Error::failed(format!("no child could be started: {error}")),
+            }
         })
     }
 }
