@@ -6,8 +6,8 @@
 //! 4. [`probe`]: what a video is, as ffprobe tells it.
 //! 5. [`run`]: starts [`Work`]; its [`Running`] gives the result, as a stream or as files, and the progress.
 //!
-//! A child gets no path and no address but that of a private server on the loopback interface, which reads the source as the
-//! child reads it (`range_server`), and of a folder of its own. `docs/decisions/0029-boxed-ffmpeg.md` says why.
+//! A child gets no path and no address but that of a private server on the loopback interface, which reads the source
+//! as the child reads it (`range_server`), and of a folder of its own. `docs/decisions/0029-boxed-ffmpeg.md` says why.
 
 mod child;
 mod error;

@@ -13,8 +13,8 @@ use crate::{Error, Running, Source, Tools, input};
 pub enum Destination {
     /// To the standard output (`pipe:1`), while it is made.
     Stream,
-    /// Into files of a folder of the work's own: a playlist and its segments, or an MP4 whose index comes first. They are
-    /// named by relative paths.
+    /// Into files of a folder of the work's own: a playlist and its segments, or an MP4 whose index comes first. They
+    /// are named by relative paths.
     Folder,
 }
 
@@ -34,7 +34,8 @@ pub struct Work {
 /// Starts ffmpeg on `source`, boxed in.
 ///
 /// `command_line` gives everything behind the program's name. It is given the options that must stand right before the
-/// input, and the input itself, which goes behind `-i`. It reads nothing else, and writes to `pipe:1` or to relative paths.
+/// input, and the input itself, which goes behind `-i`. It reads nothing else, and writes to `pipe:1` or to relative
+/// paths.
 pub async fn run(
     tools: &Tools,
     source: Arc<dyn Source>,

@@ -21,7 +21,8 @@ use crate::{Destination, Error, Level, Places, Running, Sandbox, Source, SourceE
 pub(crate) async fn tools() -> &'static Tools {
     static TOOLS: OnceCell<Tools> = OnceCell::const_new();
     let find = || async {
-        let sandbox = Sandbox::new(Level::BestEffort, None).unwrap();
+        let sandbox = Sandbox::new(Level::Required, None);
+        let sandbox = sandbox.or_else(|_| Sandbox::new(Level::BestEffort, None)).unwrap();
         Tools::find(&Places::default(), sandbox).await.unwrap()
     };
     TOOLS.get_or_init(find).await

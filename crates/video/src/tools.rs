@@ -37,8 +37,8 @@ pub struct Tools {
 impl Tools {
     /// Finds both programs, and asks them, in their box, for their versions, encoders and filters.
     ///
-    /// [`Error::NoTool`] names the program that is missing or does not answer; [`Error::Sandbox`] says that it cannot be
-    /// boxed in.
+    /// [`Error::NoTool`] names the program that is missing or does not answer; [`Error::Sandbox`] says that it cannot
+    /// be boxed in.
     pub async fn find(places: &Places, sandbox: Sandbox) -> Result<Self, Error> {
         let (ffmpeg, ffprobe) =
             (find("ffmpeg", places.ffmpeg.as_deref())?, find("ffprobe", places.ffprobe.as_deref())?);

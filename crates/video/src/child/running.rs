@@ -105,10 +105,11 @@ pub(crate) async fn start(sandbox: &Sandbox, order: Order<'_>) -> Result<Running
 }
 
 impl Running {
-    /// The next piece of the child's standard output, at most 64 KiB; `None` once the child has ended and all went well.
+    /// The next piece of the child's standard output, at most 64 KiB; `None` once the child has ended and all went
+    /// well.
     ///
-    /// What came before an error is not whole, and nothing but the same error comes after it. A child with no folder that
-    /// was content and wrote nothing is [`Error::NothingThere`].
+    /// What came before an error is not whole, and nothing but the same error comes after it. A child with no folder
+    /// that was content and wrote nothing is [`Error::NothingThere`].
     pub async fn next(&mut self) -> Result<Option<Bytes>, Error> {
         if let Some(output) = &mut self.output {
             let mut piece = BytesMut::with_capacity(PIECE);
@@ -156,8 +157,8 @@ impl Running {
         })
     }
 
-    /// Waits for the end, and gives the folder with what was made, which is removed when the last who holds it drops it. What
-    /// is written to the standard output meanwhile is thrown away.
+    /// Waits for the end, and gives the folder with what was made, which is removed when the last who holds it drops
+    /// it. What is written to the standard output meanwhile is thrown away.
     pub async fn finish(mut self) -> Result<Arc<TempDir>, Error> {
         while self.next().await?.is_some() {}
         self.folder.take().ok_or_else(|| Error::failed("the work had no folder"))

@@ -18,8 +18,8 @@ use crate::sandbox::Limits;
 /// How often the size of a folder is looked at. A single file over the limit is stopped by the kernel, at once.
 const LOOK: Duration = Duration::from_millis(250);
 
-/// What ffmpeg ends with after a signal that it takes as a wish to end. Nobody here sends one but the kernel, at the limit
-/// of processor time.
+/// What ffmpeg ends with after a signal that it takes as a wish to end. Nobody here sends one but the kernel, at the
+/// limit of processor time.
 const ENDED_BY_SIGNAL: i32 = 255;
 
 /// A child whose whole group is killed when this goes away.
@@ -59,8 +59,8 @@ pub(super) struct Watch {
     pub(super) cancelled: CancellationToken,
 }
 
-/// Waits until the child ends, or ends it; then it is reaped, and its last words are understood. If this is dropped, the
-/// group goes first, and then what it worked with.
+/// Waits until the child ends, or ends it; then it is reaped, and its last words are understood. If this is dropped,
+/// the group goes first, and then what it worked with.
 pub(super) async fn supervise(says: ChildStderr, watch: Watch, mut group: Group) -> Result<(), Error> {
     let heard = tokio::spawn(complaint::listen(says));
     let stopped = tokio::select! {

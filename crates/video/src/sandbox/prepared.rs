@@ -77,8 +77,8 @@ impl Prepared {
         Ok(Self { command, report })
     }
 
-    /// Forks. Belongs on a thread that lives as long as the process, in the context of a runtime: the kernel kills a child
-    /// when the thread that made it ends.
+    /// Forks. Belongs on a thread that lives as long as the process, in the context of a runtime: the kernel kills a
+    /// child when the thread that made it ends.
     pub(crate) fn spawn(mut self) -> Result<Child, Error> {
         self.command.spawn().map_err(|error| {
             let mut step = [0];

@@ -1,7 +1,7 @@
 //! What a program in the box cannot do, and can outside of it.
 //!
-//! Programs of every Debian stand in for a tool that was taken over: `cat`, `sh`, `bash` for connections, and `perl`, which
-//! makes any system call.
+//! Programs of every Debian stand in for a tool that was taken over: `cat`, `sh`, `bash` for connections, and `perl`,
+//! which makes any system call.
 
 use std::net::TcpListener;
 use std::path::Path;

@@ -58,8 +58,8 @@ async fn pictures_are_no_videos() {
 
 #[tokio::test]
 async fn references_inside_of_a_container_lead_nowhere() {
-    // A QuickTime file may name another one that holds its samples: `dref` with an alias instead of `url ` with the flag
-    // for this file.
+    // A QuickTime file may name another one that holds its samples: `dref` with an alias instead of `url ` with the
+    // flag for this file.
     let source = mp4();
     let mut bytes = source.bytes.to_vec();
     let place = bytes.windows(4).position(|four| four == b"url ").unwrap();
