@@ -23,7 +23,7 @@ const ROOMS: [&str; 13] = [
 ];
 
 /// Neighbours on one floor, which know nothing of each other.
-const FLOOR: [&str; 3] = ["lightmill-dialects", "lightmill-image", "lightmill-store"];
+const FLOOR: [&str; 4] = ["lightmill-dialects", "lightmill-image", "lightmill-store", "lightmill-video"];
 
 fn root() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))

@@ -143,6 +143,7 @@ impl Error {
                 arguments::Error::StartsBehindEnd { .. }
                 | arguments::Error::SideTooLong { .. }
                 | arguments::Error::CannotCopy { .. }
+                | arguments::Error::RotationLost { .. }
                 | arguments::Error::Limit(_) => ErrorKind::BadRequest,
             },
             Self::TooLong { .. } => ErrorKind::TooLong,

@@ -4,13 +4,13 @@
 //! 2. [`Tools`]: the two programs, their versions, and what they can write.
 //! 3. [`Source`]: where the bytes of one video come from, in parts.
 //! 4. [`probe`]: what a video is, as ffprobe tells it.
-//! 5. [`run`]: starts a [`Job`]; its [`Running`] gives the result, as a stream or as files, and the progress.
+//! 5. [`run`]: starts [`Work`]; its [`Running`] gives the result, as a stream or as files, and the progress.
 //! 6. [`Facts`]: what ffprobe says about a video, with every number in a plausible range. [`arguments`]: wish and facts → a
 //!    typed list of ffmpeg's arguments, and a [`Forecast`](arguments::Forecast) of result and work. Pure functions.
 //! 7. [`facts()`] and [`frame()`]: all of that in one call.
 //!
-//! A child gets no path and no address but that of a private server on the loopback interface, which reads the source as the
-//! child reads it (`range_server`), and of a folder of its own. `docs/decisions/0029-boxed-ffmpeg.md` says why.
+//! A child gets no path and no address but that of a private server on the loopback interface, which reads the source
+//! as the child reads it (`range_server`), and of a folder of its own. `docs/decisions/0029-boxed-ffmpeg.md` says why.
 
 pub mod arguments;
 mod child;
@@ -27,16 +27,16 @@ mod testing;
 #[cfg(test)]
 mod tests;
 mod tools;
-mod work;
+mod wish;
 
 pub use async_trait::async_trait;
 pub use child::{Progress, Running};
 pub use error::{Error, ErrorKind, Measured, SourceError};
 pub use facts::{Facts, FactsError};
 pub use probe::{ProbeLimits, probe};
-pub use run::{Destination, Job, run};
-pub use sandbox::{Identity, Level, Limits, Protection, Sandbox};
+pub use run::{Destination, Work, run};
+pub use sandbox::{Identity, Level, Protection, Sandbox};
 pub use source::Source;
 pub use tempfile::TempDir;
-pub use tools::{Encoder, Places, Tools};
-pub use work::{facts, frame};
+pub use tools::{Places, Tools};
+pub use wish::{facts, frame};

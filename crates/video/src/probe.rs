@@ -1,10 +1,10 @@
+use std::ffi::OsString;
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
 
 use crate::child::{Order, Reports, start};
-use crate::range_server::RangeServer;
 use crate::sandbox::Limits;
 use crate::{Error, Source, Tools, input};
 
@@ -30,11 +30,11 @@ impl Default for ProbeLimits {
 
 /// What ffprobe tells of a video: its JSON with `format` and `streams`, without the name of the file.
 ///
-/// [`Error::NotAVideo`] for what is in no container that is read; a container with no stream of video is none, and is left
-/// to whoever reads the answer.
+/// [`Error::NotAVideo`] for what is in no container that is read, and for an empty one. Whether one of its streams has
+/// pictures is left to whoever reads the answer. [`Error::UnsupportedCodec`] if one of them is not decoded here.
 pub async fn probe(tools: &Tools, source: Arc<dyn Source>, limits: &ProbeLimits) -> Result<Value, Error> {
-    let server = RangeServer::start(source, limits.read).await?;
-    let mut arguments: Vec<_> = [
+    let server = input::serve(source, limits.read)?;
+    let mut arguments: Vec<OsString> = [
         "-hide_banner",
         "-loglevel",
         "error",
@@ -49,7 +49,8 @@ pub async fn probe(tools: &Tools, source: Arc<dyn Source>, limits: &ProbeLimits)
     ]
     .map(Into::into)
     .into();
-    arguments.extend(input::arguments(&server));
+    arguments.extend(input::OPTIONS.map(Into::into));
+    arguments.extend(["-i".into(), server.url().into()]);
     let order = Order {
         program: &tools.ffprobe,
         arguments,
@@ -60,6 +61,9 @@ pub async fn probe(tools: &Tools, source: Arc<dyn Source>, limits: &ProbeLimits)
     };
     let said = start(&tools.sandbox, order).await?.collect().await?;
     let mut facts: Value = serde_json::from_slice(&said).map_err(Error::failed)?;
+    if facts["streams"].as_array().is_none_or(Vec::is_empty) {
+        return Err(Error::NotAVideo { detail: "a container with no streams".to_owned() });
+    }
     if let Some(format) = facts.get_mut("format").and_then(Value::as_object_mut) {
         // The range server's address, and the key to it.
         format.remove("filename");

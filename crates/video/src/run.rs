@@ -1,10 +1,10 @@
+use std::ffi::OsString;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tempfile::TempDir;
 
 use crate::child::{Order, Reports, start};
-use crate::range_server::RangeServer;
 use crate::sandbox::Limits;
 use crate::{Error, Running, Source, Tools, input};
 
@@ -13,18 +13,14 @@ use crate::{Error, Running, Source, Tools, input};
 pub enum Destination {
     /// To the standard output (`pipe:1`), while it is made.
     Stream,
-    /// Into files of a folder of the work's own: a playlist and its segments, or an MP4 whose index comes first. They are
-    /// named by relative paths.
+    /// Into files of a folder of the work's own: a playlist and its segments, or an MP4 whose index comes first. They
+    /// are named by relative paths.
     Folder,
 }
 
-/// One piece of work for ffmpeg. Which input it reads is not said in it.
-#[derive(Debug, Clone)]
-pub struct Job {
-    /// Options of the input, which stand before it: where to begin, how to decode.
-    pub input: Vec<String>,
-    /// Everything after the input: streams, filters, codecs, and the outputs, `pipe:1` or relative paths.
-    pub output: Vec<String>,
+/// One piece of work for ffmpeg, but for what it is told.
+#[derive(Debug, Clone, Copy)]
+pub struct Work {
     /// Where the outputs are.
     pub destination: Destination,
     /// How much of everything it may take.
@@ -36,24 +32,31 @@ pub struct Job {
 }
 
 /// Starts ffmpeg on `source`, boxed in.
-pub async fn run(tools: &Tools, source: Arc<dyn Source>, job: Job) -> Result<Running, Error> {
-    let server = RangeServer::start(source, job.read).await?;
-    let folder = match job.destination {
+///
+/// `command_line` gives everything behind the program's name. It is given the options that must stand right before the
+/// input, and the input itself, which goes behind `-i`. It reads nothing else, and writes to `pipe:1` or to relative
+/// paths.
+pub async fn run(
+    tools: &Tools,
+    source: Arc<dyn Source>,
+    work: Work,
+    command_line: impl FnOnce(&[&str], &str) -> Vec<String>,
+) -> Result<Running, Error> {
+    let server = input::serve(source, work.read)?;
+    let folder = match work.destination {
         Destination::Stream => None,
         Destination::Folder => Some(own_folder(tools)?),
     };
-    let mut arguments: Vec<_> =
-        ["-hide_banner", "-nostdin", "-nostats", "-loglevel", "error", "-y"].map(Into::into).into();
-    arguments.extend(job.input.into_iter().map(Into::into));
-    arguments.extend(input::arguments(&server));
-    arguments.extend(job.output.into_iter().map(Into::into));
+    // Only errors are said, or the end of what is kept of them would be about something else.
+    let mut arguments: Vec<OsString> = ["-nostats", "-loglevel", "error"].map(Into::into).into();
+    arguments.extend(command_line(&input::OPTIONS, &server.url()).into_iter().map(Into::into));
     let order = Order {
         program: &tools.ffmpeg,
         arguments,
         folder,
         server: Some(server),
-        limits: job.limits,
-        progress: Reports::Of(job.expected),
+        limits: work.limits,
+        progress: Reports::Of(work.expected),
     };
     start(&tools.sandbox, order).await
 }

@@ -12,13 +12,20 @@ use bytes::Bytes;
 use futures::StreamExt;
 use futures::stream::{self, BoxStream};
 use tempfile::TempDir;
+use tokio::sync::OnceCell;
 
-use crate::{Destination, Job, Level, Limits, Places, Sandbox, Source, SourceError, Tools};
+use crate::sandbox::Limits;
+use crate::{Destination, Error, Level, Places, Running, Sandbox, Source, SourceError, Tools, Work};
 
 /// The tools of this machine, boxed in as well as its kernel can.
-pub(crate) async fn tools() -> Tools {
-    let sandbox = Sandbox::new(Level::BestEffort, None).unwrap();
-    Tools::find(&Places::default(), sandbox).await.unwrap()
+pub(crate) async fn tools() -> &'static Tools {
+    static TOOLS: OnceCell<Tools> = OnceCell::const_new();
+    let find = || async {
+        let sandbox = Sandbox::new(Level::Required, None);
+        let sandbox = sandbox.or_else(|_| Sandbox::new(Level::BestEffort, None)).unwrap();
+        Tools::find(&Places::default(), sandbox).await.unwrap()
+    };
+    TOOLS.get_or_init(find).await
 }
 
 /// A folder, and in it a clip that ffmpeg makes of these words: two seconds of a moving test picture of 320x180 are its
@@ -34,6 +41,7 @@ pub(crate) fn clip_of(name: &str, picture: &str, words: &str) -> (TempDir, PathB
     let made = Command::new("ffmpeg")
         .args(["-v", "error", "-nostdin", "-y", "-f", "lavfi", "-i", picture])
         .args(["-f", "lavfi", "-i", "sine=d=2"])
+        .args(["-pix_fmt", "yuv420p"])
         .args(words.split_whitespace())
         .arg(&file)
         .status()
@@ -116,17 +124,38 @@ impl Source for Endless {
     }
 }
 
-/// Work that reads and writes what these words say.
-pub(crate) fn job(input: &str, output: &str, destination: Destination) -> Job {
-    let words = |text: &str| text.split_whitespace().map(str::to_owned).collect();
-    Job {
-        input: words(input),
-        output: words(output),
-        destination,
-        limits: Limits { wall: Duration::from_secs(30), ..Limits::default() },
-        read: 1 << 30,
-        expected: None,
-    }
+/// Work with limits that it does not meet.
+pub(crate) fn work(destination: Destination) -> Work {
+    let limits = Limits { wall: Duration::from_mins(1), ..Limits::default() };
+    Work { destination, limits, read: 1 << 30, expected: None }
+}
+
+/// Starts work that is told these words before and after its input.
+pub(crate) async fn run(source: Arc<dyn Source>, work: Work, input: &str, output: &str) -> Result<Running, Error> {
+    run_by(tools().await, source, work, input, output).await
+}
+
+/// As [`run`], by other tools.
+pub(crate) async fn run_by(
+    tools: &Tools,
+    source: Arc<dyn Source>,
+    work: Work,
+    input: &str,
+    output: &str,
+) -> Result<Running, Error> {
+    let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    let (input, output) = (words(input), words(output));
+    let line = |options: &[&str], url: &str| {
+        let own = ["-nostdin", "-y"].into_iter().map(str::to_owned);
+        let options = options.iter().copied().chain(["-i", url]).map(str::to_owned);
+        own.chain(input).chain(options).chain(output).collect()
+    };
+    crate::run(tools, source, work, line).await
+}
+
+/// What work streams that is told these words.
+pub(crate) async fn made(source: Arc<dyn Source>, input: &str, output: &str) -> Result<Bytes, Error> {
+    run(source, work(Destination::Stream), input, output).await?.collect().await
 }
 
 /// The process whose command line holds `text`, of those that this one started.

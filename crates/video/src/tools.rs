@@ -4,8 +4,10 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use futures::future::{try_join, try_join4};
+
 use crate::Error;
-use crate::arguments::{self, Abilities};
+use crate::arguments::{Abilities, Encoder};
 use crate::child::{Order, Reports, start};
 use crate::sandbox::{Limits, Program, Sandbox};
 
@@ -20,57 +22,6 @@ pub struct Places {
     pub work: Option<PathBuf>,
 }
 
-/// What a build of ffmpeg may be able to write.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[expect(missing_docs, reason = "the names are those of the libraries")]
-pub enum Encoder {
-    X264,
-    X265,
-    Vp8,
-    Vp9,
-    SvtAv1,
-    AomAv1,
-    Aac,
-    Mp3Lame,
-    Vorbis,
-    Opus,
-    WebP,
-}
-
-impl Encoder {
-    /// All of them.
-    pub const ALL: [Self; 11] = [
-        Self::X264,
-        Self::X265,
-        Self::Vp8,
-        Self::Vp9,
-        Self::SvtAv1,
-        Self::AomAv1,
-        Self::Aac,
-        Self::Mp3Lame,
-        Self::Vorbis,
-        Self::Opus,
-        Self::WebP,
-    ];
-
-    /// Its name in ffmpeg's arguments.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::X264 => "libx264",
-            Self::X265 => "libx265",
-            Self::Vp8 => "libvpx",
-            Self::Vp9 => "libvpx-vp9",
-            Self::SvtAv1 => "libsvtav1",
-            Self::AomAv1 => "libaom-av1",
-            Self::Aac => "aac",
-            Self::Mp3Lame => "libmp3lame",
-            Self::Vorbis => "libvorbis",
-            Self::Opus => "libopus",
-            Self::WebP => "libwebp",
-        }
-    }
-}
-
 /// ffmpeg and ffprobe of this machine, and the box that they run in.
 #[derive(Debug)]
 pub struct Tools {
@@ -80,22 +31,29 @@ pub struct Tools {
     pub(crate) work: PathBuf,
     ffmpeg_version: String,
     ffprobe_version: String,
-    encoders: BTreeSet<Encoder>,
+    encoders: BTreeSet<String>,
+    filters: BTreeSet<String>,
 }
 
 impl Tools {
-    /// Finds both programs, and asks them, in their box, for their versions and encoders.
+    /// Finds both programs, and asks them, in their box, for their versions, encoders and filters.
     ///
-    /// [`Error::NoTool`] names the program that is missing or does not answer; [`Error::Sandbox`] says that it cannot be
-    /// boxed in.
+    /// [`Error::NoTool`] names the program that is missing or does not answer; [`Error::Sandbox`] says that it cannot
+    /// be boxed in.
     pub async fn find(places: &Places, sandbox: Sandbox) -> Result<Self, Error> {
-        let ffmpeg = Program::open(&find("ffmpeg", places.ffmpeg.as_deref())?).await?;
-        let ffprobe = Program::open(&find("ffprobe", places.ffprobe.as_deref())?).await?;
-        let ffmpeg_version = version("ffmpeg", &ffmpeg, &sandbox).await?;
-        let ffprobe_version = version("ffprobe", &ffprobe, &sandbox).await?;
-        let list = ask(&ffmpeg, &sandbox, &["-hide_banner", "-v", "error", "-encoders"]).await?;
+        let (ffmpeg, ffprobe) =
+            (find("ffmpeg", places.ffmpeg.as_deref())?, find("ffprobe", places.ffprobe.as_deref())?);
+        let (ffmpeg, ffprobe) = try_join(Program::open(&ffmpeg), Program::open(&ffprobe)).await?;
+        let (ffmpeg_version, ffprobe_version, encoders, filters) = try_join4(
+            version("ffmpeg", &ffmpeg, &sandbox),
+            version("ffprobe", &ffprobe, &sandbox),
+            ask(&ffmpeg, &sandbox, &["-hide_banner", "-v", "error", "-encoders"]),
+            ask(&ffmpeg, &sandbox, &["-hide_banner", "-v", "error", "-filters"]),
+        )
+        .await?;
         let work = places.work.clone().unwrap_or_else(env::temp_dir);
-        Ok(Self { ffmpeg, ffprobe, sandbox, work, ffmpeg_version, ffprobe_version, encoders: encoders(&list) })
+        let (encoders, filters) = (names(&encoders), names(&filters));
+        Ok(Self { ffmpeg, ffprobe, sandbox, work, ffmpeg_version, ffprobe_version, encoders, filters })
     }
 
     /// ffmpeg's version, as it says it: `5.1.9-0+deb12u1`.
@@ -113,27 +71,28 @@ impl Tools {
         &self.sandbox
     }
 
-    /// Whether ffmpeg has that encoder.
-    pub fn has(&self, encoder: Encoder) -> bool {
-        self.encoders.contains(&encoder)
+    /// Whether ffmpeg has that encoder, by ffmpeg's name of it: `libx264`.
+    pub fn has_encoder(&self, name: &str) -> bool {
+        self.encoders.contains(name)
     }
 
-    /// What ffmpeg can do, for [`crate::arguments`].
+    /// Whether ffmpeg has that filter, by ffmpeg's name of it: `tonemap`.
+    pub fn has_filter(&self, name: &str) -> bool {
+        self.filters.contains(name)
+    }
+
+    /// What ffmpeg can do, as [`arguments`] ask.
     pub fn abilities(&self) -> Abilities {
-        let has = |encoder: &arguments::Encoder| {
-            // Two of ffmpeg's encoders are one library; GIF is a part of every ffmpeg.
-            let name = encoder.name().trim_end_matches("_anim");
-            name == "gif" || self.encoders.iter().any(|other| other.name() == name)
-        };
-        Abilities { encoders: arguments::Encoder::ALL.into_iter().filter(has).collect(), tone_mapping: false }
+        let encoders = Encoder::ALL.into_iter().filter(|encoder| self.has_encoder(encoder.name())).collect();
+        Abilities { encoders, tone_mapping: self.has_filter("zscale") && self.has_filter("tonemap") }
     }
 
     /// [`Error::NoTool`] if ffmpeg lacks that encoder.
-    pub fn require(&self, encoder: Encoder) -> Result<(), Error> {
-        if self.has(encoder) {
+    pub fn require_encoder(&self, name: &'static str) -> Result<(), Error> {
+        if self.has_encoder(name) {
             return Ok(());
         }
-        Err(Error::NoTool { what: encoder.name(), detail: format!("ffmpeg {} was built without", self.ffmpeg_version) })
+        Err(Error::NoTool { what: name, detail: format!("ffmpeg {} was built without", self.ffmpeg_version) })
     }
 }
 
@@ -193,17 +152,15 @@ async fn ask(program: &Program, sandbox: &Sandbox, arguments: &[&str]) -> Result
     Ok(String::from_utf8_lossy(&said).into_owned())
 }
 
-/// The encoders in `ffmpeg -encoders`: lines of flags, a name, and a description.
-fn encoders(list: &str) -> BTreeSet<Encoder> {
-    let names: BTreeSet<&str> = list
-        .lines()
-        .filter_map(|line| {
-            let mut words = line.split_whitespace();
-            words.next().filter(|flags| flags.len() == 6 && flags.starts_with(['V', 'A']))?;
-            words.next()
-        })
-        .collect();
-    Encoder::ALL.into_iter().filter(|encoder| names.contains(encoder.name())).collect()
+/// The names in a list of ffmpeg's: lines of flags, a name, and a description, after a legend with `=`.
+fn names(list: &str) -> BTreeSet<String> {
+    let name = |line: &str| {
+        let mut words = line.split_whitespace();
+        let flags = words.next()?;
+        let name = words.next().filter(|name| *name != "=")?;
+        flags.chars().all(|flag| flag == '.' || flag.is_ascii_uppercase()).then(|| name.to_owned())
+    };
+    list.lines().filter_map(name).collect()
 }
 
 #[cfg(test)]
@@ -213,9 +170,12 @@ mod tests {
     use crate::testing;
 
     #[test]
-    fn lists_of_encoders_are_read() {
-        let list = " V..... = Video\n ------\n V....D libx264              libx264 H.264\n A....D aac                  AAC\n S..... webvtt  WebVTT\n";
-        assert_eq!(encoders(list), BTreeSet::from([Encoder::X264, Encoder::Aac]));
+    fn lists_are_read() {
+        let list =
+            "Encoders:\n V..... = Video\n ------\n V....D libx264              libx264 H.264\n A....D aac  AAC\n";
+        assert_eq!(names(list), BTreeSet::from(["libx264".to_owned(), "aac".to_owned()]));
+        let list = "Filters:\n  T.. = Timeline support\n ... abench            A->A       Benchmark\n TSC scale  V->V  Scale\n";
+        assert_eq!(names(list), BTreeSet::from(["abench".to_owned(), "scale".to_owned()]));
     }
 
     #[tokio::test]
@@ -223,8 +183,10 @@ mod tests {
         let tools = testing::tools().await;
         assert!(tools.ffmpeg_version().starts_with(|first: char| first.is_ascii_alphanumeric()));
         assert_eq!(tools.ffmpeg_version(), tools.ffprobe_version());
-        assert!(tools.has(Encoder::X264));
-        tools.require(Encoder::Aac).unwrap();
+        assert!(tools.has_encoder("libx264") && tools.has_filter("scale"));
+        tools.require_encoder("aac").unwrap();
+        let error = tools.require_encoder("libnothing").unwrap_err();
+        assert_eq!(error.to_string(), "video is not available here: libnothing is missing");
     }
 
     #[tokio::test]

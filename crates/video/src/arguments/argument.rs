@@ -131,23 +131,9 @@ impl Arguments {
     /// `input`, which is the address that the caller gives to the program. `-nostdin` and `-y` are not for ffmpeg to ask about.
     pub fn command_line(&self, input_options: &[&str], input: &str) -> Vec<String> {
         let mut line: Vec<String> = ["-hide_banner", "-nostdin", "-y"].map(str::to_owned).to_vec();
-        line.extend(self.input());
+        write(&self.input, &mut line);
         line.extend(input_options.iter().map(|option| (*option).to_owned()));
         line.extend(["-i".to_owned(), input.to_owned()]);
-        line.extend(self.output());
-        line
-    }
-
-    /// Everything that stands before the input.
-    pub fn input(&self) -> Vec<String> {
-        let mut line = Vec::new();
-        write(&self.input, &mut line);
-        line
-    }
-
-    /// Everything behind it, the target included.
-    pub fn output(&self) -> Vec<String> {
-        let mut line = Vec::new();
         write(&self.output, &mut line);
         line.push(match self.target {
             Target::Stdout => "pipe:1".to_owned(),

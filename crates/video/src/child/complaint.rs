@@ -40,12 +40,17 @@ pub(super) fn error(complaint: &str, memory: u64) -> Error {
     {
         return Error::UnsupportedCodec { detail };
     }
+    // Said of what is written, it is no word on what was read.
+    if says(&["av_interleaved_write_frame", "Could not write header", "Error writing"]) {
+        return Error::Failed { detail };
+    }
     if says(&[
         "Invalid data found when processing input",
         "Format not on whitelist",
         "moov atom not found",
         "does not contain any stream",
         "matches no streams",
+        "Cannot determine format of input stream",
         "End of file",
         "could not find codec parameters",
         "Could not find codec parameters",
@@ -106,6 +111,7 @@ mod tests {
                 "x: error while loading shared libraries: libx.so: cannot open shared object file: No such file or directory",
                 ErrorKind::Failed,
             ),
+            ("av_interleaved_write_frame(): Invalid data found when processing input", ErrorKind::Failed),
             ("Unrecognized option 'bogus'.", ErrorKind::Failed),
             ("", ErrorKind::Failed),
         ] {

@@ -1,6 +1,6 @@
 use std::ffi::OsString;
 use std::os::fd::AsRawFd;
-use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -45,7 +45,7 @@ pub(crate) enum Reports {
 }
 
 /// A child at work. Dropping it ends the work: the child and whatever it started are killed and reaped at once, and
-/// the folder that it wrote to is removed.
+/// then the folder that it wrote to is removed, unless somebody else holds it.
 ///
 /// A child that writes to its standard output waits while nobody reads.
 #[derive(Debug)]
@@ -53,8 +53,10 @@ pub struct Running {
     output: Option<ChildStdout>,
     written: u64,
     limit: u64,
-    folder: Option<TempDir>,
-    supervisor: Option<JoinHandle<Result<(), Error>>>,
+    folder: Option<Arc<TempDir>>,
+    supervisor: JoinHandle<Result<(), Error>>,
+    /// How it ended, once that is known.
+    outcome: Option<Result<(), Error>>,
     progress: watch::Receiver<Progress>,
     read: Option<Meter>,
     cancelled: CancellationToken,
@@ -75,6 +77,7 @@ pub(crate) async fn start(sandbox: &Sandbox, order: Order<'_>) -> Result<Running
         tokio::spawn(progress::follow(reader, expected, sender));
         inherited = Some(writer);
     }
+    let folder = folder.map(Arc::new);
     let access = Access {
         folder: folder.as_ref().map(|folder| folder.path().to_owned()),
         port: server.as_ref().map(RangeServer::port),
@@ -86,13 +89,14 @@ pub(crate) async fn start(sandbox: &Sandbox, order: Order<'_>) -> Result<Running
     let says = child.stderr.take().ok_or_else(missing)?;
     let cancelled = CancellationToken::new();
     let read = server.as_ref().map(RangeServer::meter);
-    let watch = Watch { limits, folder: access.folder, server, cancelled: cancelled.clone() };
+    let watch = Watch { limits, folder: folder.clone(), server, cancelled: cancelled.clone() };
     Ok(Running {
         output: Some(output),
         written: 0,
         limit: limits.written,
         folder,
-        supervisor: Some(tokio::spawn(supervise(Group::new(child), says, watch))),
+        supervisor: tokio::spawn(supervise(says, watch, Group::new(child))),
+        outcome: None,
         progress,
         read,
         _cancels: cancelled.clone().drop_guard(),
@@ -101,10 +105,11 @@ pub(crate) async fn start(sandbox: &Sandbox, order: Order<'_>) -> Result<Running
 }
 
 impl Running {
-    /// The next piece of the child's standard output, at most 64 KiB; `None` once the child has ended and all went well.
+    /// The next piece of the child's standard output, at most 64 KiB; `None` once the child has ended and all went
+    /// well.
     ///
-    /// What came before an error is not whole, and nothing comes after it. A child with no folder that was content and
-    /// wrote nothing is [`Error::NothingThere`].
+    /// What came before an error is not whole, and nothing but the same error comes after it. A child with no folder
+    /// that was content and wrote nothing is [`Error::NothingThere`].
     pub async fn next(&mut self) -> Result<Option<Bytes>, Error> {
         if let Some(output) = &mut self.output {
             let mut piece = BytesMut::with_capacity(PIECE);
@@ -118,11 +123,13 @@ impl Running {
                     self.output = None;
                     self.cancelled.cancel();
                     self.ended().await.ok();
-                    return Err(Error::TooLarge { what: Measured::Written, limit: self.limit });
+                    let error = Error::TooLarge { what: Measured::Written, limit: self.limit };
+                    self.outcome = Some(Err(error));
                 }
                 Err(error) => {
                     self.output = None;
-                    return Err(Error::failed(error));
+                    self.cancelled.cancel();
+                    self.outcome = Some(Err(Error::failed(error)));
                 }
             }
         }
@@ -150,16 +157,16 @@ impl Running {
         })
     }
 
-    /// Waits for the end, and gives the folder with what was made, which is removed when it is dropped. What is written
-    /// to the standard output meanwhile is thrown away.
-    pub async fn finish(mut self) -> Result<TempDir, Error> {
+    /// Waits for the end, and gives the folder with what was made, which is removed when the last who holds it drops
+    /// it. What is written to the standard output meanwhile is thrown away.
+    pub async fn finish(mut self) -> Result<Arc<TempDir>, Error> {
         while self.next().await?.is_some() {}
         self.folder.take().ok_or_else(|| Error::failed("the work had no folder"))
     }
 
     /// The folder that is written to, while it is.
-    pub fn folder(&self) -> Option<&Path> {
-        self.folder.as_ref().map(TempDir::path)
+    pub fn folder(&self) -> Option<&Arc<TempDir>> {
+        self.folder.as_ref()
     }
 
     /// How far it is, whenever that changes.
@@ -179,12 +186,13 @@ impl Running {
         self.ended().await.ok();
     }
 
-    /// Waits until the child is reaped. A second time it says nothing new.
+    /// Waits until the child is reaped, and tells how it ended, as often as it is asked.
     async fn ended(&mut self) -> Result<(), Error> {
-        let Some(supervisor) = &mut self.supervisor else { return Ok(()) };
-        let outcome = supervisor.await;
-        self.supervisor = None;
-        outcome.map_err(Error::failed)??;
-        if self.written == 0 && self.folder.is_none() { Err(Error::NothingThere) } else { Ok(()) }
+        if self.outcome.is_none() {
+            let ended = (&mut self.supervisor).await.map_err(Error::failed).flatten();
+            let nothing = self.written == 0 && self.folder.is_none();
+            self.outcome = Some(ended.and_then(|()| if nothing { Err(Error::NothingThere) } else { Ok(()) }));
+        }
+        self.outcome.clone().unwrap_or(Ok(()))
     }
 }

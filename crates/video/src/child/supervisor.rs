@@ -1,9 +1,11 @@
 use std::os::unix::process::ExitStatusExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitStatus;
+use std::sync::Arc;
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process_group};
+use tempfile::TempDir;
 use tokio::process::{Child, ChildStderr};
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
@@ -16,8 +18,8 @@ use crate::sandbox::Limits;
 /// How often the size of a folder is looked at. A single file over the limit is stopped by the kernel, at once.
 const LOOK: Duration = Duration::from_millis(250);
 
-/// What ffmpeg ends with after a signal that it takes as a wish to end. Nobody here sends one but the kernel, at the limit
-/// of processor time.
+/// What ffmpeg ends with after a signal that it takes as a wish to end. Nobody here sends one but the kernel, at the
+/// limit of processor time.
 const ENDED_BY_SIGNAL: i32 = 255;
 
 /// A child whose whole group is killed when this goes away.
@@ -51,14 +53,15 @@ impl Drop for Group {
 /// What is watched while a child works.
 pub(super) struct Watch {
     pub(super) limits: Limits,
-    pub(super) folder: Option<PathBuf>,
+    pub(super) folder: Option<Arc<TempDir>>,
     /// Gives the child its input; ends with it.
     pub(super) server: Option<RangeServer>,
     pub(super) cancelled: CancellationToken,
 }
 
-/// Waits until the child ends, or ends it; then it is reaped, and its last words are understood.
-pub(super) async fn supervise(mut group: Group, says: ChildStderr, watch: Watch) -> Result<(), Error> {
+/// Waits until the child ends, or ends it; then it is reaped, and its last words are understood. If this is dropped,
+/// the group goes first, and then what it worked with.
+pub(super) async fn supervise(says: ChildStderr, watch: Watch, mut group: Group) -> Result<(), Error> {
     let heard = tokio::spawn(complaint::listen(says));
     let stopped = tokio::select! {
         biased;
@@ -66,7 +69,7 @@ pub(super) async fn supervise(mut group: Group, says: ChildStderr, watch: Watch)
         () = watch.cancelled.cancelled() => Err(Error::Cancelled),
         error = failure(watch.server.as_ref()) => Err(error),
         () = tokio::time::sleep(watch.limits.wall) => Err(Error::TimedOut { limit: watch.limits.wall }),
-        () = full(watch.folder.as_deref(), watch.limits.written) => Err(too_much(&watch.limits)),
+        () = full(watch.folder.as_ref(), watch.limits.written) => Err(too_much(&watch.limits)),
     };
     let status = match stopped {
         Ok(status) => status.map_err(Error::failed)?,
@@ -84,7 +87,7 @@ pub(super) async fn supervise(mut group: Group, says: ChildStderr, watch: Watch)
     let said = said.ok().and_then(Result::ok).unwrap_or_default();
     ended(status, &said, &watch.limits)?;
     if let Some(folder) = watch.folder {
-        match bytes_in(&folder) {
+        match bytes_in(folder.path()) {
             0 => return Err(Error::NothingThere),
             bytes if bytes > watch.limits.written => return Err(too_much(&watch.limits)),
             _ => {}
@@ -121,14 +124,14 @@ async fn failure(server: Option<&RangeServer>) -> Error {
 }
 
 /// Ends when the files of a folder are larger than `limit` together.
-async fn full(folder: Option<&Path>, limit: u64) {
+async fn full(folder: Option<&Arc<TempDir>>, limit: u64) {
     let Some(folder) = folder else { return std::future::pending().await };
     let mut ticks = tokio::time::interval(LOOK);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        let folder = folder.to_owned();
-        let bytes = tokio::task::spawn_blocking(move || bytes_in(&folder)).await;
+        let folder = Arc::clone(folder);
+        let bytes = tokio::task::spawn_blocking(move || bytes_in(folder.path())).await;
         if bytes.is_ok_and(|bytes| bytes > limit) {
             return;
         }

@@ -48,8 +48,8 @@ pub(super) struct Shared {
 }
 
 impl RangeServer {
-    /// Serves `source`, of which at most `limit` bytes are read.
-    pub(crate) async fn start(source: Arc<dyn Source>, limit: u64) -> Result<Self, Error> {
+    /// Serves `source`, of which at most `limit` bytes are read, on the runtime that this is called in.
+    pub(crate) fn start(source: Arc<dyn Source>, limit: u64) -> Result<Self, Error> {
         let mut key = [0_u8; 32];
         rustix::rand::getrandom(&mut key[..], GetRandomFlags::empty()).map_err(Error::failed)?;
         let (listener, port) = listen().map_err(|error| Error::failed(format!("the range server: {error}")))?;

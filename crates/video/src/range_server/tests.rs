@@ -10,8 +10,8 @@ use crate::{Error, ErrorKind, Source};
 
 const MUCH: u64 = 1 << 40;
 
-async fn server(source: Arc<dyn Source>) -> RangeServer {
-    RangeServer::start(source, MUCH).await.unwrap()
+fn server(source: Arc<dyn Source>) -> RangeServer {
+    RangeServer::start(source, MUCH).unwrap()
 }
 
 fn path(server: &RangeServer) -> String {
@@ -35,7 +35,7 @@ async fn answer(server: &RangeServer, method: &str, path: &str, headers: &str) -
 
 #[tokio::test]
 async fn parts_are_given() {
-    let server = server(Memory::new("0123456789")).await;
+    let server = server(Memory::new("0123456789"));
     let path = path(&server);
     let whole = answer(&server, "GET", &path, "").await;
     assert!(whole.starts_with("HTTP/1.1 200 ") && whole.ends_with("\r\n\r\n0123456789"), "{whole}");
@@ -52,7 +52,7 @@ async fn parts_are_given() {
 #[tokio::test]
 async fn others_get_nothing() {
     let source = Memory::new("secret");
-    let server = server(source.clone()).await;
+    let server = server(source.clone());
     let path = path(&server);
     assert_eq!(path.len(), 65);
     for other in ["/", "/secret", &path[..64], &format!("{path}0"), &format!("{path}/")] {
@@ -62,13 +62,13 @@ async fn others_get_nothing() {
     let said = answer(&server, "POST", &path, "").await;
     assert!(said.starts_with("HTTP/1.1 405 "), "{said}");
     assert_eq!(source.read(), 0);
-    assert_ne!(self::server(source).await.url()[20..], server.url()[20..]);
+    assert_ne!(self::server(source).url()[20..], server.url()[20..]);
 }
 
 #[tokio::test]
 async fn an_open_end_is_fetched_as_it_is_read() {
     let source = Memory::new(vec![7; 64 << 20]);
-    let server = server(source.clone()).await;
+    let server = server(source.clone());
     let request = format!("GET {} HTTP/1.1\r\nHost: x\r\nRange: bytes=0-\r\n\r\n", path(&server));
     let socket = tokio::net::TcpSocket::new_v4().unwrap();
     socket.set_recv_buffer_size(64 << 10).unwrap();
@@ -93,7 +93,7 @@ async fn an_open_end_is_fetched_as_it_is_read() {
 
 #[tokio::test]
 async fn it_ends_with_its_guard() {
-    let server = server(Arc::new(Endless { beginning: "a".into(), again: "b".into() })).await;
+    let server = server(Arc::new(Endless { beginning: "a".into(), again: "b".into() }));
     let request = format!("GET {} HTTP/1.1\r\nHost: x\r\n\r\n", path(&server));
     let port = server.port();
     let mut connection = ask(&server, &request).await;
@@ -108,7 +108,7 @@ async fn it_ends_with_its_guard() {
 
 #[tokio::test]
 async fn what_is_read_has_a_limit() {
-    let server = RangeServer::start(Memory::new(vec![7; 1 << 20]), 100 << 10).await.unwrap();
+    let server = RangeServer::start(Memory::new(vec![7; 1 << 20]), 100 << 10).unwrap();
     let request = format!("GET {} HTTP/1.1\r\nHost: x\r\n\r\n", path(&server));
     let mut said = Vec::new();
     ask(&server, &request).await.read_to_end(&mut said).await.ok();
@@ -122,7 +122,7 @@ async fn what_is_read_has_a_limit() {
 
 #[tokio::test]
 async fn answers_at_once_have_a_limit() {
-    let server = server(Memory::new(vec![7; 16 << 20])).await;
+    let server = server(Memory::new(vec![7; 16 << 20]));
     let request = format!("GET {} HTTP/1.1\r\nHost: x\r\n\r\n", path(&server));
     let mut open = Vec::new();
     for _ in 0..8 {
@@ -159,7 +159,7 @@ impl Source for Broken {
 
 #[tokio::test]
 async fn a_source_that_fails_is_told() {
-    let server = server(Arc::new(Broken)).await;
+    let server = server(Arc::new(Broken));
     let request = format!("GET {} HTTP/1.1\r\nHost: x\r\n\r\n", path(&server));
     let mut said = Vec::new();
     ask(&server, &request).await.read_to_end(&mut said).await.ok();

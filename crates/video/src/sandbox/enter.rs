@@ -107,7 +107,8 @@ impl Step {
 /// Lets a child of `command` close its box and become `entry`'s program. What the command itself would execute is never
 /// reached.
 pub(super) fn attach(command: &mut Command, entry: Entry) {
-    // SAFETY: `enter` is async-signal-safe, as this file's first lines say: it makes system calls on what `entry` holds.
+    // SAFETY: `enter` is async-signal-safe, as this file's first lines say: it makes system calls on what `entry`
+    // holds.
     unsafe { command.pre_exec(move || enter(&entry)) };
 }
 
@@ -164,8 +165,8 @@ fn close_and_execute(entry: &Entry, step: &mut Step) -> io::Result<Infallible> {
     if let Some(filter) = &entry.filter {
         let program =
             libc::sock_fprog { len: filter.len() as libc::c_ushort, filter: filter.as_ptr().cast_mut().cast() };
-        // SAFETY: `program` leads to `len` instructions, which have C's layout (`repr(C)`, the fields of `sock_filter`) and
-        // outlive the call; the kernel copies them and writes nothing.
+        // SAFETY: `program` leads to `len` instructions, which have C's layout (`repr(C)`, the fields of `sock_filter`)
+        // and outlive the call; the kernel copies them and writes nothing.
         call(unsafe { libc::syscall(libc::SYS_seccomp, libc::SECCOMP_SET_MODE_FILTER, 0, &raw const program) })?;
     }
 

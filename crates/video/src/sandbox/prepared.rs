@@ -77,14 +77,17 @@ impl Prepared {
         Ok(Self { command, report })
     }
 
-    /// Forks. Belongs on a thread that lives as long as the process, in the context of a runtime: the kernel kills a child
-    /// when the thread that made it ends.
+    /// Forks. Belongs on a thread that lives as long as the process, in the context of a runtime: the kernel kills a
+    /// child when the thread that made it ends.
     pub(crate) fn spawn(mut self) -> Result<Child, Error> {
         self.command.spawn().map_err(|error| {
             let mut step = [0];
             let told = rustix::io::read(&self.report, &mut step[..]);
-            let step = Step::ALL.into_iter().find(|known| told == Ok(1) && *known as u8 == step[0]);
-            Error::sandbox(format!("{}: {error}", step.map_or("fork", Step::name)))
+            match Step::ALL.into_iter().find(|known| told == Ok(1) && *known as u8 == step[0]) {
+                Some(step) => Error::sandbox(format!("{}: {error}", step.name())),
+                // It did not come as far as the box.
+                None => Error::failed(format!("no child could be started: {error}")),
+            }
         })
     }
 }

@@ -41,10 +41,8 @@ impl Program {
             .map_err(|error| Error::sandbox(format!("the program does not start: {error}")))?;
         let traced = String::from_utf8_lossy(&traced.stdout);
         let files: Vec<PathBuf> = loaded(&traced).filter_map(|file| std::fs::canonicalize(file).ok()).collect();
-        let libraries = match files.is_empty() {
-            true => USUAL_LIBRARIES.iter().map(PathBuf::from).collect(),
-            false => folders(&traced),
-        };
+        let libraries =
+            if files.is_empty() { USUAL_LIBRARIES.iter().map(PathBuf::from).collect() } else { folders(&traced) };
         let loaders = files.into_iter().filter(|file| is_loader(file)).collect();
         Ok(Self { path, loaders, libraries })
     }

@@ -5,7 +5,8 @@ use bytes::Bytes;
 use lightmill_recipe::video::VideoFrame;
 
 use crate::arguments::{self, Target};
-use crate::{Destination, Error, Facts, Job, Limits, ProbeLimits, Source, Tools, probe, run};
+use crate::sandbox::Limits;
+use crate::{Destination, Error, Facts, ProbeLimits, Running, Source, Tools, Work, probe, run};
 
 /// Bytes that a file of pixels has beside them.
 const HEADER_BYTES: u64 = 4096;
@@ -32,36 +33,32 @@ pub async fn frame(
     limits: &arguments::Limits,
     read: u64,
 ) -> Result<Bytes, Error> {
-    let work = arguments::frame(wish, facts, limits, &tools.abilities())?;
-    let job = Job {
-        limits: Limits { written: work.forecast.bytes + HEADER_BYTES, ..of_children(limits) },
-        read,
-        ..job(&work, limits)
-    };
-    run(tools, source, job).await?.collect().await
+    let job = arguments::frame(wish, facts, limits, &tools.abilities())?;
+    let written = job.forecast.bytes + HEADER_BYTES;
+    start(tools, source, job, Limits { written, ..of_child(limits) }, read).await?.collect().await
 }
 
-/// The work as a job for ffmpeg.
-fn job(work: &arguments::Job, limits: &arguments::Limits) -> Job {
-    Job {
-        input: work.arguments.input(),
-        output: work.arguments.output(),
-        destination: match work.arguments.target() {
-            Target::Stdout => Destination::Stream,
-            Target::File(_) => Destination::Folder,
-        },
-        limits: of_children(limits),
-        read: limits.source_bytes,
-        expected: work.forecast.duration,
-    }
+/// Starts the job.
+async fn start(
+    tools: &Tools,
+    source: Arc<dyn Source>,
+    job: arguments::Job,
+    limits: Limits,
+    read: u64,
+) -> Result<Running, Error> {
+    let destination = match job.arguments.target() {
+        Target::Stdout => Destination::Stream,
+        Target::File(_) => Destination::Folder,
+    };
+    let work = Work { destination, limits, read, expected: job.forecast.duration };
+    run(tools, source, work, |options, url| job.arguments.command_line(options, url)).await
 }
 
 /// What one child may take.
-fn of_children(limits: &arguments::Limits) -> Limits {
-    let threads = limits.threads.get();
+fn of_child(limits: &arguments::Limits) -> Limits {
     Limits {
         wall: limits.time,
-        processor: limits.time.saturating_mul(threads).max(Duration::from_secs(1)),
+        processor: limits.time.saturating_mul(limits.threads.get()).max(Duration::from_secs(1)),
         written: limits.result_bytes,
         ..Limits::default()
     }
