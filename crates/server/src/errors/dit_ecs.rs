@@ -44,8 +44,12 @@ pub(super) fn row(problem: &Problem) -> (StatusCode, &'static str) {
             ErrorKind::Unavailable | ErrorKind::Cancelled => (status, "SERVICE_UNAVAILABLE"),
             ErrorKind::AnalyserFailed => (status, "BAD_GATEWAY"),
             ErrorKind::TimedOut => (status, "RequestTimeout"),
+            ErrorKind::NotImplemented => (status, "NOT_IMPLEMENTED"),
             ErrorKind::Internal => (status, "INTERNAL_ERROR"),
         },
+        // Of uploads, which this server does not have.
+        Kind::UploadFormat | Kind::UploadSize => (status, "VALIDATION_ERROR"),
+        Kind::BodyLate => (status, "RequestTimeout"),
         Kind::Overloaded => (status, "SERVICE_UNAVAILABLE"),
         Kind::Gone => (status, "GONE"),
         Kind::Unauthorized => (status, "UNAUTHORIZED"),
@@ -86,7 +90,7 @@ mod tests {
         assert_eq!(mill(dialects::Error::SignatureWrong.into()), (403, "ACCESS_DENIED"));
         assert_eq!(told(&Problem::NotAPicture), (400, "INVALID_FORMAT"));
         assert_eq!(told(&Problem::NotConfigured), (503, "SERVICE_UNAVAILABLE"));
-        assert_eq!(told(&Problem::MethodNotAllowed), (405, "METHOD_NOT_ALLOWED"));
+        assert_eq!(told(&Problem::MethodNotAllowed("GET, HEAD")), (405, "METHOD_NOT_ALLOWED"));
     }
 
     #[test]

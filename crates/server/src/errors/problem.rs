@@ -43,7 +43,7 @@ pub enum Problem {
     MethodNotAllowed(&'static str),
     /// What was sent is no picture that is read here.
     #[error("what was sent is not accepted as a picture: {0}")]
-    NotAPicture(String),
+    UploadFormat(String),
     /// The picture that was sent is too large or too small.
     #[error("the picture {0}")]
     UploadSize(String),
@@ -97,7 +97,7 @@ impl Problem {
             Self::NoKeys | Self::BadTarget | Self::BadBody(_) | Self::BadId | Self::Blacklisted => {
                 Kind::Mill(lightmill_mill::ErrorKind::BadRequest)
             }
-            Self::NotAPicture(_) => Kind::NotAPicture,
+            Self::UploadFormat(_) => Kind::UploadFormat,
             Self::UploadSize(_) => Kind::UploadSize,
             Self::BodyLate(_) => Kind::BodyLate,
             Self::MethodNotAllowed(_) => Kind::MethodNotAllowed,

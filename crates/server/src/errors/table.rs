@@ -13,7 +13,7 @@ pub enum Kind {
     /// A token is missing.
     Unauthorized,
     /// What was sent is no picture, whatever the dialect says of pictures that are no good.
-    NotAPicture,
+    UploadFormat,
     /// What was sent is too large or too small.
     UploadSize,
     /// What was to be sent did not come.
@@ -52,7 +52,7 @@ impl Kind {
             Self::Gone => (StatusCode::GONE, "ExpiredError"),
             Self::Unauthorized => (StatusCode::UNAUTHORIZED, "UnauthorizedError"),
             Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowedError"),
-            Self::NotAPicture => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "NotAPictureError"),
+            Self::UploadFormat => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "NotAPictureError"),
             Self::UploadSize => (StatusCode::PRECONDITION_FAILED, "UploadSizeError"),
             Self::BodyLate => (StatusCode::REQUEST_TIMEOUT, "RequestTimeoutError"),
             Self::UriTooLong => (StatusCode::URI_TOO_LONG, "UriTooLongError"),
@@ -89,7 +89,7 @@ mod tests {
         Kind::Gone,
         Kind::Unauthorized,
         Kind::MethodNotAllowed,
-        Kind::NotAPicture,
+        Kind::UploadFormat,
         Kind::UploadSize,
         Kind::BodyLate,
         Kind::UriTooLong,

@@ -234,7 +234,7 @@ impl Service {
         let asked = Asked { accept: text(&request.headers, &ACCEPT), source: bucket(request) };
         let query = request.uri.query();
         let language = mount.language.of(within, query);
-        let headers = language.headers(request, host(request));
+        let headers = language.headers(request, host(&request.uri, &request.headers));
         // A query that is empty is none in every dialect.
         let question = Question::new(mount, [within, query.unwrap_or_default()], asked, &headers);
         if let Some(job) = self.jobs.get(&question) {

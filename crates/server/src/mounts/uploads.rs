@@ -188,7 +188,7 @@ fn unfit(error: mill::Error) -> Problem {
     match (&error, error.kind()) {
         (mill::Error::Limit(limit), _) => Problem::UploadSize(format!("is over a limit: {limit}")),
         (_, Of::SourceTooLarge) => Problem::UploadSize(format!("is over a limit: {error}")),
-        (_, Of::Unsupported | Of::Corrupt | Of::BadRequest) => Problem::NotAPicture(error.to_string()),
+        (_, Of::Unsupported | Of::Corrupt | Of::BadRequest) => Problem::UploadFormat(error.to_string()),
         _ => error.into(),
     }
 }
