@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use lightmill_dialects::client_hints::ClientHints;
 use lightmill_dialects::{self as dialects, Request, Wish, oss};
 use lightmill_recipe::{Fingerprint, Recipe};
 use lightmill_store::Style;
@@ -13,6 +14,8 @@ use crate::{Error, Job, Originals, Rules, Stores, bucket, policy, video};
 pub struct Asked<'a> {
     /// The `Accept` header.
     pub accept: Option<&'a str>,
+    /// What is known of its screen, where the mount heeds that.
+    pub hints: ClientHints,
     /// The source that takes the default's place (`x-bucket`); it must be one that the mount lists.
     pub source: Option<&'a str>,
 }
@@ -65,6 +68,7 @@ fn transform(
 ) -> Result<Transform, Error> {
     policy::check_counts(&recipe, &rules.limits)?;
     rules.allow.check(&recipe)?;
+    asked.hints.apply(&mut recipe, rules.limits.result_side);
     if recipe.reads_video() && (stores.videos.is_none() || !video::is_made(&recipe)) {
         return Err(Error::VideoNotServed);
     }

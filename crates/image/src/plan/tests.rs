@@ -75,7 +75,7 @@ fn wishes_about_videos_are_refused() {
     use lightmill_recipe::video::{FrameChoice, Position, VideoFrame};
     let refused = |recipe: &Recipe| {
         let error = plan(recipe, &[photo(160, 160)], &Settings::default()).unwrap_err();
-        assert_eq!(error.kind(), crate::ErrorKind::Unsupported, "{error}");
+        assert_eq!(error.kind(), ErrorKind::Unsupported, "{error}");
     };
     let mut info = Recipe::new(Locator::key("a"));
     info.outputs = vec![Output::VideoInfo];

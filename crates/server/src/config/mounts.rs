@@ -1,5 +1,6 @@
 use std::path::Path;
 
+use lightmill_dialects::client_hints::Heeded;
 use lightmill_dialects::{oss, thumbor::Flavour};
 use lightmill_image::codecs;
 use lightmill_mill::{Allow, BucketFrom, Originals};
@@ -38,6 +39,8 @@ pub struct Mount {
     pub originals: Originals,
     /// Formats that `Accept` can choose, best first; an empty list does not look at `Accept`.
     pub formats: Vec<Format>,
+    /// What is heeded of what clients say about their screens.
+    pub client_hints: Heeded,
     /// What its answers say about themselves.
     pub delivery: Delivery,
     /// What of its results may be saved.
@@ -108,6 +111,7 @@ impl Mount {
             bucket_from: bucket_from(&mut section),
             originals: originals(&mut section),
             formats: formats(&mut section, &language),
+            client_hints: client_hints(&mut section, &language),
             delivery: Delivery::read(&mut section, &language, around.sources),
             save: Save::read(section.section("save"), around),
             output: output(section.section("output"), around.output),
@@ -216,6 +220,23 @@ fn originals(section: &mut Section<'_>) -> Originals {
         _ => section.mistake("originals", &word, "is `stream` or `forbid`"),
     }
     Originals::Stream
+}
+
+fn client_hints(section: &mut Section<'_>, language: &Language) -> Heeded {
+    let Some(names) = section.optional::<Vec<String>>("client_hints") else { return Heeded::default() };
+    if matches!(language, Language::DitEcs(_) | Language::Original) && !names.is_empty() {
+        section.mistake("client_hints", &names, "does not go together with this dialect");
+    }
+    let mut heeded = Heeded::default();
+    for name in &names {
+        match name.as_str() {
+            "dpr" => heeded.pixel_ratio = true,
+            "width" => heeded.width = true,
+            "viewport-width" => heeded.viewport_width = true,
+            _ => section.mistake("client_hints", &names, "has `dpr`, `width` and `viewport-width` at most"),
+        }
+    }
+    heeded
 }
 
 fn formats(section: &mut Section<'_>, language: &Language) -> Vec<Format> {

@@ -1,3 +1,4 @@
+use lightmill_dialects::client_hints::ClientHints;
 use lightmill_mill::{Asked, Job};
 use moka::sync::Cache;
 
@@ -28,6 +29,10 @@ impl Question {
         let (accept, source) = (asked.accept.unwrap_or_default(), asked.source.unwrap_or("\n"));
         // No header and no target holds a line break.
         let mut question = [&mount.name, path, query, accept, source].join("\n");
+        if !asked.hints.is_empty() {
+            let ClientHints { pixel_ratio, width } = asked.hints;
+            question.push_str(&format!("\n{}x{}", pixel_ratio.unwrap_or(1.0), width.unwrap_or_default()));
+        }
         for (name, value) in headers {
             question.extend(["\n", name, ":", value]);
         }

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use http::HeaderValue;
+use lightmill_dialects::client_hints::Heeded;
 use lightmill_dialects::{Directives, oss};
 use lightmill_mill::{BucketFrom, Rules};
 
@@ -38,6 +39,8 @@ pub struct Mount {
     pub delivery: Delivery,
     /// Request headers that change what is answered.
     pub vary: Option<HeaderValue>,
+    /// What is heeded of what clients say about their screens.
+    pub hints: Option<Heeded>,
 }
 
 /// Who may ask something of a mount, and who may change something.
@@ -90,7 +93,8 @@ impl Mount {
             output: config.output,
         });
         let language = Language::new(config, &rules);
-        let vary = vary(&language, &rules);
+        let hints = config.client_hints;
+        let vary = vary(&language, &rules, hints);
         let signed_below = matches!(language, Language::Thumbor(_)).then(|| config.path.clone());
         Self {
             traffic: Arc::new(Traffic::of(Arc::clone(&name), signed_below)),
@@ -104,16 +108,17 @@ impl Mount {
             blacklist: config.blacklist.as_ref().map(|config| Blacklist::new(config, blacklist)),
             delivery: config.delivery.clone(),
             vary,
+            hints: (hints != Heeded::default()).then_some(hints),
             language,
         }
     }
 }
 
 /// Request headers that change what is answered.
-fn vary(language: &Language, rules: &Rules) -> Option<HeaderValue> {
+fn vary(language: &Language, rules: &Rules, hints: Heeded) -> Option<HeaderValue> {
     let accept = language.negotiates(&rules.oss).then_some("Accept");
     let chooses = rules.sources.len() > 1 && rules.bucket_from == BucketFrom::Header;
-    let names: Vec<&str> = accept.into_iter().chain(chooses.then_some("x-bucket")).collect();
+    let names: Vec<&str> = accept.into_iter().chain(chooses.then_some("x-bucket")).chain(hints.headers()).collect();
     // Words of our own: always the value of a header.
     if names.is_empty() { None } else { HeaderValue::try_from(names.join(", ")).ok() }
 }

@@ -38,7 +38,7 @@ impl Service {
         // The body of an answer is not the client's: what fails here is its length, or the client has left.
         let body = to_bytes(body, BODY_BYTES).await.map_err(|_| Problem::BodyTooLong(BODY_BYTES))?;
         let Posted { wish, source, target, object, attributes, form } = posted::read(mount, within, &body)?;
-        let asked = Asked { accept: None, source: source.as_deref().or(bucket(request)) };
+        let asked = Asked { source: source.as_deref().or(bucket(request)), ..Asked::default() };
         let job = self.mill.resolve(&mount.rules, wish, asked).await?;
         let target = Place { source: target.unwrap_or_else(|| own_source(&job)), key: object };
         self.mill.may_save(&mount.rules, &target)?;

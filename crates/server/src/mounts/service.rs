@@ -7,6 +7,7 @@ use axum::response::Response;
 use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_DISPOSITION, HOST};
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use lightmill_dialects::client_hints::ClientHints;
 use lightmill_dialects::{Directives, Wish};
 use lightmill_mill::{Asked, Job, Mill, Validators};
 
@@ -231,7 +232,14 @@ impl Service {
 
     /// What the request asks for.
     async fn job(&self, mount: &Mount, within: &str, request: &Parts) -> Result<Wanted, Problem> {
-        let asked = Asked { accept: text(&request.headers, &ACCEPT), source: bucket(request) };
+        let hints = mount.hints.map(|heeded| {
+            ClientHints::read(heeded, |name| request.headers.get(name).and_then(|value| value.to_str().ok()))
+        });
+        let asked = Asked {
+            accept: text(&request.headers, &ACCEPT),
+            hints: hints.unwrap_or_default(),
+            source: bucket(request),
+        };
         let query = request.uri.query();
         let language = mount.language.of(within, query);
         let headers = language.headers(request, host(&request.uri, &request.headers));
@@ -266,7 +274,8 @@ impl Service {
             return Ok(serde_json::json!({ "content_type": content_type, "body": body }));
         }
         let language = mount.language.of(within, target.query());
-        let job = self.mill.resolve(language.rules(&mount.rules), wish, Asked { accept, source }).await?;
+        let job =
+            self.mill.resolve(language.rules(&mount.rules), wish, Asked { accept, source, ..Asked::default() }).await?;
         let explanation = self.mill.explain(&job).await?;
         serde_json::to_value(explanation)
             .map_err(|error| Problem::Mill(lightmill_mill::Error::Internal { detail: error.to_string() }))
