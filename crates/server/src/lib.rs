@@ -23,7 +23,7 @@ pub mod reload;
 pub mod telemetry;
 mod tokens;
 
-pub use build::{service, table};
+pub use build::{check_tools, service, table};
 pub use errors::Problem;
 pub use layers::Front;
 pub use mounts::Target;

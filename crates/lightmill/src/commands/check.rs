@@ -2,7 +2,8 @@ use std::io::Write;
 
 use clap::Args;
 use lightmill_server::config::Overrides;
-use lightmill_server::service;
+use lightmill_server::{check_tools, service};
+use tokio::runtime::Runtime;
 
 use super::configuration::ConfigurationArguments;
 use crate::exit::Failure;
@@ -18,6 +19,7 @@ pub struct CheckArguments {
 pub fn check(arguments: &CheckArguments) -> Result<(), Failure> {
     let config = arguments.configuration.load(&Overrides::default())?;
     service(&config)?;
+    Runtime::new().map_err(Failure::internal)?.block_on(check_tools(&config))?;
     for note in &config.notes {
         writeln!(std::io::stderr(), "note: {note}").map_err(Failure::internal)?;
     }

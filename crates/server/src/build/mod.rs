@@ -35,6 +35,14 @@ pub fn service(config: &Config) -> Result<Service, Mistakes> {
     Ok(Parts::open(config.clone(), Persistence::default())?.service())
 }
 
+/// Looks for the tools that work on videos, as a start does.
+///
+/// # Errors
+/// Tools that are missing where the configuration wants videos served, and a box that this machine does not have.
+pub async fn check_tools(config: &Config) -> Result<(), Mistakes> {
+    videos::find(videos::videos(&config.video).as_ref(), &config.video).await
+}
+
 fn mistake(key: &str, value: &Path, error: &dyn std::fmt::Display) -> Mistake {
     Mistake { key: key.to_owned(), value: Some(format!("\"{}\"", value.display())), problem: error.to_string() }
 }

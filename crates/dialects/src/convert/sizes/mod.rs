@@ -140,6 +140,8 @@ pub(super) fn to_resize(
     let mut steps = 0;
     let (target, fit, grows) = match reframe.method {
         Method::FitIn { full, adaptive } => {
+            // A square lies the same either way.
+            let adaptive = adaptive && (width != height || is_one_sided);
             let grown = !imagor && !full && !never && matches!(behind, [Operation::Grow, ..]);
             steps += usize::from(grown);
             let grows = match (imagor, full) {

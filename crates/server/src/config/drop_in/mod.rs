@@ -6,6 +6,7 @@
 //! (`LIGHTMILL_MOUNTS__0__…`), which change single keys of it.
 
 mod dit;
+mod dit_ecs;
 mod draft;
 mod imagor;
 mod oss;
@@ -37,7 +38,8 @@ pub(super) struct Server {
 }
 
 /// All of them.
-pub(super) const SERVERS: [&Server; 4] = [&oss::SERVER, &dit::SERVER, &thumbor::SERVER, &imagor::SERVER];
+pub(super) const SERVERS: [&Server; 5] =
+    [&oss::SERVER, &dit::SERVER, &dit_ecs::SERVER, &thumbor::SERVER, &imagor::SERVER];
 
 /// Lays what `variables` of another server say into `document`, if that says nothing of sources and mounts. What whoever
 /// starts the service should know about it.

@@ -105,6 +105,31 @@ fn a_serverless_image_handler_is_served_as_it_was() {
 }
 
 #[test]
+fn the_ecs_engine_is_served_as_it_was() {
+    let config = read(
+        "",
+        &[
+            ("DDB_TABLE_NAME", "configuration"),
+            ("AWS_REGION", "eu-central-1"),
+            ("CUSTOM_ORIGIN_HEADER", "x-origin"),
+            ("MAX_TRANSFORMATIONS", "5"),
+            ("LIMIT_INPUT_PIXELS", "50000000"),
+            ("PORT", "8080"),
+            ("SHOW_CACHE_CONTENTS", "true"),
+        ],
+    )
+    .unwrap();
+    let [mount] = &config.mounts[..] else { panic!("{:?}", config.mounts) };
+    let Language::DitEcs(_) = &mount.language else { panic!("{:?}", mount.language) };
+    assert!(mount.allow_unsigned);
+    assert_eq!(mount.limits.source_pixels.0, 50_000_000);
+    assert_eq!(config.server.listen.to_string(), "0.0.0.0:8080");
+    let mistakes =
+        read("", &[("DDB_TABLE_NAME", "table"), ("MAX_TRANSFORMATIONS", "many"), ("HOST", "here")]).unwrap_err();
+    assert_eq!(mistakes.len(), 2, "{mistakes:?}");
+}
+
+#[test]
 fn thumbor_is_served_as_it_was() {
     let config = read(
         "",

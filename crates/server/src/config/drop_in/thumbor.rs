@@ -35,6 +35,8 @@ pub const SERVER: Server = Server {
         ("ENGINE", "lightmill has its own"),
         ("ENGINE_THREADPOOL_SIZE", "permits.threads says how many pictures are made at a time"),
         ("STORES_CRYPTO_KEY_FOR_EACH_IMAGE", "keys are those of the mount; several hold at once"),
+        ("UPLOAD_ENABLED", "uploads are off until `mounts.0.uploads` says who may send pictures, and where to"),
+        ("USE_BLACKLIST", "the blacklist is off until `mounts.0.blacklist` says where it is"),
         ("RESULT_STORAGE_STORES_UNSAFE", "results are kept whoever signed"),
     ],
     fill,

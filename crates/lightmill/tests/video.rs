@@ -1,0 +1,124 @@
+//! Videos through the real binary and the real ffmpeg, with clips that the test makes.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use std::process::Command;
+
+use common::{BINARY, Options, Service};
+use lightmill_testkit::{Picture, Scratch};
+use serde_json::Value;
+
+/// A clip of `filter`, with more options behind the input.
+fn clip(filter: &str, options: &[&str], name: &str) -> Vec<u8> {
+    let folder = Scratch::new().unwrap();
+    let file = folder.path().join(name);
+    let made = Command::new("ffmpeg")
+        .args(["-v", "error", "-f", "lavfi", "-i", filter])
+        .args(options)
+        .arg(&file)
+        .status()
+        .unwrap();
+    assert!(made.success(), "{name}");
+    std::fs::read(file).unwrap()
+}
+
+/// Red for a second, then blue for one.
+fn red_and_blue() -> Vec<u8> {
+    let filter =
+        "color=red:size=320x180:rate=10:duration=1[a];color=blue:size=320x180:rate=10:duration=1[b];[a][b]concat";
+    clip(filter, &["-pix_fmt", "yuv420p", "-g", "5"], "a.mp4")
+}
+
+fn serving(files: &[(&str, &[u8])]) -> Service {
+    Service::with(&Options { files, ..Options::default() })
+}
+
+#[test]
+fn frames_are_taken_and_worked_on() {
+    let film = red_and_blue();
+    let service = serving(&[("film.mp4", &film)]);
+    let client = service.server.client();
+    for (time, red) in [(0, true), (500, true), (1500, false), (99_000, false)] {
+        let target = format!("/film.mp4?x-oss-process=video/snapshot,t_{time},f_png");
+        let answer = client.get(&target);
+        assert_eq!((answer.status, answer.header("content-type")), (200, Some("image/png")), "{}", answer.text());
+        let picture = Picture::decode(&answer.body).unwrap();
+        assert_eq!((picture.width(), picture.height()), (320, 180));
+        let [r, _, b, _] = picture.pixel(160, 90).unwrap();
+        assert_eq!((r > 200 && b < 60, b > 200 && r < 60), (red, !red), "{time}: {r} {b}");
+    }
+    let small = client.get("/film.mp4?x-oss-process=video/snapshot,t_500,f_webp/image/resize,w_64");
+    assert_eq!((small.status, small.header("content-type")), (200, Some("image/webp")), "{}", small.text());
+    assert_eq!(Picture::decode(&small.body).unwrap().width(), 64);
+
+    // It is a result like any other.
+    let target = "/film.mp4?x-oss-process=video/snapshot,t_500,f_png";
+    let again = client.get(target);
+    assert_eq!(again.header("x-lightmill-cache"), Some("hit"));
+    let etag = again.header("etag").unwrap();
+    assert_eq!(client.send("GET", target.as_bytes(), &[("if-none-match", etag)], b"").unwrap().status, 304);
+}
+
+#[test]
+fn what_is_in_a_video_is_told() {
+    let film = clip("testsrc=size=320x180:rate=10:duration=2", &["-pix_fmt", "yuv420p"], "a.webm");
+    let service = serving(&[("film.webm", &film)]);
+    let told = service.server.client().get("/film.webm?x-oss-process=video/info");
+    assert_eq!((told.status, told.header("content-type")), (200, Some("application/json")), "{}", told.text());
+    let told: Value = serde_json::from_slice(&told.body).unwrap();
+    assert_eq!(told["duration_seconds"], 2.0, "{told}");
+    assert_eq!(told["video"][0]["codec"], "vp9", "{told}");
+}
+
+#[test]
+fn bad_wishes_and_bad_files_are_told_apart() {
+    let film = red_and_blue();
+    let playlist = b"#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nfile:///etc/passwd\n#EXT-X-ENDLIST\n";
+    let service = serving(&[
+        ("film.mp4", &film),
+        ("half.mp4", &film[..film.len() / 2]),
+        ("list.mp4", playlist),
+        ("empty.mp4", b""),
+    ]);
+    let client = service.server.client();
+    for (target, status, words) in [
+        ("/film.mp4?x-oss-process=video/snapshot,t_x,f_jpg", 400, "t"),
+        ("/film.mp4?x-oss-process=video/snapshot,t_0,f_bmp", 400, "f"),
+        ("/film.mp4?x-oss-process=video/snapshot,t_0,f_jpg,w_4000", 400, "320"),
+        ("/film.mp4?x-oss-process=video/unknown,t_0", 400, "unknown"),
+        ("/none.mp4?x-oss-process=video/snapshot,t_0,f_jpg", 404, "key"),
+        ("/rocket.jpg?x-oss-process=video/snapshot,t_0,f_jpg", 415, "video"),
+        ("/half.mp4?x-oss-process=video/snapshot,t_0,f_jpg", 415, "video"),
+        ("/list.mp4?x-oss-process=video/snapshot,t_0,f_jpg", 415, "video"),
+        ("/empty.mp4?x-oss-process=video/info", 415, "video"),
+        // Not made here yet: never a wrong answer, and none of an inner fault.
+        ("/film.mp4?x-oss-process=video/compress,q_30", 501, "videos"),
+    ] {
+        let answer = client.get(target);
+        assert_eq!(answer.status, status, "{target}: {}", answer.text());
+        assert!(answer.text().contains(words), "{target}: {}", answer.text());
+        for leak in ["127.0.0.1", "http:", "/etc", "-i "] {
+            assert!(!answer.text().contains(leak), "{target}: {}", answer.text());
+        }
+        assert_eq!(answer.header("cache-control"), Some("no-store"), "{target}");
+    }
+}
+
+#[test]
+fn a_missing_tool_is_a_mistake_of_the_configuration_or_a_501() {
+    let folder = Scratch::new().unwrap();
+    let config = folder
+        .write("lightmill.toml", "[video]\nffmpeg = '/nowhere/ffmpeg'\n[sources.photos]\nurl = '.'\n[[mounts]]\n")
+        .unwrap();
+    let check = Command::new(BINARY).args(["check", "--config"]).arg(config).output().unwrap();
+    assert_eq!(check.status.code(), Some(64));
+    let said = String::from_utf8(check.stderr).unwrap();
+    assert!(said.contains("ffmpeg is missing"), "{said}");
+
+    let film = red_and_blue();
+    let options = Options { tables: "[video]\nenabled = false", files: &[("film.mp4", &film)], ..Options::default() };
+    let service = Service::with(&options);
+    let refused = service.server.client().get("/film.mp4?x-oss-process=video/snapshot,t_0,f_jpg");
+    assert_eq!(refused.status, 501, "{}", refused.text());
+}
