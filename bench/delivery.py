@@ -121,12 +121,14 @@ def lightmill(binary, source, **settings):
 
 
 class Nginx(common.Server):
-    """nginx as it serves static files best: a worker for each core, `sendfile`, no log."""
+    """nginx as it serves static files best: a worker for each core, `sendfile`. `log`: how each request is logged."""
 
-    def __init__(self, folder, root):
+    def __init__(self, folder, root, log=None):
         folder.mkdir()
         address = f"127.0.0.1:{common.free_port()}"
         configuration = folder / "nginx.conf"
+        self.log = folder / "access.log"
+        logging = f"log_format own '{log}'; access_log {self.log} own;" if log else "access_log off;"
         configuration.write_text(
             f"""
             {'user root;' if os.geteuid() == 0 else ''}
@@ -136,7 +138,7 @@ class Nginx(common.Server):
             error_log {folder}/error.log;
             events {{ worker_connections 1024; }}
             http {{
-              access_log off;
+              {logging}
               sendfile on;
               tcp_nopush on;
               keepalive_requests 1000000000;
