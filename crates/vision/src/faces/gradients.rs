@@ -59,31 +59,18 @@ impl Gradients {
 
     /// Those of `window`.
     pub(super) fn take(&mut self, window: &[[u8; WINDOW]; WINDOW]) {
+        let (mut right, mut down) = ([0; WINDOW], [0; WINDOW]);
         for y in 0..WINDOW {
-            // At the edge there is one neighbour only, at half the distance.
-            let (above, below) = (&window[y.saturating_sub(1)], &window[(y + 1).min(WINDOW - 1)]);
-            let twice_down = if y == 0 || y == WINDOW - 1 { 2 } else { 1 };
-            let here = &window[y];
+            slopes(window, y, &mut right, &mut down);
             let (done, rest) = self.sums.split_at_mut((y + 1) * SIDE);
             let sums = rest[1..SIDE].iter_mut().zip(&done[y * SIDE + 1..]);
             let mut row = [0; CHANNELS];
-            for (x, (sum, sum_above)) in sums.enumerate() {
-                let (left, right) = (here[x.saturating_sub(1)], here[(x + 1).min(WINDOW - 1)]);
-                let twice = if x == 0 || x == WINDOW - 1 { 2 } else { 1 };
-                let dx = twice * (i32::from(right) - i32::from(left));
-                let dy = twice_down * (i32::from(below[x]) - i32::from(above[x]));
+            for ((sum, sum_above), (dx, dy)) in sums.zip(right.iter().zip(&down)) {
                 // All bits of a negative number, none of another: no branch that a processor would have to guess.
                 let (up, back) = (dy >> 31, dx >> 31);
-                let here = [
-                    dx & !up,
-                    dx.abs() & !up,
-                    dx & up,
-                    dx.abs() & up,
-                    dy & !back,
-                    dy.abs() & !back,
-                    dy & back,
-                    dy.abs() & back,
-                ];
+                let (across, along) = (dx.abs(), dy.abs());
+                let here =
+                    [dx & !up, across & !up, dx & up, across & up, dy & !back, along & !back, dy & back, along & back];
                 for (channel, sum) in sum.iter_mut().enumerate() {
                     row[channel] += here[channel];
                     *sum = sum_above[channel] + row[channel];
@@ -113,6 +100,22 @@ impl Gradients {
             }
         }
         values
+    }
+}
+
+/// How much brighter the right neighbour of each sample of row `y` is than the left one, and the lower than the upper. At
+/// the edge there is one neighbour only, at half the distance.
+fn slopes(window: &[[u8; WINDOW]; WINDOW], y: usize, right: &mut [i32; WINDOW], down: &mut [i32; WINDOW]) {
+    let here = &window[y];
+    for (slope, neighbours) in right[1..WINDOW - 1].iter_mut().zip(here.windows(3)) {
+        *slope = i32::from(neighbours[2]) - i32::from(neighbours[0]);
+    }
+    right[0] = 2 * (i32::from(here[1]) - i32::from(here[0]));
+    right[WINDOW - 1] = 2 * (i32::from(here[WINDOW - 1]) - i32::from(here[WINDOW - 2]));
+    let (above, below) = (&window[y.saturating_sub(1)], &window[(y + 1).min(WINDOW - 1)]);
+    let twice = if y == 0 || y == WINDOW - 1 { 2 } else { 1 };
+    for (slope, (above, below)) in down.iter_mut().zip(above.iter().zip(below)) {
+        *slope = twice * (i32::from(*below) - i32::from(*above));
     }
 }
 
