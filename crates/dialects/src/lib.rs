@@ -17,6 +17,7 @@ pub mod convert;
 pub mod dit;
 pub mod dit_ecs;
 mod error;
+mod go_duration;
 mod key;
 pub mod negotiation;
 pub mod original;
@@ -32,6 +33,7 @@ pub mod thumbor;
 mod unsayable;
 
 pub use error::{Error, ErrorKind};
+pub use go_duration::go_duration;
 pub use recognise::{Form, is_signature, recognise};
 pub use request::{Directives, Request, Wish};
 pub use unsayable::Unsayable;

@@ -61,6 +61,30 @@ fn frames_are_taken_and_worked_on() {
 }
 
 #[test]
+fn urls_of_imagor_take_frames_of_videos() {
+    let film = red_and_blue();
+    let mount = Some("unsafe = true");
+    let tables =
+        "[[mounts]]\npath = '/imagor'\ndialect = 'thumbor'\nflavour = 'imagor'\nsources = ['photos']\nunsafe = true";
+    let service = Service::with(&Options { mount, tables, files: &[("film.mp4", &film)], ..Options::default() });
+    let client = service.server.client();
+    let blue = |filters: &str| {
+        let answer = client.get(&format!("/imagor/unsafe/64x36/{filters}film.mp4"));
+        assert_eq!((answer.status, answer.header("content-type")), (200, Some("image/jpeg")), "{}", answer.text());
+        let picture = Picture::decode(&answer.body).unwrap();
+        assert_eq!((picture.width(), picture.height()), (64, 36));
+        let [_, _, blue, _] = picture.pixel(32, 18).unwrap();
+        blue > 150
+    };
+    assert!(!blue("filters:frame(0.2)/") && blue("filters:frame(1500ms)/") && blue("filters:frame(15)/"));
+    assert!(blue("filters:seek(1.2s)/"));
+    // Any frame is one of the two.
+    blue("");
+    let wrong = client.get("/imagor/unsafe/64x36/filters:frame(soon)/film.mp4");
+    assert_eq!((wrong.status, wrong.header("x-lightmill-ignored")), (200, Some("frame")));
+}
+
+#[test]
 fn what_is_in_a_video_is_told() {
     let film = clip("testsrc=size=320x180:rate=10:duration=2", &["-pix_fmt", "yuv420p"], "a.webm");
     let service = serving(&[("film.webm", &film)]);

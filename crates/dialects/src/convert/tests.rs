@@ -268,10 +268,10 @@ fn most_made_up_wishes_have_words_in_both() {
 }
 
 #[test]
-fn videos_have_words_in_oss_alone() {
+fn of_videos_only_frames_have_words_outside_of_oss() {
     for flavour in [Thumbor, Imagor] {
         for (action, what) in [
-            ("snapshot,t_1000,f_jpg/image/resize,w_320", "video_frame"),
+            ("snapshot,t_1000,f_jpg,w_320", "video_frame"),
             ("compress", "clip"),
             ("info", "video_info"),
             ("sprite", "sprite"),
@@ -283,4 +283,8 @@ fn videos_have_words_in_oss_alone() {
             assert_eq!(converted(&url, &to_oss(Aliyun), &to_oss(Aliyun)).0, url);
         }
     }
+    let url = "/a.mp4?x-oss-process=video/snapshot,t_1500,f_jpg";
+    let there = converted(url, &to_oss(Aliyun), &to_thumbor(Imagor)).0;
+    assert!(there.contains("frame(1500ms)"), "{there}");
+    assert_eq!(refused(url, &to_oss(Aliyun), &to_thumbor(Thumbor)), ["video_frame"]);
 }

@@ -126,6 +126,11 @@ impl PartsPerMillion {
         (parts <= 1_000_000).then_some(Self(parts))
     }
 
+    /// The number, at most 1,000,000.
+    pub const fn get(self) -> u32 {
+        self.0
+    }
+
     /// As much of `whole`.
     pub fn of(self, whole: Duration) -> Duration {
         // A million parts are the whole itself, so that the result is never longer.

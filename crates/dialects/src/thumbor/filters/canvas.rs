@@ -1,11 +1,12 @@
 //! Filters that put something behind or around a picture.
 
+use lightmill_recipe::video::FrameChoice;
 use lightmill_recipe::{Backdrop, Corners, Fill, FillCanvas, Flatten, Margins, NinePatch, Operation};
 
 use super::definition::{IMAGOR, THUMBOR, optional, required};
 use super::{Argument, Backdrops, Call, Definition, Form, Values};
 use crate::Unsayable;
-use crate::thumbor::lower::Draft;
+use crate::thumbor::lower::{Draft, position, written};
 use crate::thumbor::say::integer;
 
 const BACKDROP: Values = Values::Backdrop(Backdrops::Any);
@@ -217,8 +218,15 @@ pub(super) static FRAME: Definition = Definition {
             IMAGOR,
             &[required("position", Values::Text, "Part (`0.5`), duration (`5m1s`) or number")],
             "frame(0.5)",
-            super::output::nothing,
+            |call, draft| match call.text("position").and_then(position) {
+                Some(frame) => draft.video.frame = Some(frame),
+                None => draft.ignore(call.definition.name),
+            },
         )
+        .setting(|writer| match writer.video_frame().map(|frame| frame.choice) {
+            Some(FrameChoice::Exact(at)) => vec![vec![Argument::Text(written(at))]],
+            _ => Vec::new(),
+        })
         .doc("Which frame of a video is taken; pictures have none."),
     ],
 };

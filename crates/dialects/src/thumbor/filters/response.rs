@@ -2,9 +2,12 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
+use lightmill_recipe::video::{BestFrame, FrameChoice, Position};
+
 use super::definition::{BOTH, IMAGOR, optional, required};
 use super::output::nothing;
 use super::{Argument, Definition, Form, Values};
+use crate::thumbor::lower::{position, written};
 use crate::thumbor::say::integer;
 
 pub(super) static MAX_AGE: Definition = Definition {
@@ -89,10 +92,19 @@ pub(super) static SEEK: Definition = Definition {
     doc: "Where in a video the best frame is looked for; pictures have none.",
     forms: &[Form::new(
         IMAGOR,
-        &[required("position", Values::Text, "Part (`0.5`) or duration (`5m1s`)")],
+        &[required("position", Values::Text, "Part (`0.5`), duration (`5m1s`) or number")],
         "seek(5m1s)",
-        nothing,
-    )],
+        |call, draft| match call.text("position").and_then(position) {
+            Some(from) => draft.video.seek = Some(from),
+            None => draft.ignore(call.definition.name),
+        },
+    )
+    .setting(|writer| match writer.video_frame().map(|frame| frame.choice) {
+        Some(FrameChoice::Best(BestFrame { from, .. })) if from != Position::Time(Duration::ZERO) => {
+            vec![vec![Argument::Text(written(from))]]
+        }
+        _ => Vec::new(),
+    })],
 };
 
 pub(super) static BLURHASH: Definition = Definition {

@@ -1,6 +1,6 @@
 use lightmill_recipe::{FocalRegion, FrameRange, Growth, Input, Operation, PictureOutput, Profile, Quality, Trim};
 
-use super::MetaExtras;
+use super::{MetaExtras, VideoWish};
 use crate::thumbor::Options;
 use crate::{Directives, Error};
 
@@ -26,6 +26,7 @@ pub(in crate::thumbor) struct Draft<'o> {
     /// Pictures laid on this one; the first of them is input 1.
     pub marks: Vec<Input>,
     pub frames: FrameRange,
+    pub video: VideoWish,
     pub output: PictureOutput,
     pub directives: Directives,
     pub meta_extras: MetaExtras,
@@ -58,6 +59,7 @@ impl<'o> Draft<'o> {
             operations: Vec::new(),
             marks: Vec::new(),
             frames: FrameRange::default(),
+            video: VideoWish::default(),
             output,
             directives: Directives::default(),
             meta_extras: MetaExtras::default(),
@@ -101,5 +103,6 @@ impl<'o> Draft<'o> {
     /// Only this many frames.
     pub fn only_frames(&mut self, count: u32) {
         self.frames.count = std::num::NonZeroU32::new(count);
+        self.video.frames = self.frames.count;
     }
 }

@@ -1,6 +1,6 @@
 use lightmill_recipe::{
-    Arithmetic, Corner, Cut, DetectionMark, Edges, FillCanvas, Flip, FocalRegion, Focus, Input, Method, Operation,
-    Orientation, Output, Recipe, Reframe, Side, Source, Trim, TrimDistance,
+    Arithmetic, Corner, Cut, DetectionMark, Edges, FillCanvas, Flip, FocalRegion, Focus, Format, Input, Method,
+    Operation, Orientation, Output, Recipe, Reframe, Side, Source, Trim, TrimDistance,
 };
 
 use super::{Answer, Draft, Lowered};
@@ -11,12 +11,17 @@ use crate::{Error, negotiation};
 /// What `url` means. `accept` is the header, for formats that the mount negotiates.
 pub fn lower(url: &Url, accept: Option<&str>, options: &Options) -> Result<Lowered, Error> {
     let mut lowered = with_draft(url, &mut Draft::new(options, 0))?;
+    let is_frame = lowered.recipe.inputs.first().is_some_and(|input| input.video_frame.is_some());
     for output in &mut lowered.recipe.outputs {
         if let Output::Picture(picture) = output
             && picture.format.is_none()
             && picture.preferred.is_empty()
         {
             picture.preferred = negotiation::accepted(accept, &options.negotiate);
+            // A frame has no format of its own.
+            if picture.preferred.is_empty() && is_frame {
+                picture.format = Some(Format::Jpeg);
+            }
         }
     }
     Ok(lowered)
@@ -57,7 +62,8 @@ pub(super) fn with_draft(url: &Url, draft: &mut Draft<'_>) -> Result<Lowered, Er
         Flavour::Thumbor if !options.respect_orientation => Orientation::Ignore,
         _ => Orientation::Apply,
     };
-    let main = Input { source, orientation, frames: draft.frames.into(), video_frame: None, operations };
+    let video_frame = draft.video.of(&source);
+    let main = Input { source, orientation, frames: draft.frames.into(), video_frame, operations };
     let answer = match url {
         _ if url.params => Answer::Parameters,
         _ if url.meta => Answer::Meta(draft.meta_extras),

@@ -6,6 +6,7 @@
 mod draft;
 mod frame;
 mod nested;
+mod video;
 
 use lightmill_recipe::Recipe;
 
@@ -14,6 +15,7 @@ use crate::Directives;
 pub(super) use draft::Draft;
 pub use frame::lower;
 pub(super) use frame::{corner, filter_trim};
+pub(super) use video::{VideoWish, position, written};
 
 /// What a URL means.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,5 +1,6 @@
 use std::num::NonZeroUsize;
 
+use lightmill_recipe::video::VideoFrame;
 use lightmill_recipe::{
     Edge, Edges, FillCanvas, Flip, FocalRegion, Focus, Frames, Input, InputIndex, Locator, Margins, Method, Operation,
     Orientation, Output, PictureOutput, Recipe, Reframe, Source,
@@ -50,6 +51,11 @@ impl<'a> Writer<'a> {
 
     pub fn frames(&self) -> Frames {
         self.input.frames
+    }
+
+    /// The frame that is taken of a video; a mark has none.
+    pub fn video_frame(&self) -> Option<VideoFrame> {
+        self.input.video_frame
     }
 
     pub fn reframe(&self) -> Option<&'a Reframe> {

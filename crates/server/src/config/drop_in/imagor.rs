@@ -1,11 +1,12 @@
 use std::net::IpAddr;
 
+use lightmill_dialects::go_duration;
 use toml::Value;
 
 use super::Server;
 use super::draft::Draft;
 use super::sources::{bucket, origins};
-use super::values::{A_SWITCH, go_duration, list, number, switch};
+use super::values::{A_SWITCH, list, number, switch};
 
 /// imagor.
 pub const SERVER: Server = Server {
