@@ -96,6 +96,27 @@ fn what_is_in_a_video_is_told() {
 }
 
 #[test]
+fn sheets_and_previews_are_made() {
+    let film = red_and_blue();
+    let service = serving(&[("film.mp4", &film)]);
+    let client = service.server.client();
+    let sheet = client.get("/film.mp4?x-oss-process=video/sprite,f_png,sw_64,tw_2,th_1,inter_1000,num_2");
+    assert_eq!((sheet.status, sheet.header("content-type")), (200, Some("image/png")), "{}", sheet.text());
+    let sheet = Picture::decode(&sheet.body).unwrap();
+    assert_eq!((sheet.width(), sheet.height()), (128, 36));
+    let ([red, ..], [_, _, blue, _]) = (sheet.pixel(32, 18).unwrap(), sheet.pixel(96, 18).unwrap());
+    assert!(red > 200 && blue > 200, "{red} {blue}");
+    for (format, media_type) in [("gif", "image/gif"), ("webp", "image/webp")] {
+        let target = format!("/film.mp4?x-oss-process=video/preview,f_{format},ss_500,t_1000");
+        let preview = client.get(&target);
+        assert_eq!((preview.status, preview.header("content-type")), (200, Some(media_type)), "{}", preview.text());
+        let info = Picture::decode(&preview.body).unwrap();
+        assert!(info.frames.len() >= 2 && info.width() <= 320, "{} frames", info.frames.len());
+        assert_eq!(client.get(&target).header("x-lightmill-cache"), Some("hit"));
+    }
+}
+
+#[test]
 fn bad_wishes_and_bad_files_are_told_apart() {
     let film = red_and_blue();
     let playlist = b"#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nfile:///etc/passwd\n#EXT-X-ENDLIST\n";

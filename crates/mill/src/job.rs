@@ -2,7 +2,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use lightmill_dialects::Directives;
-use lightmill_recipe::{Fingerprint, Locator, Prepared, Recipe, Source, Wanted};
+use lightmill_recipe::{Fingerprint, Locator, Output, PictureOutput, Prepared, Recipe, Source, Wanted};
 use lightmill_store::Style;
 use serde::{Deserialize, Serialize};
 
@@ -54,10 +54,14 @@ pub(crate) struct Transform {
 impl Transform {
     /// What is done with pictures: a frame that is wanted of a video is one of the inputs.
     pub(crate) fn of_pictures(&self) -> Cow<'_, Recipe> {
-        if self.recipe.inputs.iter().all(|input| input.video_frame.is_none()) {
+        if !self.recipe.reads_video() {
             return Cow::Borrowed(&self.recipe);
         }
         let mut recipe = self.recipe.clone();
+        if let [Output::Sprite(sheet)] = recipe.outputs[..] {
+            let format = Some(sheet.format.format());
+            recipe.outputs = vec![Output::Picture(PictureOutput { format, ..PictureOutput::default() })];
+        }
         for input in &mut recipe.inputs {
             input.video_frame = None;
         }

@@ -2,14 +2,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use lightmill_image::{Cancel, Made};
-use lightmill_recipe::Output;
 
 use crate::analysis::{Looked, look};
 use crate::fetch::Fetched;
 use crate::job::Transform;
 use crate::mill::Shared;
 use crate::results::Labels;
-use crate::video::Video;
+use crate::video::{Still, Video, Whole};
 use crate::{Degraded, Delivered, Error, Job, Origin, Timings, Validators, version};
 
 /// Makes one result, for everyone who waits for it.
@@ -41,8 +40,8 @@ impl Maker {
         if let Some((made, from)) = shared.results.find(&self.validators.kept_as, &labels, limits.result_bytes).await {
             return Ok(Delivered::found(made, Arc::clone(&self.validators), from));
         }
-        if let [Output::VideoInfo] = transform.recipe.outputs[..] {
-            return self.tell(&labels).await;
+        if let Some(wish) = Whole::of(&transform.recipe) {
+            return self.make_whole(&wish, &labels).await;
         }
         let start = Instant::now();
         let Fetched { inputs, stats, held } =
@@ -92,18 +91,21 @@ impl Maker {
         Ok(Delivered { made, validators, from: Origin::Fresh, degraded, timings })
     }
 
-    /// What the video is.
-    async fn tell(&self, labels: &Labels) -> Result<Delivered, Error> {
+    /// What ffmpeg alone makes of the video.
+    async fn make_whole(&self, wish: &Whole, labels: &Labels) -> Result<Delivered, Error> {
         let Shared { results, stores, .. } = &*self.shared;
         let start = Instant::now();
         let (Some(place), Some(stat)) = (self.transform.places.first(), self.validators.stats.first()) else {
             return Err(Error::internal("a video without a place"));
         };
         let video = Video { source: version::source(&stores.sources, place)?, place, stat };
-        let told = stores.videos.as_ref().ok_or(Error::VideoNotServed)?.tell(&video).await;
+        if let Some(format) = wish.format().filter(|format| !self.shared.formats.writes(*format)) {
+            return Err(Error::NotAllowed(format!("writing {format}")));
+        }
+        let made = stores.videos.as_ref().ok_or(Error::VideoNotServed)?.make(&video, wish).await;
         let key = &self.validators.kept_as;
-        let bytes = told.inspect_err(|error| results.keep_error(key.clone(), error))?;
-        let made = Arc::new(Made::json(bytes));
+        let made = Arc::new(made.inspect_err(|error| results.keep_error(key.clone(), error))?);
+        count(&made);
         let timings = Timings { fetch: start.elapsed(), ..Timings::default() };
         timings.record();
         results.keep(key, &made, labels);
@@ -121,7 +123,7 @@ impl Maker {
     async fn fetch(&self) -> Result<Fetched, (usize, Error)> {
         let Shared { fetcher, stores, .. } = &*self.shared;
         let (places, stats, limits) = (&self.transform.places, &self.validators.stats, &self.job.rules.limits);
-        let Some(frame) = self.transform.recipe.inputs.first().and_then(|input| input.video_frame) else {
+        let Some(wish) = Still::of(&self.transform.recipe) else {
             return fetcher.fetch(places, stats, limits).await;
         };
         let (Some((place, places)), Some((stat, stats))) = (places.split_first(), stats.split_first()) else {
@@ -129,7 +131,7 @@ impl Maker {
         };
         let still = async {
             let video = Video { source: version::source(&stores.sources, place)?, place, stat };
-            stores.videos.as_ref().ok_or(Error::VideoNotServed)?.frame(&video, &frame).await
+            stores.videos.as_ref().ok_or(Error::VideoNotServed)?.still(&video, &wish).await
         };
         let still = still.await.map_err(|error| (0, error))?;
         let fetched = fetcher.fetch(places, stats, limits).await;

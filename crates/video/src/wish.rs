@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use lightmill_recipe::video::VideoFrame;
+use lightmill_recipe::video::{Preview, Sprite, VideoFrame};
 
 use crate::arguments::{self, Target};
 use crate::sandbox::Limits;
@@ -38,6 +38,37 @@ pub async fn frame(
     start(tools, source, job, Limits { written, ..of_child(limits) }, read).await?.collect().await
 }
 
+/// Frames of a video on one sheet, as a BMP of 24 bits. The whole piece is read, up to [`arguments::Limits::source_bytes`].
+///
+/// # Errors
+/// As [`frame`].
+pub async fn sprite(
+    tools: &Tools,
+    source: Arc<dyn Source>,
+    wish: &Sprite,
+    facts: &Facts,
+    limits: &arguments::Limits,
+) -> Result<Bytes, Error> {
+    let job = arguments::sprite(wish, facts, limits, &tools.abilities())?;
+    let written = job.forecast.bytes + HEADER_BYTES;
+    start(tools, source, job, Limits { written, ..of_child(limits) }, limits.source_bytes).await?.collect().await
+}
+
+/// An animated picture of a piece of a video, of [`arguments::Limits::result_bytes`] at most.
+///
+/// # Errors
+/// As [`frame`]; [`Error::TooLarge`] for a longer one.
+pub async fn preview(
+    tools: &Tools,
+    source: Arc<dyn Source>,
+    wish: &Preview,
+    facts: &Facts,
+    limits: &arguments::Limits,
+) -> Result<Bytes, Error> {
+    let job = arguments::preview(wish, facts, limits, &tools.abilities())?;
+    start(tools, source, job, of_child(limits), limits.source_bytes).await?.collect().await
+}
+
 /// Starts the job.
 async fn start(
     tools: &Tools,
@@ -59,7 +90,8 @@ fn of_child(limits: &arguments::Limits) -> Limits {
     Limits {
         wall: limits.time,
         processor: limits.time.saturating_mul(limits.threads.get()).max(Duration::from_secs(1)),
-        written: limits.result_bytes,
+        // ffmpeg cuts what reaches its own bound, and says nothing: whole results stay below.
+        written: limits.result_bytes - 1,
         ..Limits::default()
     }
 }

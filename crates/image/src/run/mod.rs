@@ -71,6 +71,21 @@ pub struct Made {
 }
 
 impl Made {
+    /// A picture that another program wrote.
+    ///
+    /// # Errors
+    /// If it is none.
+    pub fn written(bytes: Bytes) -> Result<Self, Error> {
+        let probe = probe(&bytes)?;
+        Ok(Self {
+            content_type: probe.format.media_type(),
+            format: Some(probe.format),
+            size: Some(probe.size),
+            frames: probe.frames,
+            ..Self::json(bytes)
+        })
+    }
+
     /// A text in JSON.
     pub fn json(bytes: Bytes) -> Self {
         Self {

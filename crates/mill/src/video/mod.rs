@@ -11,8 +11,9 @@ mod tests;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use lightmill_recipe::video::VideoFrame;
-use lightmill_recipe::{Output, Recipe};
+use lightmill_image::Made;
+use lightmill_recipe::video::{Preview, PreviewFormat, Sprite, VideoFrame};
+use lightmill_recipe::{Format, Output, Recipe};
 use lightmill_store::{self as store, Stat};
 use lightmill_video::{self as video, Facts, Identity, Level, Places, Sandbox, Tools};
 use moka::sync::Cache;
@@ -72,19 +73,31 @@ impl Videos {
         self.0.found.get_or_try_init(find).await
     }
 
-    /// What a stored video is, as JSON (`lightmill_video::Facts`).
-    pub(crate) async fn tell(&self, video: &Video<'_>) -> Result<Bytes, Error> {
+    /// What is made of a stored video by ffmpeg alone.
+    pub(crate) async fn make(&self, video: &Video<'_>, wish: &Whole) -> Result<Made, Error> {
         let _place = self.0.doors.enter().await?;
         let facts = self.facts(video).await?;
-        let json = serde_json::to_vec(&*facts).map_err(Error::internal)?;
-        Ok(json.into())
+        match wish {
+            Whole::Facts => Ok(Made::json(serde_json::to_vec(&*facts).map_err(Error::internal)?.into())),
+            Whole::Preview(wish) => {
+                let (tools, limits) = (self.tools().await?, &self.0.limits.work);
+                let bytes = video::preview(tools, video.open(), wish, &facts, limits).await?;
+                Ok(Made::written(bytes)?)
+            }
+        }
     }
 
-    /// A frame of a stored video, as a BMP.
-    pub(crate) async fn frame(&self, video: &Video<'_>, wish: &VideoFrame) -> Result<Bytes, Error> {
+    /// A still picture of a stored video, as a BMP.
+    pub(crate) async fn still(&self, video: &Video<'_>, wish: &Still) -> Result<Bytes, Error> {
         let _place = self.0.doors.enter().await?;
         let facts = self.facts(video).await?;
         let limits = &self.0.limits;
+        let wish = match wish {
+            Still::Frame(wish) => wish,
+            Still::Sheet(wish) => {
+                return Ok(video::sprite(self.tools().await?, video.open(), wish, &facts, &limits.work).await?);
+            }
+        };
         Ok(video::frame(self.tools().await?, video.open(), wish, &facts, &limits.work, limits.frame_bytes).await?)
     }
 
@@ -99,9 +112,54 @@ impl Videos {
     }
 }
 
+/// A picture that is taken out of a video, and then worked on as any other.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Still {
+    Frame(VideoFrame),
+    Sheet(Sprite),
+}
+
+impl Still {
+    /// What `recipe` wants in the place of its main input.
+    pub(crate) fn of(recipe: &Recipe) -> Option<Self> {
+        match (recipe.inputs.first()?.video_frame, &recipe.outputs[..]) {
+            (_, [Output::Sprite(sheet)]) => Some(Self::Sheet(*sheet)),
+            (frame, _) => frame.map(Self::Frame),
+        }
+    }
+}
+
+/// What is made of a video without another step.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Whole {
+    Facts,
+    Preview(Preview),
+}
+
+impl Whole {
+    pub(crate) fn of(recipe: &Recipe) -> Option<Self> {
+        match &recipe.outputs[..] {
+            [Output::VideoInfo] => Some(Self::Facts),
+            [Output::Preview(preview)] => Some(Self::Preview(*preview)),
+            _ => None,
+        }
+    }
+
+    /// Its format, if it is a picture.
+    pub(crate) const fn format(&self) -> Option<Format> {
+        match self {
+            Self::Facts => None,
+            Self::Preview(preview) => Some(match preview.format {
+                PreviewFormat::Gif => Format::Gif,
+                PreviewFormat::WebP => Format::WebP,
+            }),
+        }
+    }
+}
+
 /// Whether what `recipe` wants of a video is made here.
 pub(crate) fn is_made(recipe: &Recipe) -> bool {
-    let told = |output: &Output| !output.is_of_video() || matches!(output, Output::VideoInfo);
+    let told = |output: &Output| !matches!(output, Output::Clip(_));
     let only_first = recipe.inputs.iter().skip(1).all(|input| input.video_frame.is_none());
     recipe.outputs.iter().all(told) && only_first
 }

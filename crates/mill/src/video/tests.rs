@@ -36,7 +36,7 @@ async fn frame(videos: &Videos, fake: &FakeSource, key: &str, milliseconds: u64)
     let place = Place { source: "films".to_owned(), key: key.to_owned() };
     let stat = fake.stat(key).await.unwrap();
     let wish = VideoFrame::new(FrameChoice::Exact(Position::Time(Duration::from_millis(milliseconds))));
-    videos.frame(&Video { source: &source, place: &place, stat: &stat }, &wish).await
+    videos.still(&Video { source: &source, place: &place, stat: &stat }, &Still::Frame(wish)).await
 }
 
 #[tokio::test]
@@ -53,8 +53,8 @@ async fn frames_and_facts_come_from_the_store() {
 
     let source: Arc<dyn store::Source> = Arc::new(fake.clone());
     let (place, stat) = (Place { source: "films".into(), key: "a.mp4".into() }, fake.stat("a.mp4").await.unwrap());
-    let told = videos.tell(&Video { source: &source, place: &place, stat: &stat }).await.unwrap();
-    let told: serde_json::Value = serde_json::from_slice(&told).unwrap();
+    let told = videos.make(&Video { source: &source, place: &place, stat: &stat }, &Whole::Facts).await.unwrap();
+    let told: serde_json::Value = serde_json::from_slice(&told.bytes).unwrap();
     assert_eq!(told["duration_seconds"], 2.0, "{told}");
 
     fake.put("b.mp4", b"no video at all");
@@ -70,7 +70,8 @@ async fn a_video_that_changed_meanwhile_is_no_longer_read() {
     let (place, stat) = (Place { source: "films".into(), key: "a.mp4".into() }, fake.stat("a.mp4").await.unwrap());
     fake.put("a.mp4", &clip());
     let wish = VideoFrame::new(FrameChoice::KeyFrame(Position::Frame(0)));
-    let refused = videos.frame(&Video { source: &source, place: &place, stat: &stat }, &wish).await.unwrap_err();
+    let refused =
+        videos.still(&Video { source: &source, place: &place, stat: &stat }, &Still::Frame(wish)).await.unwrap_err();
     assert_eq!(refused.kind(), ErrorKind::Unavailable, "{refused:?}");
 }
 
@@ -84,12 +85,17 @@ async fn what_is_missing_is_told_and_looked_for_again() {
 }
 
 #[test]
-fn only_frames_of_the_main_input_and_facts_are_made() {
+fn clips_and_frames_of_marks_are_not_made() {
     let mut recipe = Recipe::new(Locator::key("a.mp4"));
     recipe.inputs[0].video_frame = Some(VideoFrame::new(FrameChoice::KeyFrame(Position::Frame(0))));
     assert!(is_made(&recipe));
     recipe.outputs = vec![Output::VideoInfo];
     assert!(is_made(&recipe));
+    let container = lightmill_recipe::video::Container::Mp4;
+    let (video, audio) = (lightmill_recipe::video::VideoTrack::Copy, lightmill_recipe::video::AudioTrack::Copy);
+    let clip = lightmill_recipe::video::Clip::new(container, video, audio, Default::default()).unwrap();
+    let clip = Recipe { outputs: vec![Output::Clip(clip)], ..recipe.clone() };
+    assert!(!is_made(&clip));
     let mark = recipe.inputs[0].clone();
     recipe.inputs.push(mark);
     assert!(!is_made(&recipe));

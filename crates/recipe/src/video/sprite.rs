@@ -4,6 +4,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::{Length, VideoSide, milliseconds};
+use crate::Format;
 
 /// Frames of a video on one sheet, row after row, for previews while a player seeks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -79,6 +80,18 @@ pub enum SpriteFormat {
     WebP,
     /// AVIF.
     Avif,
+}
+
+impl SpriteFormat {
+    /// The same among all formats of pictures.
+    pub const fn format(self) -> Format {
+        match self {
+            Self::Jpeg => Format::Jpeg,
+            Self::Png => Format::Png,
+            Self::WebP => Format::WebP,
+            Self::Avif => Format::Avif,
+        }
+    }
 }
 
 #[cfg(test)]
