@@ -81,7 +81,7 @@ impl Tools {
         self.filters.contains(name)
     }
 
-    /// What ffmpeg can do, as [`arguments`] ask.
+    /// What ffmpeg can do, as [`crate::arguments`] ask.
     pub fn abilities(&self) -> Abilities {
         let encoders = Encoder::ALL.into_iter().filter(|encoder| self.has_encoder(encoder.name())).collect();
         Abilities { encoders, tone_mapping: self.has_filter("zscale") && self.has_filter("tonemap") }

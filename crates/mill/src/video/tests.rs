@@ -4,7 +4,7 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
-use lightmill_recipe::video::{FrameChoice, Position, VideoFrame};
+use lightmill_recipe::video::{AudioTrack, Clip, Container, FrameChoice, Part, Position, VideoFrame, VideoTrack};
 use lightmill_recipe::{Locator, Output, Recipe};
 use lightmill_store::testing::FakeSource;
 use lightmill_store::{self as store, Source as _};
@@ -91,9 +91,9 @@ fn clips_and_frames_of_marks_are_not_made() {
     assert!(is_made(&recipe));
     recipe.outputs = vec![Output::VideoInfo];
     assert!(is_made(&recipe));
-    let container = lightmill_recipe::video::Container::Mp4;
-    let (video, audio) = (lightmill_recipe::video::VideoTrack::Copy, lightmill_recipe::video::AudioTrack::Copy);
-    let clip = lightmill_recipe::video::Clip::new(container, video, audio, Default::default()).unwrap();
+    let container = Container::Mp4;
+    let (video, audio) = (VideoTrack::Copy, AudioTrack::Copy);
+    let clip = Clip::new(container, video, audio, Part::default()).unwrap();
     let clip = Recipe { outputs: vec![Output::Clip(clip)], ..recipe.clone() };
     assert!(!is_made(&clip));
     let mark = recipe.inputs[0].clone();

@@ -31,7 +31,8 @@ impl Question {
         let mut question = [&mount.name, path, query, accept, source].join("\n");
         if !asked.hints.is_empty() {
             let ClientHints { pixel_ratio, width } = asked.hints;
-            question.push_str(&format!("\n{}x{}", pixel_ratio.unwrap_or(1.0), width.unwrap_or_default()));
+            let (ratio, width) = (pixel_ratio.unwrap_or(1.0).to_string(), width.unwrap_or_default().to_string());
+            question.extend(["\n", &ratio, "x", &width]);
         }
         for (name, value) in headers {
             question.extend(["\n", name, ":", value]);
