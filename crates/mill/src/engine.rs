@@ -1,9 +1,11 @@
 //! The only part of the road that knows how pictures are made.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use lightmill_image::plan::{self, Cost, Plan};
 use lightmill_image::{self as image, Cancel, Context, Fonts, Made, Probe};
-use lightmill_recipe::{Findings, Formats, Input, Limits, Recipe, Source};
+use lightmill_recipe::{Findings, Format, Formats, Input, Limits, Recipe, Source};
 
 /// Turns inputs into something that can be run. Tests put another in its place.
 pub(crate) trait Engine: std::fmt::Debug + Send + Sync {
@@ -19,6 +21,9 @@ pub(crate) trait Engine: std::fmt::Debug + Send + Sync {
 
     /// How inputs are read, by itself and by analysers.
     fn context(&self, limits: &Limits, cancel: &Cancel) -> Context;
+
+    /// The same for pictures that were taken out of videos: they are BMPs, whatever formats are read from stores.
+    fn of_frames(&self) -> Arc<dyn Engine>;
 }
 
 /// Work that can be done, and what it is estimated to cost.
@@ -66,6 +71,12 @@ impl Engine for Pictures {
     fn context(&self, limits: &Limits, cancel: &Cancel) -> Context {
         let (fonts, cancel, limits) = (self.fonts.clone(), cancel.clone(), limits.clone());
         Context { fonts, cancel, limits, formats: self.formats }
+    }
+
+    fn of_frames(&self) -> Arc<dyn Engine> {
+        let mut formats = self.formats;
+        formats.set(Format::Bmp, true, formats.writes(Format::Bmp));
+        Arc::new(Self { fonts: self.fonts.clone(), formats })
     }
 }
 

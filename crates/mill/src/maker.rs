@@ -52,7 +52,9 @@ impl Maker {
         let validators = self.current(stats, start);
         let key = &validators.kept_as;
 
-        let context = shared.engine.context(limits, cancel);
+        let is_of_video = Still::of(&transform.recipe).is_some();
+        let engine = if is_of_video { shared.engine.of_frames() } else { Arc::clone(&shared.engine) };
+        let context = engine.context(limits, cancel);
         let looked = look(&shared.stores.analysers, transform, (&inputs, &validators.stats), &context);
         let Looked { findings, degraded, time: look } =
             looked.await.inspect_err(|error| shared.results.keep_error(key.clone(), error))?;
@@ -63,7 +65,7 @@ impl Maker {
             }
         };
 
-        let (engine, transform, bounds) = (Arc::clone(&shared.engine), Arc::clone(transform), limits.clone());
+        let (transform, bounds) = (Arc::clone(transform), limits.clone());
         let planned = blocking(move || Ok(engine.plan(&transform.of_pictures(), inputs, &findings, &bounds)?)).await;
         let planned = planned.inspect_err(keep_error)?;
 

@@ -59,6 +59,10 @@ pub(crate) struct FakeEngine {
 }
 
 impl Engine for FakeEngine {
+    fn of_frames(&self) -> Arc<dyn Engine> {
+        Arc::new(self.clone())
+    }
+
     fn plan(
         &self,
         _: &Recipe,
