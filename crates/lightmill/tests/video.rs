@@ -151,6 +151,20 @@ fn bad_wishes_and_bad_files_are_told_apart() {
 }
 
 #[test]
+fn frames_are_explained() {
+    let folder = Scratch::new().unwrap();
+    folder.write("film.mp4", red_and_blue()).unwrap();
+    let config = folder.write("lightmill.toml", "[sources.films]\nurl = '.'\n[[mounts]]\n").unwrap();
+    for (wish, planned) in [("snapshot,t_0,f_jpg/image/resize,w_32", true), ("sprite,num_4", true), ("info", false)] {
+        let url = format!("/film.mp4?x-oss-process=video/{wish}");
+        let said = Command::new(BINARY).args(["explain", &url, "--config"]).arg(&config).output().unwrap();
+        assert!(said.status.success(), "{wish}: {}", String::from_utf8_lossy(&said.stderr));
+        let said: Value = serde_json::from_slice(&said.stdout).unwrap();
+        assert_eq!(said["plan"].is_object(), planned, "{wish}: {said}");
+    }
+}
+
+#[test]
 fn a_missing_tool_is_a_mistake_of_the_configuration_or_a_501() {
     let folder = Scratch::new().unwrap();
     let config = folder

@@ -11,6 +11,7 @@ use crate::engine;
 use crate::fetch::Fetched;
 use crate::job::{Task, Transform};
 use crate::maker::blocking;
+use crate::video::{Still, Whole};
 use crate::{Degraded, Error, Job, Mill, Place, Validators};
 
 /// What would be done for a request, and why; nothing of it was done.
@@ -20,7 +21,8 @@ pub struct Explanation {
     pub recipe: Option<Recipe>,
     /// What the inputs are.
     pub inputs: Vec<ExplainedInput>,
-    /// What would be done with them, with its estimated cost; `None` for an object as it is stored.
+    /// What would be done with them, with its estimated cost; `None` for an object as it is stored, and for what ffmpeg
+    /// alone makes of a video.
     pub plan: Option<Plan>,
     /// What the result would lack because an analyser failed.
     #[serde(skip_serializing_if = "lacks_nothing")]
@@ -94,15 +96,19 @@ impl Mill {
 
     async fn see(&self, job: &Job, transform: &Arc<Transform>, validators: &Validators) -> Result<Seen, Error> {
         let (shared, limits) = (&self.shared, job.rules.limits.clone());
-        let fetched = shared.fetcher.fetch(&transform.places, &validators.stats, &limits).await;
-        let Fetched { inputs, stats, held } = fetched.map_err(|(index, error)| transform.blamed(index, error))?;
+        if Whole::of(&transform.recipe).is_some() {
+            return Ok(Seen { stats: validators.stats.clone(), ..Seen::default() });
+        }
+        let Fetched { inputs, stats, held } = shared.inputs(transform, &validators.stats, &limits).await?;
         let cancel = Instant::now().checked_add(limits.time).map_or_else(Cancel::default, Cancel::with_deadline);
-        let context = shared.engine.context(&limits, &cancel);
+        let is_of_video = Still::of(&transform.recipe).is_some();
+        let engine = if is_of_video { shared.engine.of_frames() } else { Arc::clone(&shared.engine) };
+        let context = engine.context(&limits, &cancel);
         let Looked { mut findings, degraded, .. } =
             look(&shared.stores.analysers, transform, (&inputs, &stats), &context).await?;
-        let (transform, formats) = (Arc::clone(transform), shared.formats);
+        let (transform, formats) = (Arc::clone(transform), context.formats);
         blocking(move || {
-            let recipe = &transform.recipe;
+            let recipe = &*transform.of_pictures();
             let inputs = engine::complete(recipe, inputs)?;
             let headers = engine::headers(recipe, &inputs, &findings, &limits, formats);
             drop(held);

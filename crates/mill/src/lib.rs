@@ -26,6 +26,7 @@ mod error;
 mod explain;
 mod fetch;
 mod flight;
+mod inputs;
 mod job;
 mod maker;
 mod mill;

@@ -45,7 +45,7 @@ impl Maker {
         }
         let start = Instant::now();
         let Fetched { inputs, stats, held } =
-            self.fetch().await.map_err(|(index, error)| transform.blamed(index, error)).inspect_err(|error| {
+            shared.inputs(transform, &self.validators.stats, limits).await.inspect_err(|error| {
                 shared.results.keep_error(self.validators.kept_as.clone(), error);
             })?;
         let fetch = start.elapsed();
@@ -118,29 +118,6 @@ impl Maker {
             degraded: Degraded::default(),
             timings,
         })
-    }
-
-    /// The bytes of every input. That of a video is the frame that is wanted of it. An error comes with the place of the
-    /// input that it is about.
-    async fn fetch(&self) -> Result<Fetched, (usize, Error)> {
-        let Shared { fetcher, stores, .. } = &*self.shared;
-        let (places, stats, limits) = (&self.transform.places, &self.validators.stats, &self.job.rules.limits);
-        let Some(wish) = Still::of(&self.transform.recipe) else {
-            return fetcher.fetch(places, stats, limits).await;
-        };
-        let (Some((place, places)), Some((stat, stats))) = (places.split_first(), stats.split_first()) else {
-            return Err((0, Error::internal("a video without a place")));
-        };
-        let still = async {
-            let video = Video { source: version::source(&stores.sources, place)?, place, stat };
-            stores.videos.as_ref().ok_or(Error::VideoNotServed)?.still(&video, &wish).await
-        };
-        let still = still.await.map_err(|error| (0, error))?;
-        let fetched = fetcher.fetch(places, stats, limits).await;
-        let mut fetched = fetched.map_err(|(index, error)| (index + 1, error))?;
-        fetched.inputs.insert(0, still);
-        fetched.stats.insert(0, stat.clone());
-        Ok(fetched)
     }
 
     /// The validators that belong to what was read: a source may have changed since its version was asked for, and a
