@@ -29,6 +29,8 @@ mod video;
 #[cfg(test)]
 mod documentation;
 #[cfg(test)]
+mod lists;
+#[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod recorded;

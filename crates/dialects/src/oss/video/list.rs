@@ -38,36 +38,13 @@ pub(in crate::oss) fn say(recipe: &Recipe, writer: &Writer<'_>) -> Result<String
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashSet;
-
     use super::super::testing::recipe;
     use super::*;
-    use crate::oss::{Flavour, Values};
+    use crate::oss::{Flavour, Values, lists};
 
     #[test]
-    fn names_are_unique() {
-        let mut names = HashSet::new();
-        for definition in reference() {
-            for name in std::iter::once(&definition.name).chain(definition.aliases) {
-                assert!(names.insert(*name), "{name}");
-            }
-            let mut parameters = HashSet::new();
-            for parameter in definition.parameters {
-                assert!(parameters.insert(parameter.name), "{},{}", definition.name, parameter.name);
-                assert!(!parameter.doc.is_empty() && !parameter.default.is_empty(), "{}", definition.name);
-                assert!(!parameter.name.contains(['_', ',', '/']), "{}", parameter.name);
-            }
-        }
-    }
-
-    #[test]
-    fn examples_are_right_in_every_flavour() {
-        for definition in reference() {
-            assert!(definition.example.starts_with(definition.name), "{}", definition.example);
-            for flavour in Flavour::ALL {
-                recipe(flavour, definition.example).unwrap();
-            }
-        }
+    fn names_are_unique_and_examples_right() {
+        lists::check(reference(), recipe);
     }
 
     #[test]
