@@ -116,6 +116,48 @@ fn sheets_and_previews_are_made() {
     }
 }
 
+/// What ffprobe says of the first stream of `bytes`: codec, width and height.
+fn probed(bytes: &[u8]) -> String {
+    let folder = Scratch::new().unwrap();
+    let file = folder.write("made", bytes).unwrap();
+    let said = Command::new("ffprobe")
+        .args([
+            "-v",
+            "error",
+            "-select_streams",
+            "v:0",
+            "-show_entries",
+            "stream=codec_name,width,height",
+            "-of",
+            "csv=p=0",
+        ])
+        .arg(file)
+        .output()
+        .unwrap();
+    String::from_utf8(said.stdout).unwrap().trim().to_owned()
+}
+
+#[test]
+fn clips_are_sent_while_they_are_made() {
+    let film = red_and_blue();
+    let service = serving(&[("film.mp4", &film)]);
+    let client = service.server.client();
+    for (wish, media_type, expected) in [
+        ("compress,s_160x90", "video/mp4", "h264,160,90"),
+        ("compress,fmt_webm,s_160x160", "video/webm", "vp9,160,90"),
+        ("transcode,fmt_mkv,vcodec_copy", "video/x-matroska", "h264,320,180"),
+    ] {
+        let target = format!("/film.mp4?x-oss-process=video/{wish}");
+        let made = client.get(&target);
+        assert_eq!((made.status, made.header("content-type")), (200, Some(media_type)), "{wish}: {}", made.text());
+        assert_eq!(probed(&made.body), expected, "{wish}");
+        let etag = made.header("etag").unwrap();
+        assert_eq!(client.send("GET", target.as_bytes(), &[("if-none-match", etag)], b"").unwrap().status, 304);
+        let head = client.send("HEAD", target.as_bytes(), &[], b"").unwrap();
+        assert_eq!((head.status, head.body.len()), (200, 0));
+    }
+}
+
 #[test]
 fn bad_wishes_and_bad_files_are_told_apart() {
     let film = red_and_blue();
@@ -138,7 +180,9 @@ fn bad_wishes_and_bad_files_are_told_apart() {
         ("/list.mp4?x-oss-process=video/snapshot,t_0,f_jpg", 415, "video"),
         ("/empty.mp4?x-oss-process=video/info", 415, "video"),
         // Not made here yet: never a wrong answer, and none of an inner fault.
-        ("/film.mp4?x-oss-process=video/compress,q_30", 501, "videos"),
+        ("/film.mp4?x-oss-process=video/compress,fmt_hls", 501, "videos"),
+        ("/film.mp4?x-oss-process=video/compress,q_99", 400, "q"),
+        ("/rocket.jpg?x-oss-process=video/compress", 415, "video"),
     ] {
         let answer = client.get(target);
         assert_eq!(answer.status, status, "{target}: {}", answer.text());

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::results::Labels;
 use crate::validators::Last;
+use crate::video;
 use crate::{Error, Rules};
 
 /// A request of which every name has become a value, and that passed the mount's policy.
@@ -96,6 +97,11 @@ impl Job {
     /// Whether the object is wanted as it is stored ([`crate::Mill::original`]), not made ([`crate::Mill::make`]).
     pub fn is_original(&self) -> bool {
         matches!(self.task, Task::Original(_))
+    }
+
+    /// Whether a video is wanted, which is sent while it is made ([`crate::Mill::film`]).
+    pub fn is_film(&self) -> bool {
+        self.recipe().is_some_and(|recipe| video::clip_of(recipe).is_some())
     }
 
     /// Whether the same request asks for the same again whatever happens meanwhile: not so if a style took part, or what

@@ -58,5 +58,5 @@ pub use settings::{BucketFrom, Originals, Permits, Rules, Settings};
 pub use sink::Sinks;
 pub use uploads::{Inspected, Uploads};
 pub use validators::Validators;
-pub use video::{VideoLimits, VideoSettings, VideoTools, Videos};
+pub use video::{Film, VideoLimits, VideoSettings, VideoTools, Videos};
 pub use workshop::Workshop;

@@ -16,9 +16,10 @@ use crate::maker::Maker;
 use crate::results::Results;
 use crate::sink::Sinks;
 use crate::version::{self, Versions};
+use crate::video::{self, Video};
 use crate::{
-    Analysers, Asked, Delivered, Error, Job, Origin, Persistence, Purge, Purged, Rules, Settings, Validators, Videos,
-    Workshop, resolve,
+    Analysers, Asked, Delivered, Error, Film, Job, Origin, Persistence, Purge, Purged, Rules, Settings, Validators,
+    Videos, Workshop, resolve,
 };
 
 /// Sources by their configured name.
@@ -146,6 +147,9 @@ impl Mill {
         let Task::Transform(transform) = &job.task else {
             return Err(Error::internal("an original is read, not made"));
         };
+        if job.is_film() {
+            return Err(Error::VideoNotServed);
+        }
         if let Some(known) = self.shared.results.remembered(&validators.kept_as) {
             return Ok(counted(Delivered::found(known?, Arc::clone(validators), Origin::Memory)));
         }
@@ -166,6 +170,22 @@ impl Mill {
             delivered.from = Origin::Joined;
         }
         Ok(counted(delivered))
+    }
+
+    /// The video that the job wants, from when its first bytes are there. It is made for this caller alone, and kept nowhere.
+    ///
+    /// # Errors
+    /// As [`Mill::make`]. What goes wrong later ends [`Film::body`].
+    pub async fn film(&self, job: &Job, validators: &Validators, deadline: Instant) -> Result<Film, Error> {
+        let wish = job.recipe().and_then(video::clip_of).ok_or_else(|| Error::internal("no video is wanted"))?;
+        let (Some(place), Some(stat)) = (job.places().first(), validators.stats.first()) else {
+            return Err(Error::internal("a video without a place"));
+        };
+        let Stores { sources, videos, .. } = &self.shared.stores;
+        let source = version::source(sources, place)?;
+        let videos = videos.as_ref().ok_or(Error::VideoNotServed)?;
+        let video = Video { source, place, stat };
+        tokio::time::timeout_at(deadline.into(), videos.clip(&video, wish)).await.unwrap_or(Err(Error::TimedOut))
     }
 
     /// The main input as it is stored, or a range of it, as a stream. [`Job::validators`] of its stat belong to it.

@@ -2,9 +2,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use lightmill_recipe::video::{Preview, Sprite, VideoFrame};
+use lightmill_recipe::video::{Clip, Preview, Sprite, VideoFrame};
 
-use crate::arguments::{self, Target};
+use crate::arguments::{self, Delivery, Target};
 use crate::sandbox::Limits;
 use crate::{Destination, Error, Facts, ProbeLimits, Running, Source, Tools, Work, probe, run};
 
@@ -67,6 +67,21 @@ pub async fn preview(
 ) -> Result<Bytes, Error> {
     let job = arguments::preview(wish, facts, limits, &tools.abilities())?;
     start(tools, source, job, of_child(limits), limits.source_bytes).await?.collect().await
+}
+
+/// Another video, while it is made; dropping it ends the work. Not for HLS, which is several files.
+///
+/// # Errors
+/// As [`frame`]. The stream ends with [`Error::TooLarge`] beyond [`arguments::Limits::result_bytes`].
+pub async fn clip(
+    tools: &Tools,
+    source: Arc<dyn Source>,
+    wish: &Clip,
+    facts: &Facts,
+    limits: &arguments::Limits,
+) -> Result<Running, Error> {
+    let job = arguments::clip(wish, facts, Delivery::Stream, limits, &tools.abilities())?;
+    start(tools, source, job, of_child(limits), limits.source_bytes).await
 }
 
 /// Starts the job.

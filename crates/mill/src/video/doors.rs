@@ -1,7 +1,8 @@
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::VideoSettings;
 use crate::{BusyReason, Error};
@@ -9,7 +10,7 @@ use crate::{BusyReason, Error};
 /// How many children run at a time, and the bounded queue in front of them.
 #[derive(Debug)]
 pub(super) struct Doors {
-    places: Semaphore,
+    places: Arc<Semaphore>,
     waiting: AtomicUsize,
     queue_length: usize,
     queue_time: Duration,
@@ -27,7 +28,7 @@ impl Drop for Waiting<'_> {
 impl Doors {
     pub(super) fn new(settings: &VideoSettings) -> Self {
         Self {
-            places: Semaphore::new(settings.processes.get()),
+            places: Arc::new(Semaphore::new(settings.processes.get())),
             waiting: AtomicUsize::new(0),
             queue_length: settings.queue_length,
             queue_time: settings.queue_time,
@@ -38,8 +39,8 @@ impl Doors {
     ///
     /// # Errors
     /// [`Error::Busy`], if too many wait already, or it took too long.
-    pub(super) async fn enter(&self) -> Result<SemaphorePermit<'_>, Error> {
-        if let Ok(place) = self.places.try_acquire() {
+    pub(super) async fn enter(&self) -> Result<OwnedSemaphorePermit, Error> {
+        if let Ok(place) = Arc::clone(&self.places).try_acquire_owned() {
             return Ok(place);
         }
         let retry_after = Duration::from_secs(self.queue_time.as_secs().max(1));
@@ -48,7 +49,7 @@ impl Doors {
         if before >= self.queue_length {
             return Err(Error::Busy { retry_after, reason: BusyReason::QueueFull });
         }
-        let place = tokio::time::timeout(self.queue_time, self.places.acquire()).await;
+        let place = tokio::time::timeout(self.queue_time, Arc::clone(&self.places).acquire_owned()).await;
         drop(waiting);
         let place = place.map_err(|_| Error::Busy { retry_after, reason: BusyReason::QueueTimeout })?;
         place.map_err(Error::internal)
@@ -71,7 +72,7 @@ mod tests {
         let doors = doors(1);
         let first = doors.enter().await.unwrap();
         let (second, third) = tokio::join!(doors.enter(), doors.enter());
-        let reason = |result: Result<SemaphorePermit<'_>, Error>| match result {
+        let reason = |result: Result<OwnedSemaphorePermit, Error>| match result {
             Err(Error::Busy { reason, .. }) => reason,
             other => panic!("{other:?}"),
         };

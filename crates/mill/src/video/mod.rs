@@ -11,8 +11,9 @@ mod tests;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use futures::stream::{self, BoxStream, StreamExt};
 use lightmill_image::Made;
-use lightmill_recipe::video::{Preview, PreviewFormat, Sprite, VideoFrame};
+use lightmill_recipe::video::{Clip, Container, Preview, PreviewFormat, Sprite, VideoFrame};
 use lightmill_recipe::{Format, Output, Recipe};
 use lightmill_store::{self as store, Stat};
 use lightmill_video::{self as video, Facts, Identity, Level, Places, Sandbox, Tools};
@@ -101,6 +102,22 @@ impl Videos {
         Ok(video::frame(self.tools().await?, video.open(), wish, &facts, &limits.work, limits.frame_bytes).await?)
     }
 
+    /// Another video, while it is made, once its first bytes are there. Its place is free when it is dropped.
+    pub(crate) async fn clip(&self, video: &Video<'_>, wish: &Clip) -> Result<Film, Error> {
+        let place = self.0.doors.enter().await?;
+        let facts = self.facts(video).await?;
+        let tools = self.tools().await?;
+        let mut running = video::clip(tools, video.open(), wish, &facts, &self.0.limits.work).await?;
+        // What cannot be made is told before anything is sent.
+        let first = running.next().await?;
+        let rest = running.into_stream().map(move |piece| {
+            let _held = &place;
+            piece.map_err(Error::from)
+        });
+        let body = stream::iter(first.map(Ok)).chain(rest).boxed();
+        Ok(Film { content_type: wish.container().media_type(), body })
+    }
+
     async fn facts(&self, video: &Video<'_>) -> Result<Arc<Facts>, Error> {
         let key = (video.place.clone(), video.stat.version.as_str().to_owned());
         if let Some(facts) = self.0.facts.get(&key) {
@@ -110,6 +127,14 @@ impl Videos {
         self.0.facts.insert(key, Arc::clone(&facts));
         Ok(facts)
     }
+}
+
+/// A video that is being made.
+pub struct Film {
+    /// Its media type.
+    pub content_type: &'static str,
+    /// Its bytes, as they are made; they end early with an error. Dropping them ends the work.
+    pub body: BoxStream<'static, Result<Bytes, Error>>,
 }
 
 /// A picture that is taken out of a video, and then worked on as any other.
@@ -157,9 +182,18 @@ impl Whole {
     }
 }
 
+/// The clip that `recipe` wants.
+pub(crate) fn clip_of(recipe: &Recipe) -> Option<&Clip> {
+    match &recipe.outputs[..] {
+        [Output::Clip(clip)] => Some(clip),
+        _ => None,
+    }
+}
+
 /// Whether what `recipe` wants of a video is made here.
 pub(crate) fn is_made(recipe: &Recipe) -> bool {
-    let told = |output: &Output| !matches!(output, Output::Clip(_));
+    let told =
+        |output: &Output| !matches!(output, Output::Clip(clip) if matches!(clip.container(), Container::Hls { .. }));
     let only_first = recipe.inputs.iter().skip(1).all(|input| input.video_frame.is_none());
     recipe.outputs.iter().all(told) && only_first
 }

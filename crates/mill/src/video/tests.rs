@@ -4,7 +4,9 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
-use lightmill_recipe::video::{AudioTrack, Clip, Container, FrameChoice, Part, Position, VideoFrame, VideoTrack};
+use lightmill_recipe::video::{
+    AudioTrack, Clip, Container, FrameChoice, Part, Position, SegmentLength, VideoFrame, VideoTrack,
+};
 use lightmill_recipe::{Locator, Output, Recipe};
 use lightmill_store::testing::FakeSource;
 use lightmill_store::{self as store, Source as _};
@@ -85,17 +87,18 @@ async fn what_is_missing_is_told_and_looked_for_again() {
 }
 
 #[test]
-fn clips_and_frames_of_marks_are_not_made() {
+fn hls_and_frames_of_marks_are_not_made() {
     let mut recipe = Recipe::new(Locator::key("a.mp4"));
     recipe.inputs[0].video_frame = Some(VideoFrame::new(FrameChoice::KeyFrame(Position::Frame(0))));
     assert!(is_made(&recipe));
     recipe.outputs = vec![Output::VideoInfo];
     assert!(is_made(&recipe));
-    let container = Container::Mp4;
-    let (video, audio) = (VideoTrack::Copy, AudioTrack::Copy);
-    let clip = Clip::new(container, video, audio, Part::default()).unwrap();
-    let clip = Recipe { outputs: vec![Output::Clip(clip)], ..recipe.clone() };
-    assert!(!is_made(&clip));
+    let clip = |container| {
+        let clip = Clip::new(container, VideoTrack::Copy, AudioTrack::Copy, Part::default()).unwrap();
+        Recipe { outputs: vec![Output::Clip(clip)], ..recipe.clone() }
+    };
+    assert!(is_made(&clip(Container::Mp4)));
+    assert!(!is_made(&clip(Container::Hls { segment: SegmentLength::USUAL })));
     let mark = recipe.inputs[0].clone();
     recipe.inputs.push(mark);
     assert!(!is_made(&recipe));

@@ -8,7 +8,10 @@ use bytes::Bytes;
 use futures::StreamExt;
 use http::header::{ACCEPT_RANGES, CONTENT_LENGTH, CONTENT_RANGE};
 use http::{HeaderValue, StatusCode};
+use lightmill_mill::Film;
 use lightmill_store::Object;
+
+use super::headers::content_type;
 
 /// Headers that an answer has, more or less.
 const HEADERS: usize = 16;
@@ -39,6 +42,14 @@ pub fn of_object(object: Object, is_part: bool) -> Response {
     // Compression asks again after the end.
     let body = Body::from_stream(body.fuse());
     if is_part { partial(body, &range, stat.size) } else { framed(body, range.end - range.start) }
+}
+
+/// 200 with a body whose length nobody knows yet. On an error the connection is closed, as in [`of_object`].
+pub fn growing(film: Film) -> Response {
+    let mut response = Response::new(Body::from_stream(film.body.fuse()));
+    response.headers_mut().reserve(HEADERS);
+    content_type(response.headers_mut(), film.content_type);
+    response
 }
 
 fn framed(body: Body, length: u64) -> Response {

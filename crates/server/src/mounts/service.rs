@@ -199,6 +199,14 @@ impl Service {
                     let (response, validators) = original::answer(&self.mill, job, request, validators).await?;
                     (response, validators, None)
                 }
+                // Nobody starts an encoder to learn its headers.
+                Precondition::Proceed if job.is_film() && request.method == Method::HEAD => {
+                    (Response::new(Body::empty()), validators, None)
+                }
+                Precondition::Proceed if job.is_film() => {
+                    let film = self.mill.film(job, &validators, deadline).await?;
+                    (body::growing(film), validators, None)
+                }
                 Precondition::Proceed => {
                     let delivered = self.mill.make(job, &validators, deadline).await?;
                     let response = result::answer(&delivered, request, self.timing)?;
