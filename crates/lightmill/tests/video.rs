@@ -3,10 +3,13 @@
 
 mod common;
 
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use common::{BINARY, Options, Service};
-use lightmill_testkit::{Picture, Scratch};
+use lightmill_testkit::{Picture, Scratch, Server};
 use serde_json::Value;
 
 /// A clip of `filter`, with more options behind the input.
@@ -155,6 +158,40 @@ fn clips_are_sent_while_they_are_made() {
         assert_eq!(client.send("GET", target.as_bytes(), &[("if-none-match", etag)], b"").unwrap().status, 304);
         let head = client.send("HEAD", target.as_bytes(), &[], b"").unwrap();
         assert_eq!((head.status, head.body.len()), (200, 0));
+    }
+}
+
+/// The programs that `server` has started and that still run.
+fn children(server: &Server) -> Vec<String> {
+    let tasks = std::fs::read_dir(format!("/proc/{}/task", server.id())).unwrap().flatten();
+    let ids = tasks.flat_map(|task| {
+        let ids = std::fs::read_to_string(task.path().join("children")).unwrap_or_default();
+        ids.split_whitespace().map(str::to_owned).collect::<Vec<_>>()
+    });
+    ids.filter_map(|id| std::fs::read_to_string(format!("/proc/{id}/comm")).ok()).collect()
+}
+
+#[test]
+fn a_client_that_leaves_ends_the_work() {
+    let film = clip(
+        "testsrc2=size=1280x720:rate=25:duration=20",
+        &["-pix_fmt", "yuv420p", "-preset", "ultrafast"],
+        "long.mp4",
+    );
+    let service = serving(&[("long.mp4", &film)]);
+    let mut connection = TcpStream::connect(service.server.client().address()).unwrap();
+    let request =
+        "GET /long.mp4?x-oss-process=video/compress,preset_veryslow,s_1280x720 HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    connection.write_all(request.as_bytes()).unwrap();
+    let mut head = [0; 512];
+    connection.read_exact(&mut head).unwrap();
+    assert!(head.starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(&head));
+    assert_eq!(children(&service.server).len(), 1, "an encoder is at work");
+    drop(connection);
+    let left = Instant::now();
+    while !children(&service.server).is_empty() {
+        assert!(left.elapsed() < Duration::from_secs(1), "{:?}", children(&service.server));
+        std::thread::sleep(Duration::from_millis(10));
     }
 }
 
