@@ -12,6 +12,8 @@
 //! 7. [`Error`]: every way in which a request can be wrong; its text is public.
 
 mod base64url;
+#[cfg(test)]
+mod bounded;
 pub mod client_hints;
 pub mod convert;
 pub mod dit;

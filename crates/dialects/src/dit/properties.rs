@@ -1,13 +1,12 @@
 //! Whatever is read is written and read again; nothing panics; time grows with the length alone.
 
-use std::time::{Duration, Instant};
-
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use lightmill_recipe::Format;
 use proptest::prelude::*;
 
 use super::{Error, ImageRequest, MAX_LENGTH, Options, Reading, Rewrite, edits, filters, lower, parse};
+use crate::bounded::assert_bounded;
 use crate::sharp::Json;
 use crate::sharp::testing::json;
 
@@ -119,17 +118,9 @@ fn time_per_byte_is_bounded() {
     bodies.push(format!("{{\"key\":\"a\",\"edits\":{{\"convolve\":{{\"kernel\":[{}]}}}}}}", list.join(",")));
     paths.extend(bodies.iter().map(|body| format!("/{}", STANDARD.encode(body))));
     for path in paths {
-        let fastest = (0..3)
-            .map(|_| {
-                let start = Instant::now();
-                let _ = parse(&path, Some(&path), None, &options);
-                start.elapsed()
-            })
-            .min()
-            .unwrap();
-        // Unoptimised, on a busy machine.
-        let bound = Duration::from_micros(4) * u32::try_from(path.len()).unwrap();
-        assert!(fastest < bound, "{fastest:?} for {}…", &path[..60]);
+        assert_bounded(&path[..60], path.len(), || {
+            let _ = parse(&path, Some(&path), None, &options);
+        });
     }
 }
 

@@ -1,10 +1,9 @@
 //! Whatever is read is written and read again; nothing panics; time grows with the length alone.
 
-use std::time::{Duration, Instant};
-
 use proptest::prelude::*;
 
 use super::{Flavour, MAX_LENGTH, Options, Url, Values, lower, parse, reference, say};
+use crate::bounded::assert_bounded;
 
 fn value(values: Values) -> BoxedStrategy<String> {
     let words: &'static [&'static str] = match values {
@@ -210,19 +209,10 @@ fn time_per_byte_is_bounded() {
                 for end in ["", ")/a.jpg", "))))/a.jpg"] {
                     let count = (MAX_LENGTH - prefix.len() - end.len()) / filling.len();
                     let path = format!("{prefix}{}{end}", filling.repeat(count));
-                    let fastest = (0..3)
-                        .map(|_| {
-                            let start = Instant::now();
-                            let read = Url::parse(&path, &options);
-                            let _ =
-                                read.map(|url| lower(&url, None, &options).map(|lowered| lowered.recipe.canonical()));
-                            start.elapsed()
-                        })
-                        .min()
-                        .unwrap();
-                    // Unoptimised, on a busy machine: 4 microseconds a byte are a hundred times what it takes.
-                    let bound = Duration::from_micros(4) * u32::try_from(path.len()).unwrap();
-                    assert!(fastest < bound, "{fastest:?} for {prefix}{filling}…{end}");
+                    assert_bounded(&format!("{prefix}{filling}…{end}"), path.len(), || {
+                        let read = Url::parse(&path, &options);
+                        let _ = read.map(|url| lower(&url, None, &options).map(|lowered| lowered.recipe.canonical()));
+                    });
                 }
             }
         }
