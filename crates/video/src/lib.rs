@@ -7,7 +7,7 @@
 //! 5. [`run`]: starts [`Work`]; its [`Running`] gives the result, as a stream or as files, and the progress.
 //! 6. [`Facts`]: what ffprobe says about a video, with every number in a plausible range. [`arguments`]: wish and facts → a
 //!    typed list of ffmpeg's arguments, and a [`Forecast`](arguments::Forecast) of result and work. Pure functions.
-//! 7. [`facts()`], [`frame()`], [`sprite()`], [`preview()`] and [`clip()`]: all of that in one call.
+//! 7. [`facts()`] and [`Known`]: all of that in one call.
 //!
 //! A child gets no path and no address but that of a private server on the loopback interface, which reads the source
 //! as the child reads it (`range_server`), and of a folder of its own. `docs/decisions/0029-boxed-ffmpeg.md` says why.
@@ -39,4 +39,4 @@ pub use sandbox::{Identity, Level, Protection, Sandbox};
 pub use source::Source;
 pub use tempfile::TempDir;
 pub use tools::{Places, Tools};
-pub use wish::{clip, facts, frame, preview, sprite};
+pub use wish::{Known, facts};

@@ -21,83 +21,72 @@ pub async fn facts(tools: &Tools, source: Arc<dyn Source>, limits: &ProbeLimits)
     Facts::of_ffprobe(&said).map_err(|error| Error::NotAVideo { detail: error.to_string() })
 }
 
-/// One frame of a video of which `facts` are known, as a BMP of 24 bits. At most `read` bytes of the video are read.
-///
-/// # Errors
-/// [`Error::Wish`] for a frame that this video cannot give.
-pub async fn frame(
-    tools: &Tools,
-    source: Arc<dyn Source>,
-    wish: &VideoFrame,
-    facts: &Facts,
-    limits: &arguments::Limits,
-    read: u64,
-) -> Result<Bytes, Error> {
-    let job = arguments::frame(wish, facts, limits, &tools.abilities())?;
-    let written = job.forecast.bytes + HEADER_BYTES;
-    start(tools, source, job, Limits { written, ..of_child(limits) }, read).await?.collect().await
+/// A video of which it is known what is in it, and who works on it.
+pub struct Known<'a> {
+    /// Who works on it.
+    pub tools: &'a Tools,
+    /// Its bytes.
+    pub source: Arc<dyn Source>,
+    /// What is in it.
+    pub facts: &'a Facts,
+    /// What the work may take.
+    pub limits: &'a arguments::Limits,
 }
 
-/// Frames of a video on one sheet, as a BMP of 24 bits. The whole piece is read, up to [`arguments::Limits::source_bytes`].
-///
-/// # Errors
-/// As [`frame`].
-pub async fn sprite(
-    tools: &Tools,
-    source: Arc<dyn Source>,
-    wish: &Sprite,
-    facts: &Facts,
-    limits: &arguments::Limits,
-) -> Result<Bytes, Error> {
-    let job = arguments::sprite(wish, facts, limits, &tools.abilities())?;
-    let written = job.forecast.bytes + HEADER_BYTES;
-    start(tools, source, job, Limits { written, ..of_child(limits) }, limits.source_bytes).await?.collect().await
-}
+impl Known<'_> {
+    /// One frame, as a BMP of 24 bits. At most `read` bytes of the video are read.
+    ///
+    /// # Errors
+    /// [`Error::Wish`] for a frame that this video cannot give.
+    pub async fn frame(self, wish: &VideoFrame, read: u64) -> Result<Bytes, Error> {
+        let job = arguments::frame(wish, self.facts, self.limits, &self.tools.abilities())?;
+        self.pixels(job, read).await
+    }
 
-/// An animated picture of a piece of a video, of [`arguments::Limits::result_bytes`] at most.
-///
-/// # Errors
-/// As [`frame`]; [`Error::TooLarge`] for a longer one.
-pub async fn preview(
-    tools: &Tools,
-    source: Arc<dyn Source>,
-    wish: &Preview,
-    facts: &Facts,
-    limits: &arguments::Limits,
-) -> Result<Bytes, Error> {
-    let job = arguments::preview(wish, facts, limits, &tools.abilities())?;
-    start(tools, source, job, of_child(limits), limits.source_bytes).await?.collect().await
-}
+    /// Frames on one sheet, as a BMP of 24 bits.
+    ///
+    /// # Errors
+    /// As [`Known::frame`].
+    pub async fn sprite(self, wish: &Sprite) -> Result<Bytes, Error> {
+        let job = arguments::sprite(wish, self.facts, self.limits, &self.tools.abilities())?;
+        let read = self.limits.source_bytes;
+        self.pixels(job, read).await
+    }
 
-/// Another video, while it is made; dropping it ends the work. Not for HLS, which is several files.
-///
-/// # Errors
-/// As [`frame`]. The stream ends with [`Error::TooLarge`] beyond [`arguments::Limits::result_bytes`].
-pub async fn clip(
-    tools: &Tools,
-    source: Arc<dyn Source>,
-    wish: &Clip,
-    facts: &Facts,
-    limits: &arguments::Limits,
-) -> Result<Running, Error> {
-    let job = arguments::clip(wish, facts, Delivery::Stream, limits, &tools.abilities())?;
-    start(tools, source, job, of_child(limits), limits.source_bytes).await
-}
+    /// An animated picture of a piece.
+    ///
+    /// # Errors
+    /// As [`Known::frame`]; [`Error::TooLarge`] for a longer one than [`arguments::Limits::result_bytes`].
+    pub async fn preview(self, wish: &Preview) -> Result<Bytes, Error> {
+        let job = arguments::preview(wish, self.facts, self.limits, &self.tools.abilities())?;
+        let (limits, read) = (of_child(self.limits), self.limits.source_bytes);
+        self.start(job, limits, read).await?.collect().await
+    }
 
-/// Starts the job.
-async fn start(
-    tools: &Tools,
-    source: Arc<dyn Source>,
-    job: arguments::Job,
-    limits: Limits,
-    read: u64,
-) -> Result<Running, Error> {
-    let destination = match job.arguments.target() {
-        Target::Stdout => Destination::Stream,
-        Target::File(_) => Destination::Folder,
-    };
-    let work = Work { destination, limits, read, expected: job.forecast.duration };
-    run(tools, source, work, |options, url| job.arguments.command_line(options, url)).await
+    /// Another video, while it is made; dropping it ends the work. Not for HLS, which is several files.
+    ///
+    /// # Errors
+    /// As [`Known::frame`]. The output ends with [`Error::TooLarge`] beyond [`arguments::Limits::result_bytes`].
+    pub async fn clip(self, wish: &Clip) -> Result<Running, Error> {
+        let job = arguments::clip(wish, self.facts, Delivery::Stream, self.limits, &self.tools.abilities())?;
+        let (limits, read) = (of_child(self.limits), self.limits.source_bytes);
+        self.start(job, limits, read).await
+    }
+
+    /// What has as many bytes as are forecast.
+    async fn pixels(self, job: arguments::Job, read: u64) -> Result<Bytes, Error> {
+        let limits = Limits { written: job.forecast.bytes + HEADER_BYTES, ..of_child(self.limits) };
+        self.start(job, limits, read).await?.collect().await
+    }
+
+    async fn start(self, job: arguments::Job, limits: Limits, read: u64) -> Result<Running, Error> {
+        let destination = match job.arguments.target() {
+            Target::Stdout => Destination::Stream,
+            Target::File(_) => Destination::Folder,
+        };
+        let work = Work { destination, limits, read, expected: job.forecast.duration };
+        run(self.tools, self.source, work, |options, url| job.arguments.command_line(options, url)).await
+    }
 }
 
 /// What one child may take.

@@ -16,7 +16,7 @@ use lightmill_image::Made;
 use lightmill_recipe::video::{Clip, Container, Preview, PreviewFormat, Sprite, VideoFrame};
 use lightmill_recipe::{Format, Output, Recipe};
 use lightmill_store::{self as store, Stat};
-use lightmill_video::{self as video, Facts, Identity, Level, Places, Sandbox, Tools};
+use lightmill_video::{self as video, Facts, Identity, Known, Level, Places, Sandbox, Tools};
 use moka::sync::Cache;
 use tokio::sync::OnceCell;
 
@@ -81,8 +81,7 @@ impl Videos {
         match wish {
             Whole::Facts => Ok(Made::json(serde_json::to_vec(&*facts).map_err(Error::internal)?.into())),
             Whole::Preview(wish) => {
-                let (tools, limits) = (self.tools().await?, &self.0.limits.work);
-                let bytes = video::preview(tools, video.open(), wish, &facts, limits).await?;
+                let bytes = self.known(video, &facts).await?.preview(wish).await?;
                 Ok(Made::written(bytes)?)
             }
         }
@@ -92,22 +91,18 @@ impl Videos {
     pub(crate) async fn still(&self, video: &Video<'_>, wish: &Still) -> Result<Bytes, Error> {
         let _place = self.0.doors.enter().await?;
         let facts = self.facts(video).await?;
-        let limits = &self.0.limits;
-        let wish = match wish {
-            Still::Frame(wish) => wish,
-            Still::Sheet(wish) => {
-                return Ok(video::sprite(self.tools().await?, video.open(), wish, &facts, &limits.work).await?);
-            }
-        };
-        Ok(video::frame(self.tools().await?, video.open(), wish, &facts, &limits.work, limits.frame_bytes).await?)
+        let known = self.known(video, &facts).await?;
+        Ok(match wish {
+            Still::Frame(wish) => known.frame(wish, self.0.limits.frame_bytes).await?,
+            Still::Sheet(wish) => known.sprite(wish).await?,
+        })
     }
 
     /// Another video, while it is made, once its first bytes are there. Its place is free when it is dropped.
     pub(crate) async fn clip(&self, video: &Video<'_>, wish: &Clip) -> Result<Film, Error> {
         let place = self.0.doors.enter().await?;
         let facts = self.facts(video).await?;
-        let tools = self.tools().await?;
-        let mut running = video::clip(tools, video.open(), wish, &facts, &self.0.limits.work).await?;
+        let mut running = self.known(video, &facts).await?.clip(wish).await?;
         // What cannot be made is told before anything is sent.
         let first = running.next().await?;
         let rest = running.into_stream().map(move |piece| {
@@ -116,6 +111,10 @@ impl Videos {
         });
         let body = stream::iter(first.map(Ok)).chain(rest).boxed();
         Ok(Film { content_type: wish.container().media_type(), body })
+    }
+
+    async fn known<'a>(&'a self, video: &Video<'_>, facts: &'a Facts) -> Result<Known<'a>, Error> {
+        Ok(Known { tools: self.tools().await?, source: video.open(), facts, limits: &self.0.limits.work })
     }
 
     async fn facts(&self, video: &Video<'_>) -> Result<Arc<Facts>, Error> {
