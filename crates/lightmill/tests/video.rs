@@ -157,7 +157,7 @@ fn clips_are_sent_while_they_are_made() {
         let etag = made.header("etag").unwrap();
         assert_eq!(client.send("GET", target.as_bytes(), &[("if-none-match", etag)], b"").unwrap().status, 304);
         let head = client.send("HEAD", target.as_bytes(), &[], b"").unwrap();
-        assert_eq!((head.status, head.body.len()), (200, 0));
+        assert_eq!((head.status, head.header("content-type"), head.body.len()), (200, Some(media_type), 0));
     }
 }
 

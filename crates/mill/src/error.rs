@@ -178,7 +178,7 @@ impl Error {
             Self::Video(error) => match error.kind() {
                 video::ErrorKind::NotAVideo | video::ErrorKind::UnsupportedCodec => ErrorKind::Unsupported,
                 video::ErrorKind::BadRequest | video::ErrorKind::NothingThere => ErrorKind::BadRequest,
-                video::ErrorKind::TooLong | video::ErrorKind::TooLarge => ErrorKind::SourceTooLarge,
+                video::ErrorKind::TooLarge => ErrorKind::SourceTooLarge,
                 video::ErrorKind::TimedOut => ErrorKind::TimedOut,
                 video::ErrorKind::Cancelled => ErrorKind::Cancelled,
                 video::ErrorKind::NoTool | video::ErrorKind::Sandbox => ErrorKind::NotImplemented,

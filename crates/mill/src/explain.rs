@@ -96,7 +96,7 @@ impl Mill {
 
     async fn see(&self, job: &Job, transform: &Arc<Transform>, validators: &Validators) -> Result<Seen, Error> {
         let (shared, limits) = (&self.shared, job.rules.limits.clone());
-        if Whole::of(&transform.recipe).is_some() || job.is_film() {
+        if Whole::of(&transform.recipe).is_some() || job.film_type().is_some() {
             return Ok(Seen { stats: validators.stats.clone(), ..Seen::default() });
         }
         let Fetched { inputs, stats, held } = shared.inputs(transform, &validators.stats, &limits).await?;

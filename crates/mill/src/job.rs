@@ -99,9 +99,10 @@ impl Job {
         matches!(self.task, Task::Original(_))
     }
 
-    /// Whether a video is wanted, which is sent while it is made ([`crate::Mill::film`]).
-    pub fn is_film(&self) -> bool {
-        self.recipe().is_some_and(|recipe| video::clip_of(recipe).is_some())
+    /// The media type of the video that is wanted, which is sent while it is made ([`crate::Mill::film`]); `None` if
+    /// another thing is.
+    pub fn film_type(&self) -> Option<&'static str> {
+        self.recipe().and_then(video::clip_of).map(|clip| clip.container().media_type())
     }
 
     /// Whether the same request asks for the same again whatever happens meanwhile: not so if a style took part, or what

@@ -147,7 +147,7 @@ impl Mill {
         let Task::Transform(transform) = &job.task else {
             return Err(Error::internal("an original is read, not made"));
         };
-        if job.is_film() {
+        if job.film_type().is_some() {
             return Err(Error::VideoNotServed);
         }
         if let Some(known) = self.shared.results.remembered(&validators.kept_as) {

@@ -27,12 +27,6 @@ pub enum Error {
     /// What is wanted cannot be made of this video, or is over a limit.
     #[error(transparent)]
     Wish(#[from] arguments::Error),
-    /// Longer than may be worked on.
-    #[error("the video is longer than {} seconds", limit.as_secs())]
-    TooLong {
-        /// The longest that is taken.
-        limit: Duration,
-    },
     /// More bytes than are allowed.
     #[error("{what} over the limit of {limit} bytes")]
     TooLarge {
@@ -110,8 +104,6 @@ pub enum ErrorKind {
     NothingThere,
     /// The wish does not fit the video, or is over a limit: 400.
     BadRequest,
-    /// Over a limit of duration: 413 or 422.
-    TooLong,
     /// Over a limit of bytes: 413 or 422.
     TooLarge,
     /// Over a limit of time: 504.
@@ -146,7 +138,6 @@ impl Error {
                 | arguments::Error::RotationLost { .. }
                 | arguments::Error::Limit(_) => ErrorKind::BadRequest,
             },
-            Self::TooLong { .. } => ErrorKind::TooLong,
             Self::TooLarge { .. } => ErrorKind::TooLarge,
             Self::TimedOut { .. } => ErrorKind::TimedOut,
             Self::Cancelled => ErrorKind::Cancelled,
@@ -164,7 +155,6 @@ impl Error {
             ErrorKind::UnsupportedCodec => "unsupported_codec",
             ErrorKind::NothingThere => "nothing_there",
             ErrorKind::BadRequest => "bad_request",
-            ErrorKind::TooLong => "too_long",
             ErrorKind::TooLarge => "too_large",
             ErrorKind::TimedOut => "timed_out",
             ErrorKind::Cancelled => "cancelled",

@@ -200,10 +200,12 @@ impl Service {
                     (response, validators, None)
                 }
                 // Nobody starts an encoder to learn its headers.
-                Precondition::Proceed if job.is_film() && request.method == Method::HEAD => {
-                    (Response::new(Body::empty()), validators, None)
+                Precondition::Proceed if request.method == Method::HEAD && job.film_type().is_some() => {
+                    let mut head = Response::new(Body::empty());
+                    headers::content_type(head.headers_mut(), job.film_type().unwrap_or_default());
+                    (head, validators, None)
                 }
-                Precondition::Proceed if job.is_film() => {
+                Precondition::Proceed if job.film_type().is_some() => {
                     let film = self.mill.film(job, &validators, deadline).await?;
                     (body::growing(film), validators, None)
                 }
