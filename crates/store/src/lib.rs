@@ -20,6 +20,7 @@
 pub mod aws;
 #[cfg(feature = "azure")]
 pub mod azure;
+mod blocking;
 #[cfg(test)]
 mod canned;
 #[cfg(any(feature = "gcs", feature = "azure"))]
@@ -37,6 +38,7 @@ pub mod guard;
 pub mod http;
 mod list;
 pub mod local;
+mod open_file;
 #[cfg(any(feature = "s3", feature = "gcs", feature = "azure"))]
 mod parameters;
 #[cfg(feature = "s3")]
@@ -53,6 +55,7 @@ pub use async_trait::async_trait;
 pub use collect::collect;
 pub use error::Error;
 pub use list::List;
+pub use open_file::OpenFile;
 pub use secrets::Secret;
 pub use sink::{Attributes, Sink};
 pub use source::{Object, Source, Stat, Version};

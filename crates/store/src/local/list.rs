@@ -7,7 +7,7 @@ use futures::stream::BoxStream;
 
 use super::LocalSource;
 use super::sink::UNFINISHED;
-use super::source::blocking;
+use crate::blocking::blocking;
 use crate::list::of_pages;
 use crate::{Error, List};
 

@@ -13,7 +13,7 @@ use rustix::io::Errno;
 
 use super::key;
 use super::root::Root;
-use super::source::blocking;
+use crate::blocking::blocking;
 use crate::{Attributes, Error, Sink};
 
 /// How the names of files begin that are still being written.

@@ -1,21 +1,18 @@
 use std::fs::{File, Metadata};
 use std::ops::Range;
-use std::os::unix::fs::{FileExt, MetadataExt};
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use bytes::Bytes;
-use futures::stream::{self, BoxStream, StreamExt};
+use futures::stream::{self, StreamExt};
 
 use super::root::Root;
 use super::{content_type, key};
+use crate::blocking::blocking;
+use crate::open_file::{OpenFile, PIECE_BYTES};
 use crate::source::cut;
 use crate::{Error, Object, Source, Stat, Version};
-
-/// Bytes that are read in one turn on a blocking thread. A range of no more than that is read in the turn that opens
-/// the file.
-const PIECE_BYTES: u64 = 256 * 1024;
 
 /// The files of a folder. Folders, pipes and devices are no objects; symbolic links are followed if their target lies
 /// inside of the folder.
@@ -53,12 +50,14 @@ impl Source for LocalSource {
         blocking(move || {
             let (file, stat) = open(&root, &key)?;
             let range = cut(range, stat.size);
-            let reading = Reading { file, version: stat.version.clone(), rest: range.clone() };
+            let known = stat.version.clone();
+            let check = move |file: &File| unchanged(file, &known);
+            // What fits into one piece is read in the turn that opens the file.
             let body = if range.end - range.start <= PIECE_BYTES {
-                let piece = reading.piece().map(|(piece, _)| piece);
+                let piece = file.piece(range.clone(), check).map(|(piece, _)| piece);
                 stream::iter((!range.is_empty()).then_some(piece)).boxed()
             } else {
-                reading.stream()
+                file.checked(range.clone(), check)
             };
             Ok(Object { stat, range, body })
         })
@@ -66,7 +65,7 @@ impl Source for LocalSource {
     }
 }
 
-fn open(root: &Root, key: &str) -> Result<(File, Stat), Error> {
+fn open(root: &Root, key: &str) -> Result<(OpenFile, Stat), Error> {
     let file = root.file(key::relative_path(key)?)?;
     let metadata = file.metadata().map_err(|error| Error::of_file(&error))?;
     let stat = Stat {
@@ -76,7 +75,7 @@ fn open(root: &Root, key: &str) -> Result<(File, Stat), Error> {
         content_type: Some(content_type::of_key(key).to_owned()),
         cache_control: None,
     };
-    Ok((file, stat))
+    Ok((OpenFile::known(file, stat.size), stat))
 }
 
 /// The inode tells a file from one that took its place with the same size and time (as `cp -p` and `mv` make).
@@ -85,53 +84,10 @@ fn version(metadata: &Metadata) -> Version {
     Version::new(format!("{seconds}.{nanoseconds:09}-{}-{}", metadata.len(), metadata.ino()))
 }
 
-/// A file of which `rest` is still to be given.
-struct Reading {
-    file: File,
-    version: Version,
-    rest: Range<u64>,
-}
-
-impl Reading {
-    fn stream(self) -> BoxStream<'static, Result<Bytes, Error>> {
-        stream::try_unfold(self, |reading| async {
-            if reading.rest.is_empty() {
-                return Ok(None);
-            }
-            blocking(move || reading.piece()).await.map(Some)
-        })
-        .boxed()
-    }
-
-    /// The next piece. Positions are given with each read, so that what is appended meanwhile is never read.
-    fn piece(mut self) -> Result<(Bytes, Self), Error> {
-        let bytes = PIECE_BYTES.min(self.rest.end - self.rest.start);
-        let mut piece = vec![0; bytes as usize];
-        self.file.read_exact_at(&mut piece, self.rest.start).map_err(|error| match error.kind() {
-            std::io::ErrorKind::UnexpectedEof => changed(),
-            _ => Error::of_file(&error),
-        })?;
-        self.rest.start += bytes;
-        if self.rest.is_empty() {
-            // A file that is written in place while it is read gives a mixture of old and new.
-            let metadata = self.file.metadata().map_err(|error| Error::of_file(&error))?;
-            if version(&metadata) != self.version {
-                return Err(changed());
-            }
-        }
-        Ok((Bytes::from(piece), self))
-    }
-}
-
-fn changed() -> Error {
-    Error::unavailable("the file changed while it was read")
-}
-
-/// File systems block, and a network file system may block for long: never on a thread that serves others.
-pub(super) async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
-) -> Result<T, Error> {
-    tokio::task::spawn_blocking(work).await.map_err(Error::unavailable)?
+/// A file that is written in place while it is read gives a mixture of old and new.
+fn unchanged(file: &File, known: &Version) -> Result<(), Error> {
+    let metadata = file.metadata().map_err(|error| Error::of_file(&error))?;
+    if version(&metadata) == *known { Ok(()) } else { Err(Error::unavailable("the file changed while it was read")) }
 }
 
 #[cfg(test)]
