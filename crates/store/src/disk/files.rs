@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use bytes::Bytes;
 use rustix::fs::{FlockOperation, flock};
 
+use crate::OpenFile;
+
 /// Raised when the arrangement of the files changes: what an older one left is not looked at.
 const ARRANGEMENT: &str = "v1";
 
@@ -52,10 +54,36 @@ impl Files {
     /// Writes the parts one behind the other under a name of their own, and then puts them in their place: readers see
     /// all or nothing. Nothing is flushed to the disk: whoever reads must be able to tell whether the bytes are whole.
     pub(super) fn write(&self, name: &str, parts: &[Bytes]) -> io::Result<()> {
+        self.finished(name, |unfinished| {
+            let mut file = File::create(unfinished)?;
+            parts.iter().try_for_each(|part| file.write_all(part))
+        })
+    }
+
+    /// Makes `file` the entry of this name, with `trailer` behind its bytes: it is moved, or copied and removed where it lies
+    /// on another file system. The bytes are on the disk before they have the name: they are too many to be looked through
+    /// whenever they are read.
+    pub(super) fn adopt(&self, name: &str, file: &Path, trailer: &[u8]) -> io::Result<()> {
+        let mut is_copy = false;
+        self.finished(name, |unfinished| {
+            match fs::rename(file, unfinished) {
+                Err(error) if error.kind() == io::ErrorKind::CrossesDevices => {
+                    is_copy = true;
+                    fs::copy(file, unfinished)?;
+                }
+                moved => moved?,
+            }
+            let mut file = File::options().append(true).open(unfinished)?;
+            file.write_all(trailer)?;
+            file.sync_data()
+        })?;
+        if is_copy { fs::remove_file(file) } else { Ok(()) }
+    }
+
+    /// Has a file written, and puts it in its place.
+    fn finished(&self, name: &str, write: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<()> {
         let unfinished = self.unfinished.join(self.next.fetch_add(1, Ordering::Relaxed).to_string());
-        let written = File::create(&unfinished)
-            .and_then(|mut file| parts.iter().try_for_each(|part| file.write_all(part)))
-            .and_then(|()| self.publish(&unfinished, name));
+        let written = write(&unfinished).and_then(|()| self.publish(&unfinished, name));
         if written.is_err() {
             // The first error says more than one of cleaning up; the next start cleans up too.
             let _ = fs::remove_file(&unfinished);
@@ -71,6 +99,14 @@ impl Files {
                 fs::rename(unfinished, &path)
             }
             (renamed, _) => renamed,
+        }
+    }
+
+    /// The file; `None` if there is no such entry.
+    pub(super) fn open_file(&self, name: &str) -> io::Result<Option<OpenFile>> {
+        match OpenFile::open(&self.path(name)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            file => file.map(Some),
         }
     }
 

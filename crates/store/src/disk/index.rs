@@ -1,7 +1,6 @@
 use std::sync::Arc;
 use std::sync::mpsc::{self, Sender};
 
-use moka::notification::RemovalCause;
 use moka::sync::Cache;
 
 use super::files::Files;
@@ -13,6 +12,10 @@ const BLOCK_BYTES: u64 = 4096;
 #[derive(Debug)]
 pub(super) struct Index {
     blocks: Cache<String, u32>,
+    /// What all entries may take.
+    most: u64,
+    /// Removes the files of those that go.
+    remover: Sender<Arc<String>>,
 }
 
 impl Index {
@@ -31,12 +34,18 @@ impl Index {
                 }
             }
         })?;
+        let (remover, most) = (sender.clone(), max_bytes / BLOCK_BYTES);
         let blocks = Cache::builder()
-            .max_capacity(max_bytes / BLOCK_BYTES)
+            .max_capacity(most)
             .weigher(|_, blocks| *blocks)
-            .eviction_listener(move |name, _, cause| condemn(&sender, name, cause))
+            .eviction_listener(move |name, _, cause| {
+                // What was replaced has its file, and what was forgotten is removed by whoever forgets it.
+                if cause.was_evicted() {
+                    condemn(&sender, name);
+                }
+            })
             .build();
-        Ok(Self { blocks })
+        Ok(Self { blocks, most, remover })
     }
 
     /// Whether there is an entry; counts as a use of it.
@@ -45,8 +54,23 @@ impl Index {
     }
 
     pub(super) fn insert(&self, name: String, bytes: u64) {
-        // The file and its directory entry.
-        let blocks = u32::try_from(bytes.div_ceil(BLOCK_BYTES) + 1).unwrap_or(u32::MAX);
+        self.blocks.insert(name, blocks(bytes));
+    }
+
+    /// As [`Self::insert`], but whatever is in its way goes first, be it what it may: an entry that takes the place of
+    /// thousands would have to be asked for more often than all of them together, and never be let in.
+    pub(super) fn insert_large(&self, name: String, bytes: u64) {
+        let blocks = blocks(bytes);
+        self.blocks.run_pending_tasks();
+        let mut surplus = (self.blocks.weighted_size() + u64::from(blocks)).saturating_sub(self.most);
+        for (other, freed) in self.blocks.iter().filter(|(other, _)| **other != name) {
+            if surplus == 0 {
+                break;
+            }
+            surplus = surplus.saturating_sub(u64::from(freed));
+            self.blocks.invalidate(&*other);
+            condemn(&self.remover, other);
+        }
         self.blocks.insert(name, blocks);
     }
 
@@ -67,10 +91,12 @@ impl Index {
     }
 }
 
-fn condemn(sender: &Sender<Arc<String>>, name: Arc<String>, cause: RemovalCause) {
-    // What was replaced has its file, and what was forgotten is removed by whoever forgets it.
-    if cause.was_evicted() {
-        // The thread ends after the last sender only.
-        let _ = sender.send(name);
-    }
+/// Blocks of a file, and of its directory entry.
+fn blocks(bytes: u64) -> u32 {
+    u32::try_from(bytes.div_ceil(BLOCK_BYTES) + 1).unwrap_or(u32::MAX)
+}
+
+fn condemn(remover: &Sender<Arc<String>>, name: Arc<String>) {
+    // The thread ends after the last sender only.
+    let _ = remover.send(name);
 }
