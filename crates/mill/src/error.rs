@@ -153,7 +153,10 @@ impl Error {
                 store::Error::InvalidKey(_) => ErrorKind::BadRequest,
                 store::Error::TooLarge { .. } => ErrorKind::SourceTooLarge,
                 store::Error::TimedOut => ErrorKind::TimedOut,
-                store::Error::Unavailable { .. } | store::Error::Unusable { .. } => ErrorKind::Unavailable,
+                // Whoever tries again finds the new state.
+                store::Error::Changed | store::Error::Unavailable { .. } | store::Error::Unusable { .. } => {
+                    ErrorKind::Unavailable
+                }
             },
             Self::Image(error) => match error.kind() {
                 image::ErrorKind::Unsupported => ErrorKind::Unsupported,
@@ -264,6 +267,11 @@ mod tests {
         ] {
             assert_eq!(Error::from(error).kind(), kind);
         }
+    }
+
+    #[test]
+    fn an_object_that_somebody_else_changed_is_worth_another_attempt() {
+        assert_eq!(Error::from(store::Error::Changed).kind(), ErrorKind::Unavailable);
     }
 
     #[test]

@@ -36,7 +36,7 @@ impl Mill {
         attributes: &Attributes,
     ) -> Result<(), Error> {
         let _forgetting = self.forgetting(target);
-        let writing = self.sink(target)?.write(&target.key, bytes, attributes);
+        let writing = self.sink(target)?.write(&target.key, bytes.into(), attributes);
         counted(counter, tokio::time::timeout(WRITE_TIME, writing).await.unwrap_or(Err(store::Error::TimedOut)))
     }
 

@@ -1,4 +1,4 @@
-/// Why a source did not give an object: the decisions that a caller makes.
+/// Why a source did not give an object, or a sink did not take it: the decisions that a caller makes.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// There is no object of that key, or what is there is not an object (a folder, a device, a pipe).
@@ -18,6 +18,10 @@ pub enum Error {
         /// Bytes that are allowed.
         allowed: u64,
     },
+    /// The object is not, or not any more, in the state that a write was to find. Trying the same again is of no use; whoever
+    /// reads the object first may try on its new state.
+    #[error("somebody else changed the object")]
+    Changed,
     /// The source did not answer in time.
     #[error("the source did not answer in time")]
     TimedOut,
@@ -56,6 +60,7 @@ impl Error {
             Self::Forbidden => "forbidden",
             Self::InvalidKey(_) => "invalid_key",
             Self::TooLarge { .. } => "too_large",
+            Self::Changed => "changed",
             Self::TimedOut => "timed_out",
             Self::Unavailable { .. } => "unavailable",
             Self::Unusable { .. } => "unusable",

@@ -5,7 +5,8 @@
 //! 3. [`http`]: objects of an HTTP(S) origin.
 //! 4. [`s3`]: objects of an S3 bucket.
 //! 5. [`gcs`], [`azure`]: objects of a bucket of Google Cloud Storage, of a container of Azure Blob Storage.
-//! 6. [`Sink`]: where objects are written: a folder, a bucket; [`List`]: where they can be listed.
+//! 6. [`Sink`]: where objects are written: a folder, a bucket; [`Content`]: what is written, in memory or an [`OpenFile`];
+//!    [`Condition`]: whether it is still to be written; [`List`]: where objects can be listed.
 //! 7. [`guard`]: sources that wrap a source and add one behaviour: a timeout, retries, metrics.
 //! 8. [`collect`]: a whole object in memory, never more than a stated number of bytes.
 //! 9. [`Styles`]: texts by name, which a dialect reads as recipes; [`dynamodb`] has a table of them, and
@@ -26,6 +27,7 @@ mod canned;
 #[cfg(any(feature = "gcs", feature = "azure"))]
 mod cloud;
 mod collect;
+mod content;
 pub mod disk;
 #[cfg(test)]
 mod documented;
@@ -53,10 +55,11 @@ pub mod testing;
 
 pub use async_trait::async_trait;
 pub use collect::collect;
+pub use content::{Content, Piece};
 pub use error::Error;
 pub use list::List;
 pub use open_file::OpenFile;
 pub use secrets::Secret;
-pub use sink::{Attributes, Sink};
+pub use sink::{Attributes, Condition, Sink};
 pub use source::{Object, Source, Stat, Version};
 pub use style::{Style, Styles};

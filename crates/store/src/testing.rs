@@ -13,6 +13,8 @@ use futures::stream::{self, StreamExt};
 use crate::source::cut;
 use crate::{Error, Object, Source, Stat, Version, collect};
 
+mod conditions;
+mod content;
 mod list;
 mod sink;
 

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt};
 use lightmill_image::Made;
 use lightmill_recipe::Fingerprint;
-use lightmill_store::{self as store, Attributes, List, Sink, Source, collect};
+use lightmill_store::{self as store, Attributes, Content, List, Sink, Source, collect};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode_byte, utf8_percent_encode};
 
 use super::record::{self, Record};
@@ -69,9 +69,9 @@ impl ResultStore {
 
     pub(super) async fn put(&self, key: &Fingerprint, labels: &Labels, made: &Made, trailer: &Bytes) {
         let Some(place) = labels.places.first() else { return };
-        let body = [&made.bytes[..], trailer].concat().into();
+        let content = Content::from(vec![made.bytes.clone().into(), trailer.clone().into()]);
         let attributes = Attributes { content_type: Some(made.content_type.to_owned()), ..Attributes::default() };
-        let written = within(WRITE_TIME, self.sink.write(&name(place, key), body, &attributes)).await;
+        let written = within(WRITE_TIME, self.sink.write(&name(place, key), content, &attributes)).await;
         written.unwrap_or_else(|error| failed("write", &error));
     }
 

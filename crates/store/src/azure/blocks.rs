@@ -7,10 +7,14 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::Container;
 use super::sink::WHOLE_BYTES;
-use crate::Error;
+use crate::content::{self, part_bytes};
+use crate::{Content, Error};
 
-/// Bytes of a block; Azure takes at most 50 000 of them.
-const BLOCK_BYTES: usize = WHOLE_BYTES;
+/// Least bytes of a block.
+const BLOCK_BYTES: u64 = WHOLE_BYTES;
+
+/// Most blocks of a blob ("Scalability and performance targets for Blob storage"): those of large blobs are larger.
+const MAX_BLOCKS: u64 = 50_000;
 
 /// Blocks that are sent at a time.
 const BLOCKS_AT_A_TIME: usize = 4;
@@ -19,15 +23,18 @@ impl Container {
     /// The blob appears when the list of its blocks is there. Blocks of which no list ever comes are unseen, and removed by
     /// Azure after a week. Of two writers at a time, the list of one makes the blocks of the other void, whose own list is
     /// then refused.
-    pub(super) async fn write_in_blocks(&self, key: &str, body: &Bytes, headers: HeaderMap) -> Result<(), Error> {
+    pub(super) async fn write_in_blocks(&self, key: &str, content: &Content, headers: HeaderMap) -> Result<(), Error> {
         let upload = fastrand::u64(..);
-        let count = body.len().div_ceil(BLOCK_BYTES);
-        let blocks = (0..count).map(|block| {
-            let bytes = body.slice(block * BLOCK_BYTES..body.len().min((block + 1) * BLOCK_BYTES));
-            self.write_block(key, id(upload, block), bytes)
+        let size = part_bytes(content.len(), BLOCK_BYTES, MAX_BLOCKS);
+        let ranges: Vec<_> = content::parts(content.len(), size).collect();
+        let list: Vec<String> =
+            (0..ranges.len()).map(|block| format!("<Latest>{}</Latest>", id(upload, block))).collect();
+        // Read when it is their turn: no more of the content is in memory than is being sent.
+        let blocks = ranges.into_iter().enumerate().map(|(block, range)| async move {
+            let bytes = content.part(range).await?;
+            self.write_block(key, id(upload, block), bytes).await
         });
         stream::iter(blocks).buffered(BLOCKS_AT_A_TIME).try_collect::<()>().await?;
-        let list: Vec<String> = (0..count).map(|block| format!("<Latest>{}</Latest>", id(upload, block))).collect();
         let list = list.concat();
         let list = format!("<?xml version=\"1.0\" encoding=\"utf-8\"?><BlockList>{list}</BlockList>");
         let request = self.ask(Method::PUT, key, "?comp=blocklist", headers, Bytes::from(list)).await?;

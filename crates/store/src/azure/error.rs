@@ -3,8 +3,7 @@ use crate::cloud::{Client, Document, element};
 
 /// What an answer means that is no success ("Blob Storage error codes"); `anonymous`: it was asked without credentials.
 pub(super) fn of(answer: &Document, client: &Client, anonymous: bool) -> Error {
-    let header = answer.headers.get("x-ms-error-code").and_then(|code| code.to_str().ok());
-    let code = header.or_else(|| element(&answer.body, "Code")).unwrap_or_default();
+    let code = code(answer);
     let message = element(&answer.body, "Message").and_then(|message| message.lines().next()).unwrap_or_default();
     let status = answer.status.as_u16();
     let unavailable = || client.unavailable(format_args!("{status} {code} {message}"));
@@ -23,4 +22,15 @@ pub(super) fn of(answer: &Document, client: &Client, anonymous: bool) -> Error {
         (401 | 403 | 404 | 409 | 412, _) | (400, "InvalidBlockList" | "InvalidAuthenticationInfo") => unavailable(),
         _ => Error::unusable(format_args!("{status} {code} {message}")),
     }
+}
+
+/// Whether the condition of a write did not hold. Whoever wants no blob is told that there is one.
+pub(super) fn is_unmet(answer: &Document) -> bool {
+    matches!((answer.status.as_u16(), code(answer)), (412, "ConditionNotMet" | "") | (409, "BlobAlreadyExists"))
+}
+
+/// Azure's own word for what is wrong.
+fn code(answer: &Document) -> &str {
+    let header = answer.headers.get("x-ms-error-code").and_then(|code| code.to_str().ok());
+    header.or_else(|| element(&answer.body, "Code")).unwrap_or_default()
 }

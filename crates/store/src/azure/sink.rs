@@ -1,25 +1,46 @@
 use async_trait::async_trait;
 use bytes::Bytes;
+use http::header::{IF_MATCH, IF_NONE_MATCH};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 
-use super::Container;
-use crate::cloud::Document;
-use crate::{Attributes, Error, Sink};
+use super::{Container, error};
+use crate::cloud::{Document, Service};
+use crate::{Attributes, Condition, Content, Error, Sink, Version};
 
 /// Blobs of more bytes are written in blocks.
-pub(super) const WHOLE_BYTES: usize = 16 << 20;
+pub(super) const WHOLE_BYTES: u64 = 16 << 20;
 
 #[async_trait]
 impl Sink for Container {
-    async fn write(&self, key: &str, body: Bytes, attributes: &Attributes) -> Result<(), Error> {
-        let key = self.key(key)?;
-        let mut headers = headers(attributes)?;
-        if body.len() > WHOLE_BYTES {
-            return self.write_in_blocks(&key, &body, headers).await;
+    async fn write(&self, key: &str, content: Content, attributes: &Attributes) -> Result<(), Error> {
+        let (key, headers) = (self.key(key)?, headers(attributes)?);
+        if content.len() > WHOLE_BYTES {
+            return self.write_in_blocks(&key, &content, headers).await;
         }
-        headers.insert("x-ms-blob-type", HeaderValue::from_static("BlockBlob"));
-        let answer = self.client.document(self.ask(Method::PUT, &key, "", headers, body).await?).await?;
+        let body = content.part(0..content.len()).await?;
+        let answer = self.put(&key, headers, body).await?;
         self.written(&answer)
+    }
+
+    async fn write_if(
+        &self,
+        key: &str,
+        body: Bytes,
+        attributes: &Attributes,
+        condition: &Condition,
+    ) -> Result<Version, Error> {
+        let (key, mut headers) = (self.key(key)?, headers(attributes)?);
+        let (name, value) = match condition {
+            Condition::Absent => (IF_NONE_MATCH, "*"),
+            Condition::Unchanged(version) => (IF_MATCH, version.as_str()),
+        };
+        headers.insert(name, HeaderValue::from_str(value).map_err(Error::unusable)?);
+        let answer = self.put(&key, headers, body).await?;
+        if error::is_unmet(&answer) {
+            return Err(Error::Changed);
+        }
+        self.written(&answer)?;
+        self.version(&answer.headers).ok_or_else(|| self.client.unavailable("an answer without an ETag"))
     }
 
     async fn remove(&self, key: &str) -> Result<(), Error> {
@@ -39,6 +60,12 @@ impl Sink for Container {
 }
 
 impl Container {
+    /// A whole blob in one request.
+    async fn put(&self, key: &str, mut headers: HeaderMap, body: Bytes) -> Result<Document, Error> {
+        headers.insert("x-ms-blob-type", HeaderValue::from_static("BlockBlob"));
+        self.client.document(self.ask(Method::PUT, key, "", headers, body).await?).await
+    }
+
     /// Nothing is missing where something is written: what is not found then is the container.
     pub(super) fn written(&self, answer: &Document) -> Result<(), Error> {
         if answer.status.is_success() {

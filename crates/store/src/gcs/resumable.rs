@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use bytes::Bytes;
 use http::header::{CONTENT_RANGE, CONTENT_TYPE, LOCATION, RANGE};
 use http::{HeaderMap, HeaderValue, Method, Uri};
@@ -6,10 +8,10 @@ use super::Bucket;
 use super::sink::{ANY_TYPE, WHOLE_BYTES, resource};
 use crate::cloud::{Client, Document, Request};
 use crate::http::answer::text;
-use crate::{Attributes, Error};
+use crate::{Attributes, Content, Error};
 
 /// Bytes of a part: a multiple of 256 KiB (Cloud Storage documentation, "Resumable uploads").
-const PART_BYTES: usize = WHOLE_BYTES;
+const PART_BYTES: u64 = WHOLE_BYTES;
 
 /// How often a part may be sent of which the server keeps nothing.
 const IDLE_PARTS: u32 = 3;
@@ -17,13 +19,18 @@ const IDLE_PARTS: u32 = 3;
 impl Bucket {
     /// The object appears when its last part is there. If a part fails or the caller goes away, the upload is given up; if
     /// that fails too, Google forgets it after a week.
-    pub(super) async fn write_in_parts(&self, key: &str, body: Bytes, attributes: &Attributes) -> Result<(), Error> {
+    pub(super) async fn write_in_parts(
+        &self,
+        key: &str,
+        content: &Content,
+        attributes: &Attributes,
+    ) -> Result<(), Error> {
         let kind = attributes.content_type.as_deref().unwrap_or(ANY_TYPE);
         let kind = HeaderValue::try_from(kind).map_err(Error::unusable)?;
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json; charset=UTF-8"));
         headers.insert("x-upload-content-type", kind.clone());
-        headers.insert("x-upload-content-length", HeaderValue::from(body.len()));
+        headers.insert("x-upload-content-length", HeaderValue::from(content.len()));
         let name = super::bucket::encoded(key);
         let path = format!("/upload/storage/v1/b/{}/o?uploadType=resumable&name={name}", self.name);
         let begin = Bytes::from(resource(key, attributes).to_string());
@@ -32,7 +39,7 @@ impl Bucket {
         let session = text(&answer.headers, &LOCATION).and_then(|url| url.parse().ok());
         let session: Uri = session.ok_or_else(|| self.client.unavailable("an upload without a place"))?;
         let mut upload = Upload { client: self.client.clone(), session, kind, open: true };
-        let answer = match upload.send(&body).await {
+        let answer = match upload.send(content).await {
             Ok(answer) => self.written(&answer),
             Err(error) => Err(error),
         };
@@ -55,11 +62,12 @@ struct Upload {
 
 impl Upload {
     /// The answer to the last part, or to one that failed.
-    async fn send(&self, body: &Bytes) -> Result<Document, Error> {
+    async fn send(&self, content: &Content) -> Result<Document, Error> {
         let (mut kept, mut idle) = (0, 0);
         while idle < IDLE_PARTS {
-            let end = body.len().min(kept + PART_BYTES);
-            let answer = self.client.document(self.part(body, kept, end)?).await?;
+            let end = content.len().min(kept + PART_BYTES);
+            let part = content.part(kept..end).await?;
+            let answer = self.client.document(self.part(part, kept..end, content.len())?).await?;
             if answer.status.as_u16() != 308 {
                 return Ok(answer);
             }
@@ -69,12 +77,12 @@ impl Upload {
         Err(self.client.unavailable("an upload makes no progress"))
     }
 
-    fn part(&self, body: &Bytes, start: usize, end: usize) -> Result<Request, Error> {
-        let range = format!("bytes {start}-{}/{}", end - 1, body.len());
+    fn part(&self, bytes: Bytes, range: Range<u64>, size: u64) -> Result<Request, Error> {
+        let range = format!("bytes {}-{}/{size}", range.start, range.end - 1);
         http::Request::put(self.session.clone())
             .header(CONTENT_TYPE, self.kind.clone())
             .header(CONTENT_RANGE, range)
-            .body(body.slice(start..end).into())
+            .body(bytes.into())
             .map_err(Error::unusable)
     }
 
@@ -89,8 +97,8 @@ impl Upload {
 }
 
 /// From `bytes=0-N`; nothing without it.
-fn kept_bytes(headers: &HeaderMap) -> usize {
-    let last = text(headers, &RANGE).and_then(|range| range.strip_prefix("bytes=0-")?.parse::<usize>().ok());
+fn kept_bytes(headers: &HeaderMap) -> u64 {
+    let last = text(headers, &RANGE).and_then(|range| range.strip_prefix("bytes=0-")?.parse::<u64>().ok());
     last.map_or(0, |last| last.saturating_add(1))
 }
 

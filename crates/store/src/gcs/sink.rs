@@ -1,34 +1,54 @@
 use async_trait::async_trait;
 use bytes::{BufMut, Bytes, BytesMut};
 use http::header::CONTENT_TYPE;
-use http::{HeaderMap, HeaderValue, Method};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use serde::Deserialize;
 use serde_json::json;
 
 use super::Bucket;
 use super::bucket::encoded;
 use crate::cloud::Document;
-use crate::{Attributes, Error, Sink};
+use crate::{Attributes, Condition, Content, Error, Sink, Version};
 
 /// Objects of more bytes are written in parts.
-pub(super) const WHOLE_BYTES: usize = 16 << 20;
+pub(super) const WHOLE_BYTES: u64 = 16 << 20;
 
 /// The media type of objects that have none, as Google states it.
 pub(super) const ANY_TYPE: &str = "application/octet-stream";
 
 #[async_trait]
 impl Sink for Bucket {
-    async fn write(&self, key: &str, body: Bytes, attributes: &Attributes) -> Result<(), Error> {
+    async fn write(&self, key: &str, content: Content, attributes: &Attributes) -> Result<(), Error> {
         let key = self.key(key)?;
-        if body.len() > WHOLE_BYTES {
-            return self.write_in_parts(&key, body, attributes).await;
+        if content.len() > WHOLE_BYTES {
+            return self.write_in_parts(&key, &content, attributes).await;
         }
-        let (body, boundary) = together(&resource(&key, attributes), &body, attributes);
-        let mut headers = HeaderMap::new();
-        let kind = HeaderValue::try_from(format!("multipart/related; boundary={boundary}"));
-        headers.insert(CONTENT_TYPE, kind.map_err(Error::unusable)?);
-        let path = format!("/upload/storage/v1/b/{}/o?uploadType=multipart", self.name);
-        let answer = self.client.document(self.ask(Method::POST, &path, headers, body).await?).await?;
+        let body = content.part(0..content.len()).await?;
+        let answer = self.put(&key, &body, attributes, "").await?;
         self.written(&answer)
+    }
+
+    async fn write_if(
+        &self,
+        key: &str,
+        body: Bytes,
+        attributes: &Attributes,
+        condition: &Condition,
+    ) -> Result<Version, Error> {
+        let generation: u64 = match condition {
+            // That of no object.
+            Condition::Absent => 0,
+            // What is no number was never that of an object here.
+            Condition::Unchanged(version) => version.as_str().parse().map_err(|_| Error::Changed)?,
+        };
+        let condition = format!("&ifGenerationMatch={generation}");
+        let answer = self.put(&self.key(key)?, &body, attributes, &condition).await?;
+        if answer.status == StatusCode::PRECONDITION_FAILED {
+            return Err(Error::Changed);
+        }
+        self.written(&answer)?;
+        let written: Written = serde_json::from_slice(&answer.body).map_err(|error| self.client.unavailable(error))?;
+        Ok(Version::new(written.generation))
     }
 
     async fn remove(&self, key: &str) -> Result<(), Error> {
@@ -46,6 +66,16 @@ impl Sink for Bucket {
 }
 
 impl Bucket {
+    /// Metadata and bytes in one request; `parameters`: `&…`, or nothing.
+    async fn put(&self, key: &str, body: &Bytes, attributes: &Attributes, parameters: &str) -> Result<Document, Error> {
+        let (body, boundary) = together(&resource(key, attributes), body, attributes);
+        let mut headers = HeaderMap::new();
+        let kind = HeaderValue::try_from(format!("multipart/related; boundary={boundary}"));
+        headers.insert(CONTENT_TYPE, kind.map_err(Error::unusable)?);
+        let path = format!("/upload/storage/v1/b/{}/o?uploadType=multipart{parameters}", self.name);
+        self.client.document(self.ask(Method::POST, &path, headers, body).await?).await
+    }
+
     /// Nothing is missing where something is written: what is not found then is the bucket.
     pub(super) fn written(&self, answer: &Document) -> Result<(), Error> {
         if answer.status.is_success() {
@@ -56,6 +86,13 @@ impl Bucket {
             error => Err(error),
         }
     }
+}
+
+/// What is read of the answer to a write.
+#[derive(Deserialize)]
+struct Written {
+    /// A number, as a text because it has 64 bits.
+    generation: String,
 }
 
 /// What is said about an object (JSON interface, "Objects: insert").

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use futures::stream::BoxStream;
 
 use super::LocalSource;
-use super::sink::UNFINISHED;
+use super::unfinished::UNFINISHED;
 use crate::blocking::blocking;
 use crate::list::of_pages;
 use crate::{Error, List};

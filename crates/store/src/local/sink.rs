@@ -1,23 +1,18 @@
-use std::fs::File;
-use std::io::Write;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, OwnedFd};
 use std::path::{Component, Path};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::SystemTime;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use rustix::fs::{AtFlags, Mode, OFlags, fsync, mkdirat, openat, renameat, unlinkat};
+use rustix::fs::{AtFlags, Mode, OFlags, fsync, mkdirat, openat, unlinkat};
 use rustix::io::Errno;
 
-use super::key;
+use super::lock::{Lock, is_lock};
 use super::root::Root;
+use super::unfinished::Unfinished;
+use super::{condition, key};
 use crate::blocking::blocking;
-use crate::{Attributes, Error, Sink};
-
-/// How the names of files begin that are still being written.
-pub(super) const UNFINISHED: &str = ".lightmill-";
+use crate::{Attributes, Condition, Content, Error, Sink, Version};
 
 /// Writes files below a folder.
 ///
@@ -27,6 +22,9 @@ pub(super) const UNFINISHED: &str = ".lightmill-";
 ///
 /// A file is written under a name that begins with `.lightmill-`, flushed to the disk and then renamed. Such a name is
 /// left behind only by a process that was killed meanwhile, and may be removed then.
+///
+/// Where something is written on a condition, the folder gets a file `.lightmill-lock`, by whose lock (`flock`) all sinks over
+/// this folder take turns, whatever process they are of. Other programs that write there know nothing of it.
 #[derive(Debug, Clone)]
 pub struct LocalSink {
     root: Arc<Root>,
@@ -44,15 +42,24 @@ impl LocalSink {
 
 #[async_trait]
 impl Sink for LocalSink {
-    async fn write(&self, key: &str, body: Bytes, _: &Attributes) -> Result<(), Error> {
+    async fn write(&self, key: &str, content: Content, _: &Attributes) -> Result<(), Error> {
         let (root, key) = (Arc::clone(&self.root), key.to_owned());
         blocking(move || {
             let (parents, name) = split(&key)?;
             let folder = walk(root.handle(), parents, Missing::Make).map_err(refused)?;
             let folder = folder.as_ref().map_or(root.handle().as_fd(), OwnedFd::as_fd);
-            replace(folder, name, &body).map_err(refused)
+            let file = Unfinished::write(folder, &content)?;
+            let lock = Lock::take_if_any(root.handle()).map_err(refused)?;
+            file.place(name)?;
+            drop(lock);
+            fsync(folder).map_err(refused)
         })
         .await
+    }
+
+    async fn write_if(&self, key: &str, body: Bytes, _: &Attributes, condition: &Condition) -> Result<Version, Error> {
+        let (root, key, condition) = (Arc::clone(&self.root), key.to_owned(), condition.clone());
+        blocking(move || condition::replace(&root, &key, &body.into(), &condition)).await
     }
 
     async fn remove(&self, key: &str) -> Result<(), Error> {
@@ -61,7 +68,9 @@ impl Sink for LocalSink {
             let removed = split(&key).and_then(|(parents, name)| {
                 let folder = walk(root.handle(), parents, Missing::Fail)?;
                 let folder = folder.as_ref().map_or(root.handle().as_fd(), OwnedFd::as_fd);
+                let lock = Lock::take_if_any(root.handle())?;
                 unlinkat(folder, name, AtFlags::empty())?;
+                drop(lock);
                 Ok(fsync(folder)?)
             });
             // What is no object, as a folder, is not there to be removed.
@@ -74,11 +83,14 @@ impl Sink for LocalSink {
     }
 }
 
-fn split(key: &str) -> Result<(&Path, &Path), Error> {
+pub(super) fn split(key: &str) -> Result<(&Path, &Path), Error> {
     let path = match key::relative_path(key) {
         Err(Error::NotFound) => Err(Error::InvalidKey("has an empty segment, which no folder can keep")),
         answer => answer,
     }?;
+    if is_lock(path) {
+        return Err(Error::InvalidKey("is that of the lock"));
+    }
     match (path.parent(), path.file_name()) {
         (Some(parents), Some(name)) => Ok((parents, Path::new(name))),
         _ => Err(Error::InvalidKey("is empty")),
@@ -86,13 +98,13 @@ fn split(key: &str) -> Result<(&Path, &Path), Error> {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Missing {
+pub(super) enum Missing {
     Make,
     Fail,
 }
 
 /// The folder at `parents`, step by step without following a link; `None` for the root itself.
-fn walk(root: &OwnedFd, parents: &Path, missing: Missing) -> Result<Option<OwnedFd>, Errno> {
+pub(super) fn walk(root: &OwnedFd, parents: &Path, missing: Missing) -> Result<Option<OwnedFd>, Errno> {
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     let mut below: Option<OwnedFd> = None;
     for part in parents.components() {
@@ -115,33 +127,8 @@ fn walk(root: &OwnedFd, parents: &Path, missing: Missing) -> Result<Option<Owned
     Ok(below)
 }
 
-/// Puts a file in the place of the one of that name.
-fn replace(folder: BorrowedFd<'_>, name: &Path, body: &[u8]) -> Result<(), Errno> {
-    static COUNT: AtomicU64 = AtomicU64::new(0);
-    // Unlike that of every other writer, on other machines too that share the folder: and if not, `EXCL` tells.
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    let temporary = format!("{UNFINISHED}{}-{count}-{}", std::process::id(), since.as_nanos());
-    let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-    let file = File::from(openat(folder, &temporary, flags, Mode::from_raw_mode(0o666))?);
-    let written = fill(file, body).and_then(|()| renameat(folder, &temporary, folder, name));
-    match written {
-        Ok(()) => fsync(folder),
-        Err(error) => {
-            // The first error says more than one of cleaning up.
-            let _ = unlinkat(folder, &temporary, AtFlags::empty());
-            Err(error)
-        }
-    }
-}
-
-fn fill(mut file: File, body: &[u8]) -> Result<(), Errno> {
-    let written = file.write_all(body).and_then(|()| file.sync_all());
-    written.map_err(|error| Errno::from_io_error(&error).unwrap_or(Errno::IO))
-}
-
 /// What the file system cannot keep, although the key is a good one elsewhere.
-fn refused(error: Errno) -> Error {
+pub(super) fn refused(error: Errno) -> Error {
     match error {
         Errno::NOTDIR | Errno::LOOP => Error::InvalidKey("lies below another object"),
         Errno::ISDIR | Errno::NOTEMPTY | Errno::EXIST => Error::InvalidKey("is that of a folder"),
@@ -168,7 +155,7 @@ mod tests {
     }
 
     async fn write(sink: &LocalSink, key: &str) -> Result<(), Error> {
-        sink.write(key, Bytes::from_static(b"new"), &Attributes::default()).await
+        sink.write(key, Bytes::from_static(b"new").into(), &Attributes::default()).await
     }
 
     #[tokio::test]
@@ -215,7 +202,7 @@ mod tests {
         let (folder, sink) = folder();
         let bodies: Vec<Bytes> = (0..8_u8).map(|i| Bytes::from(vec![i; 300_000 + i as usize])).collect();
         let nothing = Attributes::default();
-        let writes = bodies.iter().map(|body| sink.write("deep/er/a", body.clone(), &nothing));
+        let writes = bodies.iter().map(|body| sink.write("deep/er/a", body.clone().into(), &nothing));
         for answer in futures::future::join_all(writes).await {
             answer.unwrap();
         }

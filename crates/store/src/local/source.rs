@@ -79,7 +79,7 @@ fn open(root: &Root, key: &str) -> Result<(OpenFile, Stat), Error> {
 }
 
 /// The inode tells a file from one that took its place with the same size and time (as `cp -p` and `mv` make).
-fn version(metadata: &Metadata) -> Version {
+pub(super) fn version(metadata: &Metadata) -> Version {
     let (seconds, nanoseconds) = (metadata.mtime(), metadata.mtime_nsec());
     Version::new(format!("{seconds}.{nanoseconds:09}-{}-{}", metadata.len(), metadata.ino()))
 }

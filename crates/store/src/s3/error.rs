@@ -26,6 +26,15 @@ where
     }
 }
 
+/// Whether the condition of a write did not hold (412), or somebody else was just writing or removing the object (409, which
+/// buckets also say for other reasons).
+pub(super) fn is_unmet<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> bool {
+    matches!(
+        (status(error), error.code()),
+        (Some(412), _) | (_, Some("PreconditionFailed" | "ConditionalRequestConflict"))
+    )
+}
+
 /// The status of an answer, if there was one.
 pub(super) fn status<E>(error: &SdkError<E, HttpResponse>) -> Option<u16> {
     error.raw_response().map(|response| response.status().as_u16())

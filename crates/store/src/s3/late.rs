@@ -7,7 +7,7 @@ use futures::stream::{self, BoxStream, StreamExt};
 use tokio::sync::OnceCell;
 
 use super::{Bucket, Settings};
-use crate::{Attributes, Error, List, Object, Sink, Source, Stat};
+use crate::{Attributes, Condition, Content, Error, List, Object, Sink, Source, Stat, Version};
 
 /// A [`Bucket`] that is opened by its first request: where region and credentials come from an instance's metadata, that
 /// takes a moment, and a configuration can be checked where there are none. Clones are the same bucket.
@@ -46,8 +46,18 @@ impl Source for LateBucket {
 
 #[async_trait]
 impl Sink for LateBucket {
-    async fn write(&self, key: &str, body: Bytes, attributes: &Attributes) -> Result<(), Error> {
-        self.bucket().await.write(key, body, attributes).await
+    async fn write(&self, key: &str, content: Content, attributes: &Attributes) -> Result<(), Error> {
+        self.bucket().await.write(key, content, attributes).await
+    }
+
+    async fn write_if(
+        &self,
+        key: &str,
+        body: Bytes,
+        attributes: &Attributes,
+        condition: &Condition,
+    ) -> Result<Version, Error> {
+        self.bucket().await.write_if(key, body, attributes, condition).await
     }
 
     async fn remove(&self, key: &str) -> Result<(), Error> {

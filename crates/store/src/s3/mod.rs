@@ -1,8 +1,8 @@
 //! Objects of an S3 bucket, or of a bucket of a server that speaks S3's protocol.
 //!
 //! `settings.rs` says which bucket and how to reach it, `url.rs` reads that from a URL, `client.rs` makes the SDK's
-//! client of it, `bucket.rs` opens it (`late.rs`: when it is needed) and says what a key may be, `source.rs` reads, `sink.rs` and
-//! `multipart.rs` write, `list.rs` lists, `error.rs` says what an error means.
+//! client of it, `bucket.rs` opens it (`late.rs`: when it is needed) and says what a key may be, `source.rs` reads, `sink.rs`,
+//! `multipart.rs` and `condition.rs` write, `list.rs` lists, `error.rs` says what an error means.
 //!
 //! # What it costs
 //! [`stat`](crate::Source::stat) is one `HeadObject`, [`read`](crate::Source::read) one `GetObject`. What the answer to
@@ -14,10 +14,12 @@
 //! # What is tried again
 //! A request that fails before its answer's headers are there, with a status of 500 or above, or because there are too
 //! many, is sent three times at most, with pauses that grow and never exceed a second (the SDK's standard retries, with a
-//! quota for each bucket). A body that breaks off is an error. Those times count in [`guard::Timed`](crate::guard::Timed).
+//! quota for each bucket). A write on a condition is sent once: a second attempt could find what the first one wrote. A body
+//! that breaks off is an error. Those times count in [`guard::Timed`](crate::guard::Timed).
 
 mod bucket;
 mod client;
+mod condition;
 mod error;
 mod late;
 mod list;

@@ -6,10 +6,14 @@ use futures::stream::{self, StreamExt, TryStreamExt};
 
 use super::sink::{WHOLE_BYTES, metadata};
 use super::{Bucket, error};
-use crate::{Attributes, Error};
+use crate::content::{self, part_bytes};
+use crate::{Attributes, Content, Error};
 
-/// Bytes of a part; Amazon's least is 5 MiB, and it takes at most 10 000 of them.
-const PART_BYTES: usize = WHOLE_BYTES;
+/// Least bytes of a part; Amazon's own least is 5 MiB.
+const PART_BYTES: u64 = WHOLE_BYTES;
+
+/// Most parts of an object (Amazon S3 User Guide, "Multipart upload limits"): those of large objects are larger.
+const MAX_PARTS: u64 = 10_000;
 
 /// Parts that are sent at a time.
 const PARTS_AT_A_TIME: usize = 4;
@@ -18,7 +22,12 @@ impl Bucket {
     /// The object appears when its last step is done. If a step fails or the caller goes away, the parts are removed; only
     /// if that fails too do they stay, unseen and paid for: a lifecycle rule (`AbortIncompleteMultipartUpload`) removes
     /// them.
-    pub(super) async fn write_in_parts(&self, key: &str, body: Bytes, attributes: &Attributes) -> Result<(), Error> {
+    pub(super) async fn write_in_parts(
+        &self,
+        key: &str,
+        content: &Content,
+        attributes: &Attributes,
+    ) -> Result<(), Error> {
         let request = self.client.create_multipart_upload().bucket(&self.name).key(key).set_request_payer(self.payer());
         let answer = request
             .set_content_type(attributes.content_type.clone())
@@ -37,7 +46,7 @@ impl Bucket {
             id,
             open: true,
         };
-        let answer = upload.send(body).await;
+        let answer = upload.send(content).await;
         if answer.is_err() {
             upload.abort().await;
         }
@@ -57,11 +66,12 @@ struct Upload {
 }
 
 impl Upload {
-    async fn send(&self, body: Bytes) -> Result<(), Error> {
-        let count = body.len().div_ceil(PART_BYTES);
-        let parts = (0..count).map(|part| {
-            let bytes = body.slice(part * PART_BYTES..body.len().min((part + 1) * PART_BYTES));
-            self.part(part as i32 + 1, bytes)
+    async fn send(&self, content: &Content) -> Result<(), Error> {
+        let size = part_bytes(content.len(), PART_BYTES, MAX_PARTS);
+        // Read when it is their turn: no more of the content is in memory than is being sent.
+        let parts = (1..).zip(content::parts(content.len(), size)).map(|(number, range)| async move {
+            let bytes = content.part(range).await?;
+            self.part(number, bytes).await
         });
         let parts = stream::iter(parts).buffered(PARTS_AT_A_TIME).try_collect().await?;
         let request = self.client.complete_multipart_upload().bucket(&self.bucket).key(&self.key);

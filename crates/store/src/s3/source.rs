@@ -119,7 +119,7 @@ fn length(length: Option<i64>) -> Result<u64, Error> {
     length.and_then(|length| u64::try_from(length).ok()).ok_or_else(|| Error::unavailable("an answer without a length"))
 }
 
-fn version(etag: Option<String>, id: Option<String>) -> Result<Version, Error> {
+pub(super) fn version(etag: Option<String>, id: Option<String>) -> Result<Version, Error> {
     let etag = etag.ok_or_else(|| Error::unavailable("an answer without an ETag"))?;
     // The id of objects that were written before their bucket had versions.
     match id.filter(|id| id != "null") {

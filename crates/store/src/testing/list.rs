@@ -15,7 +15,7 @@ pub async fn behaves_as_a_list(list: &dyn List, sink: &dyn Sink) {
     let many: Vec<String> = (0..1100).map(|i| format!("many/{i}")).collect();
     assert!(keys(list, "").await.is_empty());
     for key in objects.into_iter().chain(many.iter().map(String::as_str)) {
-        let written = sink.write(key, Bytes::from_static(b"x"), &Attributes::default()).await;
+        let written = sink.write(key, Bytes::from_static(b"x").into(), &Attributes::default()).await;
         written.unwrap_or_else(|error| panic!("{key}: {error}"));
     }
     for (prefix, expected) in [

@@ -1,6 +1,6 @@
 use bytes::Bytes;
 
-use crate::{Attributes, Error, Sink, Source, collect};
+use crate::{Attributes, Condition, Error, Sink, Source, collect};
 
 /// What of an object's attributes a sink has a place for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,8 +26,16 @@ pub async fn behaves_as_a_sink(sink: &dyn Sink, source: &dyn Source, keeps: Keep
     }
     replaced(sink, source, large).await;
     attributes(sink, source, keeps).await;
+    super::content::is_written(sink, source).await;
+    super::conditions::hold(sink, source).await;
     for key in ["", &"k".repeat(1025)] {
-        assert!(matches!(sink.write(key, Bytes::new(), &Attributes::default()).await, Err(Error::InvalidKey(_))));
+        assert!(matches!(
+            sink.write(key, Bytes::new().into(), &Attributes::default()).await,
+            Err(Error::InvalidKey(_))
+        ));
+        let nothing = Attributes::default();
+        let written = sink.write_if(key, Bytes::new(), &nothing, &Condition::Absent).await;
+        assert!(matches!(written, Err(Error::InvalidKey(_))));
         assert!(matches!(sink.remove(key).await, Err(Error::InvalidKey(_))));
     }
     sink.remove("small.png").await.unwrap_or_else(|error| panic!("{error}"));
@@ -72,9 +80,9 @@ async fn attributes(sink: &dyn Sink, source: &dyn Source, keeps: Keeps) {
 }
 
 async fn write(sink: &dyn Sink, key: &str, body: &Bytes, attributes: &Attributes) {
-    sink.write(key, body.clone(), attributes).await.unwrap_or_else(|error| panic!("{key}: {error:?}"));
+    sink.write(key, body.clone().into(), attributes).await.unwrap_or_else(|error| panic!("{key}: {error:?}"));
 }
 
-async fn read(source: &dyn Source, key: &str) -> Result<Bytes, Error> {
+pub(super) async fn read(source: &dyn Source, key: &str) -> Result<Bytes, Error> {
     collect(source.read(key, None).await?, 1 << 30).await
 }

@@ -4,11 +4,18 @@ use anyhow::Result;
 
 use super::process::{Process, command, installed};
 
-/// Ends when its standard input does: also when the process that started it is killed.
+/// Ends when its standard input does: also when the process that started it is killed. Writes to S3 take turns: moto looks at
+/// their condition first and writes then, where S3 does both at once.
 const PROGRAM: &str = "\
 import os, sys, threading
 threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
+from moto.s3.responses import S3Response
 from moto.server import main
+put, turn = S3Response.put_object, threading.Lock()
+def in_turn(self):
+    with turn:
+        return put(self)
+S3Response.put_object = in_turn
 main(sys.argv[1:])
 ";
 

@@ -17,6 +17,7 @@ use s3s::dto::{
 use s3s::service::S3ServiceBuilder;
 use s3s::{Body, S3, S3Request, S3Response, S3Result};
 use s3s_fs::FileSystem;
+use tokio::sync::Mutex;
 
 use super::listening::Listening;
 use crate::Scratch;
@@ -46,7 +47,7 @@ impl S3sFs {
     pub fn start() -> Result<Self> {
         let folder = Scratch::new()?;
         let files = FileSystem::new(folder.path()).map_err(|error| anyhow!("{error:?}"))?;
-        let files = Flat { files: Arc::new(files), sent: Arc::default(), reads: Arc::default() };
+        let files = Flat { files: Arc::new(files), sent: Arc::default(), reads: Arc::default(), turn: Arc::default() };
         let mut builder = S3ServiceBuilder::new(files.clone());
         builder.set_auth(SimpleAuth::from_single(Self::KEY_ID, Self::SECRET));
         let service = builder.build();
@@ -131,6 +132,8 @@ struct Flat {
     files: Arc<FileSystem>,
     sent: Arc<AtomicU64>,
     reads: Arc<AtomicUsize>,
+    /// Writes on conditions take turns: s3s-fs looks first and writes then, where S3 does both at once.
+    turn: Arc<Mutex<()>>,
 }
 
 fn file_name(key: &str) -> String {
@@ -145,6 +148,13 @@ macro_rules! flat {
                 request.input.key = file_name(&request.input.key);
                 self.files.$operation(request).await
             })*
+
+            async fn put_object(&self, mut request: S3Request<PutObjectInput>) -> S3Result<S3Response<PutObjectOutput>> {
+                request.input.key = file_name(&request.input.key);
+                let is_conditional = request.input.if_match.is_some() || request.input.if_none_match.is_some();
+                let _turn = if is_conditional { Some(self.turn.lock().await) } else { None };
+                self.files.put_object(request).await
+            }
 
             async fn get_object(&self, mut request: S3Request<GetObjectInput>) -> S3Result<S3Response<GetObjectOutput>> {
                 self.reads.fetch_add(1, Ordering::SeqCst);
@@ -183,7 +193,6 @@ macro_rules! flat {
 
 flat! {
     head_object: HeadObjectInput => HeadObjectOutput,
-    put_object: PutObjectInput => PutObjectOutput,
     delete_object: DeleteObjectInput => DeleteObjectOutput,
     create_multipart_upload: CreateMultipartUploadInput => CreateMultipartUploadOutput,
     upload_part: UploadPartInput => UploadPartOutput,

@@ -23,7 +23,7 @@ fn created(name: &str) -> Container {
 }
 
 async fn put(container: &Container, key: &str, bytes: &[u8]) {
-    container.write(key, Bytes::copy_from_slice(bytes), &Attributes::default()).await.unwrap();
+    container.write(key, Bytes::copy_from_slice(bytes).into(), &Attributes::default()).await.unwrap();
 }
 
 #[tokio::test]
@@ -75,7 +75,7 @@ async fn whoever_asks_is_told_apart() {
     let signed = as_one("closed", signature);
     assert_eq!(collect(signed.read("a", None).await.unwrap(), 1).await.unwrap(), "a");
     let large = Bytes::from(vec![7; (16 << 20) + 1]);
-    signed.write("b", large, &Attributes::default()).await.unwrap();
+    signed.write("b", large.into(), &Attributes::default()).await.unwrap();
     signed.remove("b").await.unwrap();
     assert_eq!(as_one("open", Credentials::Anonymous).stat("a").await.unwrap().size, 1);
     assert!(as_one("closed", Credentials::Anonymous).stat("a").await.is_err());
@@ -92,7 +92,7 @@ async fn a_container_that_does_not_exist_is_unavailable() {
     for answer in [
         container.stat("a").await.err(),
         container.read("a", None).await.err(),
-        container.write("a", Bytes::new(), &Attributes::default()).await.err(),
+        container.write("a", Bytes::new().into(), &Attributes::default()).await.err(),
     ] {
         let Some(Error::Unavailable { detail, .. }) = answer else { panic!("{answer:?}") };
         assert!(detail.contains("ContainerNotFound") && detail.contains("nobody-made-this"), "{detail}");

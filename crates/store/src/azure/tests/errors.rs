@@ -76,7 +76,7 @@ async fn what_nobody_may_see_is_forbidden() {
 #[tokio::test]
 async fn what_is_missing_where_something_is_written_is_the_container() {
     let server = Server::start(vec![answer("404 Not Found", "", "")]).await;
-    let error = container(&server.endpoint).write("a", Bytes::new(), &Attributes::default()).await.unwrap_err();
+    let error = container(&server.endpoint).write("a", Bytes::new().into(), &Attributes::default()).await.unwrap_err();
     assert_eq!(error.name(), "unavailable");
     assert_eq!(container(&server.endpoint).remove("a").await, Ok(()));
 }

@@ -3,7 +3,7 @@ use bytes::Bytes;
 use super::*;
 use crate::azure::sink::WHOLE_BYTES;
 use crate::canned::{Server, answer};
-use crate::{Attributes, Error, Sink, Source, collect};
+use crate::{Attributes, Condition, Error, Sink, Source, Version, collect};
 
 fn good() -> String {
     answer("200 OK", "ETag: \"0x8D\"\r\n", "0123456789")
@@ -54,8 +54,8 @@ async fn attributes_are_headers() {
         metadata: [("made-by".to_owned(), "a test".to_owned())].into(),
     };
     let container = container(&server.endpoint);
-    container.write("a", Bytes::from_static(b"x"), &attributes).await.unwrap();
-    container.write("a", Bytes::from(vec![1; WHOLE_BYTES + 1]), &attributes).await.unwrap();
+    container.write("a", Bytes::from_static(b"x").into(), &attributes).await.unwrap();
+    container.write("a", Bytes::from(vec![1; WHOLE_BYTES as usize + 1]).into(), &attributes).await.unwrap();
     let requests = server.requests();
     assert_eq!(server.lines()[0], "PUT /photos/a");
     assert!(requests[0].contains("\r\nx-ms-blob-type: BlockBlob\r\n"));
@@ -73,10 +73,34 @@ async fn attributes_are_headers() {
 }
 
 #[tokio::test]
+async fn conditions_are_headers() {
+    let unchanged = Condition::Unchanged(Version::new("\"0x8D\""));
+    let code = |code: &str| format!("x-ms-error-code: {code}\r\n");
+    for (condition, header) in [(&Condition::Absent, "if-none-match: *"), (&unchanged, "if-match: \"0x8D\"")] {
+        for (status, headers, expected) in [
+            ("201 Created", "ETag: \"0x8E\"\r\n".to_owned(), Ok("\"0x8E\"")),
+            ("412 Precondition Failed", code("ConditionNotMet"), Err("changed")),
+            ("409 Conflict", code("BlobAlreadyExists"), Err("changed")),
+            // Somebody has it locked by Azure's own means.
+            ("412 Precondition Failed", code("LeaseIdMissing"), Err("unavailable")),
+            ("404 Not Found", code("ContainerNotFound"), Err("unavailable")),
+        ] {
+            let server = Server::start(vec![answer(status, &headers, "")]).await;
+            let body = Bytes::from_static(b"x");
+            let written = container(&server.endpoint).write_if("a", body, &Attributes::default(), condition).await;
+            assert_eq!(written.as_ref().map(Version::as_str).map_err(Error::name), expected, "{status} {headers}");
+            let requests = server.requests();
+            assert_eq!(requests.len(), 1);
+            assert!(requests[0].contains(&format!("\r\n{header}\r\n")), "{}", requests[0]);
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_list_makes_blocks_a_blob() {
     let server = Server::start(vec![created()]).await;
-    let body = Bytes::from(vec![1; 2 * WHOLE_BYTES + 1]);
-    container(&server.endpoint).write("a", body, &Attributes::default()).await.unwrap();
+    let body = Bytes::from(vec![1; 2 * WHOLE_BYTES as usize + 1]);
+    container(&server.endpoint).write("a", body.into(), &Attributes::default()).await.unwrap();
     let lines = server.lines();
     let (list, blocks) = lines.split_last().unwrap();
     assert_eq!((list.as_str(), blocks.len()), ("PUT /photos/a?comp=blocklist", 3));
@@ -99,8 +123,8 @@ async fn a_list_makes_blocks_a_blob() {
 #[tokio::test]
 async fn no_list_is_sent_where_a_block_fails() {
     let server = Server::start(vec![created(), answer("403 Forbidden", "", "")]).await;
-    let body = Bytes::from(vec![1; WHOLE_BYTES + 1]);
-    let answer = container(&server.endpoint).write("a", body, &Attributes::default()).await;
+    let body = Bytes::from(vec![1; WHOLE_BYTES as usize + 1]);
+    let answer = container(&server.endpoint).write("a", body.into(), &Attributes::default()).await;
     assert_eq!(answer, Err(Error::Forbidden));
     assert!(server.lines().iter().all(|line| !line.contains("blocklist")));
 }

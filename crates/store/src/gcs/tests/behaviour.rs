@@ -19,7 +19,7 @@ fn created(name: &str) -> Bucket {
 }
 
 async fn put(bucket: &Bucket, key: &str, bytes: &[u8]) {
-    bucket.write(key, Bytes::copy_from_slice(bytes), &Attributes::default()).await.unwrap();
+    bucket.write(key, Bytes::copy_from_slice(bytes).into(), &Attributes::default()).await.unwrap();
 }
 
 #[tokio::test]
@@ -73,7 +73,7 @@ async fn a_large_object_keeps_its_attributes() {
         cache_control: Some("max-age=5".to_owned()),
         ..Attributes::default()
     };
-    bucket.write("large", body.clone(), &attributes).await.unwrap();
+    bucket.write("large", body.clone().into(), &attributes).await.unwrap();
     let object = bucket.read("large", None).await.unwrap();
     assert_eq!(object.stat.content_type, attributes.content_type);
     assert_eq!(object.stat.cache_control, attributes.cache_control);
@@ -85,7 +85,7 @@ async fn a_large_object_keeps_its_attributes() {
 async fn nothing_is_written_into_a_bucket_that_does_not_exist() {
     let bucket = Bucket::open(&settings(&SERVER.endpoint(), "nobody-made-this")).unwrap();
     for body in [Bytes::new(), Bytes::from(vec![0; 17 << 20])] {
-        let answer = bucket.write("a", body, &Attributes::default()).await;
+        let answer = bucket.write("a", body.into(), &Attributes::default()).await;
         let Err(Error::Unavailable { detail, .. }) = answer else { panic!("{answer:?}") };
         assert!(detail.contains("nobody-made-this"), "{detail}");
     }

@@ -84,7 +84,7 @@ async fn what_is_missing_where_something_is_written_is_the_bucket() {
         (json("403 Forbidden", "rateLimitExceeded", ""), "unavailable"),
     ] {
         let server = Server::start(vec![answer]).await;
-        let error = bucket(&server.endpoint).write("a", Bytes::new(), &Attributes::default()).await.unwrap_err();
+        let error = bucket(&server.endpoint).write("a", Bytes::new().into(), &Attributes::default()).await.unwrap_err();
         assert_eq!(error.name(), name, "{error:?}");
     }
     let server = Server::start(vec![json("404 Not Found", "notFound", "No such object: photos/a")]).await;

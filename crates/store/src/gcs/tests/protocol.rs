@@ -3,7 +3,7 @@ use bytes::Bytes;
 use super::*;
 use crate::canned::{Server, answer};
 use crate::gcs::sink::WHOLE_BYTES;
-use crate::{Attributes, Error, Sink, Source, collect};
+use crate::{Attributes, Condition, Error, Sink, Source, Version, collect};
 
 fn good() -> String {
     answer("200 OK", "x-goog-generation: 7\r\n", "0123456789")
@@ -59,7 +59,7 @@ async fn whoever_pays_says_so() {
     let settings = Settings { user_project: Some("payer-1".to_owned()), ..settings(&server.endpoint, "photos") };
     let bucket = Bucket::open(&settings).unwrap();
     bucket.read("a", None).await.unwrap();
-    bucket.write("a", Bytes::new(), &Attributes::default()).await.unwrap();
+    bucket.write("a", Bytes::new().into(), &Attributes::default()).await.unwrap();
     assert!(server.requests().iter().all(|request| request.contains("\r\nx-goog-user-project: payer-1\r\n")));
 }
 
@@ -72,7 +72,7 @@ async fn small_bodies_are_written_at_once() {
         content_disposition: Some("inline".to_owned()),
         metadata: [("made-by".to_owned(), "a test".to_owned())].into(),
     };
-    bucket(&server.endpoint).write("a \"b\"", Bytes::from_static(b"the body"), &attributes).await.unwrap();
+    bucket(&server.endpoint).write("a \"b\"", Bytes::from_static(b"the body").into(), &attributes).await.unwrap();
     assert_eq!(server.lines(), ["POST /upload/storage/v1/b/photos/o?uploadType=multipart"]);
     let request = &server.requests()[0];
     for part in [
@@ -84,6 +84,25 @@ async fn small_bodies_are_written_at_once() {
         "Content-Type: image/webp\r\n\r\nthe body\r\n--lightmill-",
     ] {
         assert!(request.contains(part), "{part}: {request}");
+    }
+}
+
+#[tokio::test]
+async fn conditions_are_generations() {
+    let unchanged = Condition::Unchanged(Version::new("7"));
+    for (condition, generation) in [(&Condition::Absent, 0), (&unchanged, 7)] {
+        for (status, expected) in [
+            ("200 OK", Ok(Version::new("8"))),
+            ("412 Precondition Failed", Err(Error::Changed)),
+            ("403 Forbidden", Err(Error::Forbidden)),
+        ] {
+            let server = Server::start(vec![answer(status, "", r#"{"generation":"8"}"#)]).await;
+            let body = Bytes::from_static(b"x");
+            let written = bucket(&server.endpoint).write_if("a", body, &Attributes::default(), condition).await;
+            assert_eq!(written, expected, "{status}");
+            let query = format!("uploadType=multipart&ifGenerationMatch={generation}");
+            assert_eq!(server.lines(), [format!("POST /upload/storage/v1/b/photos/o?{query}")]);
+        }
     }
 }
 
@@ -101,8 +120,8 @@ async fn what_the_server_lost_is_sent_again() {
     ])
     .await;
     let server = Server::start(vec![session(&places.endpoint)]).await;
-    let body = Bytes::from(vec![1; WHOLE_BYTES + 5]);
-    bucket(&server.endpoint).write("a", body, &Attributes::default()).await.unwrap();
+    let body = Bytes::from(vec![1; WHOLE_BYTES as usize + 5]);
+    bucket(&server.endpoint).write("a", body.into(), &Attributes::default()).await.unwrap();
     let ranges: Vec<_> = places
         .requests()
         .iter()
@@ -122,8 +141,8 @@ async fn an_upload_that_fails_is_given_up() {
     {
         let places = Server::start(vec![bad]).await;
         let server = Server::start(vec![session(&places.endpoint)]).await;
-        let body = Bytes::from(vec![1; WHOLE_BYTES + 5]);
-        let answer = bucket(&server.endpoint).write("a", body, &Attributes::default()).await;
+        let body = Bytes::from(vec![1; WHOLE_BYTES as usize + 5]);
+        let answer = bucket(&server.endpoint).write("a", body.into(), &Attributes::default()).await;
         assert_eq!(answer.unwrap_err().name(), name);
         assert_eq!(places.lines().last().unwrap(), "DELETE /session?upload_id=U7");
     }
@@ -134,9 +153,9 @@ async fn an_upload_whose_caller_goes_away_is_given_up() {
     let places = Server::start(vec![String::new()]).await;
     let server = Server::start(vec![session(&places.endpoint)]).await;
     let bucket = bucket(&server.endpoint);
-    let (body, nothing) = (Bytes::from(vec![1; WHOLE_BYTES + 1]), Attributes::default());
+    let (body, nothing) = (Bytes::from(vec![1; WHOLE_BYTES as usize + 1]), Attributes::default());
     tokio::select! {
-        answer = bucket.write("a", body, &nothing) => panic!("{answer:?}"),
+        answer = bucket.write("a", body.into(), &nothing) => panic!("{answer:?}"),
         // Until a part is on its way.
         began = crate::canned::soon(|| !places.lines().is_empty()) => assert!(began),
     }

@@ -6,7 +6,7 @@ use crate::testing::Keeps;
 use crate::{Attributes, Error, Sink, Source, collect};
 
 async fn put(bucket: &Bucket, key: &str, bytes: &[u8]) {
-    bucket.write(key, bytes::Bytes::copy_from_slice(bytes), &Attributes::default()).await.unwrap();
+    bucket.write(key, bytes::Bytes::copy_from_slice(bytes).into(), &Attributes::default()).await.unwrap();
 }
 
 #[tokio::test]

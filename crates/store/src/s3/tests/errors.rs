@@ -56,7 +56,7 @@ async fn a_server_that_is_not_there_is_unavailable() {
     let nowhere = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     let bucket = Bucket::open(&settings(&format!("http://{nowhere}"), "photos")).await;
     assert!(detail(bucket.stat("a").await.unwrap_err()).contains("photos"));
-    let answer = bucket.write("a", bytes::Bytes::new(), &Attributes::default()).await;
+    let answer = bucket.write("a", bytes::Bytes::new().into(), &Attributes::default()).await;
     assert!(matches!(answer, Err(Error::Unavailable { .. })));
 }
 

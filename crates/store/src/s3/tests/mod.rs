@@ -7,6 +7,7 @@ use crate::canned::soon;
 
 mod behaviour;
 mod canned;
+mod conditions;
 mod errors;
 mod flat;
 mod moto;

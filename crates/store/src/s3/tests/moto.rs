@@ -6,7 +6,7 @@ use lightmill_testkit::servers::Moto;
 use super::*;
 use crate::s3::Role;
 use crate::testing::Keeps;
-use crate::{Attributes, Error, List, Sink, Source, collect};
+use crate::{Attributes, Condition, Error, List, Sink, Source, collect};
 
 /// One for all tests of this file; it ends with their process.
 static MOTO: LazyLock<Moto> = LazyLock::new(|| Moto::start().unwrap_or_else(|error| panic!("{error:#}")));
@@ -22,7 +22,7 @@ async fn created(name: &str, region: &str) -> Settings {
 }
 
 async fn put(bucket: &Bucket, key: &str, bytes: &[u8]) {
-    bucket.write(key, bytes::Bytes::copy_from_slice(bytes), &Attributes::default()).await.unwrap();
+    bucket.write(key, bytes::Bytes::copy_from_slice(bytes).into(), &Attributes::default()).await.unwrap();
 }
 
 #[tokio::test]
@@ -61,7 +61,7 @@ async fn a_bucket_that_does_not_exist_is_unavailable() {
     for answer in [
         bucket.stat("a").await.err(),
         bucket.read("a", None).await.err(),
-        bucket.write("a", bytes::Bytes::new(), &nothing).await.err(),
+        bucket.write("a", bytes::Bytes::new().into(), &nothing).await.err(),
     ] {
         let Some(Error::Unavailable { detail, .. }) = answer else { panic!("{answer:?}") };
         assert!(detail.contains("NoSuchBucket") && detail.contains("nobody-made-this"), "{detail}");
@@ -89,7 +89,12 @@ async fn versions_of_a_bucket_that_has_them() {
     let first = bucket.stat("a").await.unwrap();
     assert_eq!(bucket.read("a", None).await.unwrap().stat, first);
     put(&bucket, "a", b"same").await;
-    assert_ne!(bucket.stat("a").await.unwrap().version, first.version);
+    let second = bucket.stat("a").await.unwrap();
+    assert_ne!(second.version, first.version);
+    let (condition, nothing) = (Condition::Unchanged(second.version), Attributes::default());
+    let third = bucket.write_if("a", "other".into(), &nothing, &condition).await.unwrap();
+    assert_eq!(bucket.stat("a").await.unwrap().version, third);
+    assert_eq!(bucket.write_if("a", "another".into(), &nothing, &condition).await, Err(Error::Changed));
     bucket.remove("a").await.unwrap();
     assert_eq!(bucket.stat("a").await, Err(Error::NotFound));
 }

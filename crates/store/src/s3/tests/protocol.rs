@@ -82,7 +82,7 @@ async fn whoever_pays_says_so() {
     let bucket = Bucket::open(&Settings { requester_pays: true, ..settings(&server.endpoint, "photos") }).await;
     bucket.read("a", None).await.unwrap();
     let _ = bucket.stat("a").await;
-    bucket.write("a", bytes::Bytes::new(), &Attributes::default()).await.unwrap();
+    bucket.write("a", bytes::Bytes::new().into(), &Attributes::default()).await.unwrap();
     bucket.remove("a").await.unwrap();
     server.bucket().await.read("a", None).await.unwrap();
     let paid: Vec<bool> =

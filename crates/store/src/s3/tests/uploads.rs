@@ -18,16 +18,16 @@ fn is_aborted(server: &Server) -> bool {
 #[tokio::test]
 async fn small_bodies_are_written_at_once() {
     let server = Server::start(vec![answer("200 OK", "ETag: \"1\"\r\n", "")]).await;
-    let body = Bytes::from(vec![1; WHOLE_BYTES]);
-    server.bucket().await.write("a", body, &Attributes::default()).await.unwrap();
+    let body = Bytes::from(vec![1; WHOLE_BYTES as usize]);
+    server.bucket().await.write("a", body.into(), &Attributes::default()).await.unwrap();
     assert_eq!(server.lines(), ["PUT /photos/a?x-id=PutObject"]);
 }
 
 #[tokio::test]
 async fn an_upload_that_fails_is_aborted() {
     let server = Server::start(vec![created(), error("403 Forbidden", "AccessDenied", "")]).await;
-    let body = Bytes::from(vec![1; WHOLE_BYTES + 1]);
-    let answer = server.bucket().await.write("a", body, &Attributes::default()).await;
+    let body = Bytes::from(vec![1; WHOLE_BYTES as usize + 1]);
+    let answer = server.bucket().await.write("a", body.into(), &Attributes::default()).await;
     assert_eq!(answer, Err(Error::Forbidden));
     assert!(is_aborted(&server), "{:?}", server.lines());
 }
@@ -36,9 +36,9 @@ async fn an_upload_that_fails_is_aborted() {
 async fn an_upload_whose_caller_goes_away_is_aborted() {
     let server = Server::start(vec![created(), String::new()]).await;
     let bucket = server.bucket().await;
-    let (body, nothing) = (Bytes::from(vec![1; WHOLE_BYTES + 1]), Attributes::default());
+    let (body, nothing) = (Bytes::from(vec![1; WHOLE_BYTES as usize + 1]), Attributes::default());
     tokio::select! {
-        answer = bucket.write("a", body, &nothing) => panic!("{answer:?}"),
+        answer = bucket.write("a", body.into(), &nothing) => panic!("{answer:?}"),
         // Until a part is on its way.
         began = soon(|| server.lines().len() > 1) => assert!(began),
     }
@@ -54,7 +54,7 @@ async fn attributes_are_headers() {
         content_disposition: Some("inline".to_owned()),
         metadata: [("made-by".to_owned(), "a test".to_owned())].into(),
     };
-    server.bucket().await.write("a", Bytes::from_static(b"x"), &attributes).await.unwrap();
+    server.bucket().await.write("a", Bytes::from_static(b"x").into(), &attributes).await.unwrap();
     let request = server.requests()[0].to_lowercase();
     for header in [
         "content-type: image/webp",
