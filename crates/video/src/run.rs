@@ -64,7 +64,7 @@ pub async fn run(
 /// A new folder that only the child, and this process, can enter.
 fn own_folder(tools: &Tools) -> Result<TempDir, Error> {
     let made = || {
-        let folder = tempfile::Builder::new().prefix("lightmill-video-").tempdir_in(&tools.work)?;
+        let folder = tempfile::Builder::new().prefix("child-").tempdir_in(tools.work())?;
         if let Some(who) = tools.sandbox.identity() {
             std::os::unix::fs::chown(folder.path(), Some(who.user), Some(who.group))?;
         }

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use futures::future::{try_join, try_join4};
 
-use crate::Error;
 use crate::arguments::{Abilities, Encoder};
 use crate::child::{Order, Reports, start};
 use crate::sandbox::{Limits, Program, Sandbox};
+use crate::{Error, WorkFolder};
 
 /// Where the tools are, and where they work.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub struct Tools {
     pub(crate) ffmpeg: Program,
     pub(crate) ffprobe: Program,
     pub(crate) sandbox: Sandbox,
-    pub(crate) work: PathBuf,
+    pub(crate) work: WorkFolder,
     ffmpeg_version: String,
     ffprobe_version: String,
     encoders: BTreeSet<String>,
@@ -52,6 +52,8 @@ impl Tools {
         )
         .await?;
         let work = places.work.clone().unwrap_or_else(env::temp_dir);
+        let work = WorkFolder::new(&work, sandbox.identity())
+            .map_err(|error| Error::NoTool { what: "a folder to work in", detail: error.kind().to_string() })?;
         let (encoders, filters) = (names(&encoders), names(&filters));
         Ok(Self { ffmpeg, ffprobe, sandbox, work, ffmpeg_version, ffprobe_version, encoders, filters })
     }
@@ -69,6 +71,11 @@ impl Tools {
     /// The box that they run in.
     pub const fn sandbox(&self) -> &Sandbox {
         &self.sandbox
+    }
+
+    /// The folder that children work in, for others who make videos with them.
+    pub fn work(&self) -> &Path {
+        self.work.path()
     }
 
     /// Whether ffmpeg has that encoder, by ffmpeg's name of it: `libx264`.

@@ -1,8 +1,10 @@
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use lightmill_recipe::video::{Clip, Preview, Sprite, VideoFrame};
+use lightmill_recipe::video::{Clip, Container, Preview, Sprite, VideoFrame};
+use tempfile::TempDir;
 
 use crate::arguments::{self, Delivery, Target};
 use crate::sandbox::Limits;
@@ -73,6 +75,17 @@ impl Known<'_> {
         self.start(job, limits, read).await
     }
 
+    /// Another video as HLS: playlists and segments in [`Running::folder`], which whoever reads them may remove while others
+    /// are made. Dropping it ends the work.
+    ///
+    /// # Errors
+    /// As [`Known::frame`]. Nobody counts the bytes of what is removed but whoever removes it.
+    pub async fn hls(self, wish: &Clip) -> Result<Running, Error> {
+        let job = arguments::clip(wish, self.facts, Delivery::File, self.limits, &self.tools.abilities())?;
+        let (limits, read) = (of_child(self.limits), self.limits.source_bytes);
+        self.start(job, limits, read).await
+    }
+
     /// What has as many bytes as are forecast.
     async fn pixels(self, job: arguments::Job, read: u64) -> Result<Bytes, Error> {
         let limits = Limits { written: job.forecast.bytes + HEADER_BYTES, ..of_child(self.limits) };
@@ -87,6 +100,40 @@ impl Known<'_> {
         let work = Work { destination, limits, read, expected: job.forecast.duration };
         run(self.tools, self.source, work, |options, url| job.arguments.command_line(options, url)).await
     }
+}
+
+/// A file that was made, in the folder that it was made in: that is removed when the last who holds it drops it.
+#[derive(Debug, Clone)]
+pub struct Remuxed {
+    folder: Arc<TempDir>,
+    name: &'static str,
+}
+
+impl Remuxed {
+    /// Where it is.
+    pub fn path(&self) -> PathBuf {
+        self.folder.path().join(self.name)
+    }
+}
+
+/// A clip that was streamed ([`Known::clip`]), as a file that can be sought in: the same packets, with the index in front.
+///
+/// # Errors
+/// [`Error::TooLarge`] for one of more than [`arguments::Limits::result_bytes`] and a sixteenth, for its index.
+pub async fn remux(
+    tools: &Tools,
+    source: Arc<dyn Source>,
+    container: Container,
+    limits: &arguments::Limits,
+) -> Result<Remuxed, Error> {
+    let arguments = arguments::remux(container);
+    let Target::File(name) = arguments.target() else { return Err(Error::failed("a file without a name")) };
+    let limits = Limits { written: limits.result_bytes.saturating_add(limits.result_bytes / 16), ..of_child(limits) };
+    // What ffmpeg reads to find out what it is, is read again.
+    let read = source.size().saturating_mul(2).saturating_add(16 << 20);
+    let work = Work { destination: Destination::Folder, limits, read, expected: None };
+    let running = run(tools, source, work, |options, url| arguments.command_line(options, url)).await?;
+    Ok(Remuxed { folder: running.finish().await?, name })
 }
 
 /// What one child may take.

@@ -10,6 +10,7 @@ mod clip;
 mod codec;
 mod container;
 mod frame;
+mod hls_part;
 mod milliseconds;
 mod number;
 mod preview;
@@ -22,6 +23,7 @@ pub use codec::{
 };
 pub use container::Container;
 pub use frame::{BestFrame, FrameChoice, FrameTurn, Position, VideoFrame};
+pub use hls_part::{HlsPart, NoHlsPart};
 pub use milliseconds::Length;
 pub use number::{AudioRate, BitRate, Crf, FrameRate, PartsPerMillion, SegmentLength, VideoSide};
 pub use preview::{Preview, PreviewFormat};

@@ -85,6 +85,15 @@ pub fn clip(
     Ok(Job { arguments, forecast: forecast.check(limits)? })
 }
 
+/// A clip that was streamed, as a file that can be sought in: the same packets, with the index in front.
+pub fn remux(container: Container) -> Arguments {
+    let mut arguments = Arguments::new(target(container, Delivery::File));
+    arguments.set("map", "0").set("c", "copy").set("map_metadata", "-1").set("fflags", "+bitexact");
+    let streams = StreamMap { pictures: 1, sound: true };
+    contain(&mut arguments, container, Delivery::File, streams, false);
+    arguments
+}
+
 /// The pictures of a clip.
 #[derive(Debug, Default)]
 struct Made {

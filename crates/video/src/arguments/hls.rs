@@ -36,13 +36,13 @@ impl Display for StreamMap {
     }
 }
 
-/// Playlists of a finished video, and segments of fragmented MP4 that each begin with a key frame.
+/// Playlists that grow until the video is whole, and segments of fragmented MP4 that each begin with a key frame.
 pub(super) fn put(arguments: &mut Arguments, segment: SegmentLength, streams: StreamMap, encodes: bool) {
     let seconds = segment.duration();
     if encodes {
         arguments.set("force_key_frames", Value::KeyFramesEvery(seconds));
     }
-    arguments.set("f", "hls").set("hls_time", seconds.as_secs()).set("hls_playlist_type", "vod");
+    arguments.set("f", "hls").set("hls_time", seconds.as_secs()).set("hls_playlist_type", "event");
     arguments.set("hls_flags", "independent_segments").set("hls_segment_type", "fmp4");
     arguments.set("hls_fmp4_init_filename", if streams.count() > 1 { "init_%v.mp4" } else { "init_0.mp4" });
     arguments.set("hls_segment_filename", SEGMENT_FILES).set("master_pl_name", MASTER_PLAYLIST);

@@ -33,7 +33,7 @@ mod testing;
 
 pub use abilities::{Abilities, Encoder};
 pub use argument::{Arguments, Target};
-pub use clip::{Delivery, clip};
+pub use clip::{Delivery, clip, remux};
 pub use error::Error;
 pub use forecast::{Forecast, Job};
 pub use frame::frame;

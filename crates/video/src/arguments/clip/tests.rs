@@ -160,7 +160,7 @@ fn a_ladder_is_decoded_once() {
         "-map [v0] -map [v1] -c:v libx264",
         "-maxrate:v:0 2764000 -bufsize:v:0 5528000 -maxrate:v:1 691000 -bufsize:v:1 1382000",
         "-force_key_frames expr:gte(t,n_forced*4)",
-        "-f hls -hls_time 4 -hls_playlist_type vod",
+        "-f hls -hls_time 4 -hls_playlist_type event",
         "-hls_fmp4_init_filename init_%v.mp4 -hls_segment_filename segment_%v_%05d.m4s -master_pl_name master.m3u8",
         "-var_stream_map v:0,agroup:sound v:1,agroup:sound a:0,agroup:sound,default:yes playlist_%v.m3u8",
     ] {
