@@ -63,6 +63,9 @@ pub enum Error {
     /// A video cannot be read, or what is wanted cannot be made of it.
     #[error(transparent)]
     Video(video::Error),
+    /// A video of many files has none of that name, or not yet.
+    #[error("there is no such part of the video")]
+    NoSuchPart,
     /// The mount does not give objects as they are stored.
     #[error("originals are not served here")]
     OriginalsForbidden,
@@ -178,6 +181,7 @@ impl Error {
             },
             Self::Limit(_) | Self::StyleNotFound | Self::NotLookedFor { .. } => ErrorKind::BadRequest,
             Self::VideoNotServed => ErrorKind::NotImplemented,
+            Self::NoSuchPart => ErrorKind::NotFound,
             Self::Video(error) => match error.kind() {
                 video::ErrorKind::NotAVideo | video::ErrorKind::UnsupportedCodec => ErrorKind::Unsupported,
                 video::ErrorKind::BadRequest | video::ErrorKind::NothingThere => ErrorKind::BadRequest,

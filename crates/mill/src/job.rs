@@ -2,6 +2,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use lightmill_dialects::Directives;
+use lightmill_recipe::video::Container;
 use lightmill_recipe::{Fingerprint, Locator, Output, PictureOutput, Prepared, Recipe, Source, Wanted};
 use lightmill_store::Style;
 use serde::{Deserialize, Serialize};
@@ -103,6 +104,12 @@ impl Job {
     /// another thing is.
     pub fn film_type(&self) -> Option<&'static str> {
         self.recipe().and_then(video::clip_of).map(|clip| clip.container().media_type())
+    }
+
+    /// Whether a video of many files is wanted, which [`crate::Mill::hls`] gives.
+    pub fn is_hls(&self) -> bool {
+        let clip = self.recipe().and_then(video::clip_of);
+        clip.is_some_and(|clip| matches!(clip.container(), Container::Hls { .. }))
     }
 
     /// Whether the same request asks for the same again whatever happens meanwhile: not so if a style took part, or what

@@ -6,20 +6,23 @@ use std::time::Instant;
 use lightmill_dialects::Request;
 use lightmill_image::Fonts;
 use lightmill_recipe::{Fingerprint, Formats};
+use lightmill_store::disk::DiskCache;
 use lightmill_store::{Object, Source, Styles};
 
 use crate::engine::{Engine, Pictures};
 use crate::fetch::Fetcher;
+use crate::films::{Films, Order};
 use crate::flight::Flights;
+use crate::hls::Productions;
 use crate::job::Task;
 use crate::maker::Maker;
-use crate::results::Results;
+use crate::results::{Lasting, Results};
 use crate::sink::Sinks;
 use crate::version::{self, Versions};
-use crate::video::{self, Video};
+use crate::video;
 use crate::{
-    Analysers, Asked, Delivered, Error, Film, Job, Origin, Persistence, Purge, Purged, Rules, Settings, Validators,
-    Videos, Workshop, resolve,
+    Analysers, Asked, Delivered, Error, Film, Growing, Job, KeptFilm, Origin, Persistence, Purge, Purged, Rules,
+    Settings, Validators, Videos, Workshop, resolve,
 };
 
 /// Sources by their configured name.
@@ -53,6 +56,8 @@ pub(crate) struct Shared {
     pub(crate) versions: Versions,
     pub(crate) results: Arc<Results>,
     flights: Arc<Flights<Fingerprint, Delivered>>,
+    films: Films,
+    pub(crate) productions: Productions,
     pub(crate) fetcher: Fetcher,
     pub(crate) engine: Arc<dyn Engine>,
     pub(crate) workshop: Workshop,
@@ -83,6 +88,8 @@ impl Mill {
             versions: Versions::new(stores.sources.clone(), settings),
             results: Arc::new(Results::new(settings, persistence)),
             flights: Arc::default(),
+            films: Films::default(),
+            productions: Productions::default(),
             fetcher: Fetcher::new(stores.sources.clone(), settings),
             engine,
             workshop,
@@ -104,10 +111,17 @@ impl Mill {
         } else {
             (Arc::new(old.results.renewed(settings)), Arc::default())
         };
+        let (films, productions) = if keep_results {
+            (old.films.clone(), old.productions.clone())
+        } else {
+            (old.films.renewed(), old.productions.renewed())
+        };
         let shared = Shared {
             versions: Versions::new(stores.sources.clone(), settings),
             results,
             flights,
+            films,
+            productions,
             fetcher: old.fetcher.reading(stores.sources.clone()),
             engine: Arc::new(Pictures::new(fonts, settings.formats)),
             workshop: old.workshop.clone(),
@@ -172,20 +186,69 @@ impl Mill {
         Ok(counted(delivered))
     }
 
-    /// The video that the job wants, from when its first bytes are there. It is made for this caller alone, and kept nowhere.
+    /// The clip that the job wants: as it is kept, or from when its first bytes are there. `validators` are those of
+    /// [`Mill::validators`] for this job.
     ///
     /// # Errors
-    /// As [`Mill::make`]. What goes wrong later ends [`Film::body`].
+    /// As [`Mill::make`]. What goes wrong later ends [`Growing::body`].
     pub async fn film(&self, job: &Job, validators: &Validators, deadline: Instant) -> Result<Film, Error> {
+        let key = &validators.kept_as;
+        if let Some(Err(error)) = self.shared.results.remembered(key) {
+            return Err(error);
+        }
+        if let Some(kept) = self.kept_film(job, validators).await {
+            kept.from.count();
+            return Ok(Film::Kept(kept));
+        }
+        let order = self.order(job, validators).await?;
+        let content_type = order.wish.container().media_type();
+        let (take, joined) = self.shared.films.join(key, || order);
+        match tokio::time::timeout_at(deadline.into(), take.begun()).await {
+            Ok(begun) => begun?,
+            Err(_) => return Err(Error::TimedOut),
+        }
+        let from = if joined { Origin::Joined } else { Origin::Fresh };
+        from.count();
+        Ok(Film::Growing(Growing { content_type, from, take }))
+    }
+
+    /// The clip that the job wants, if it was made before.
+    pub async fn kept_film(&self, job: &Job, validators: &Validators) -> Option<KeptFilm> {
+        let Task::Transform(transform) = &job.task else { return None };
+        let lasting = self.lasting().await;
+        self.shared.films.find(&validators.kept_as, &transform.labels(), &lasting).await
+    }
+
+    async fn lasting(&self) -> Lasting {
+        self.shared.results.lasting(self.spare().await)
+    }
+
+    /// Where clips are kept if no other disk is configured.
+    async fn spare(&self) -> Option<&DiskCache> {
+        match &self.shared.stores.videos {
+            Some(videos) => videos.kept().await,
+            None => None,
+        }
+    }
+
+    pub(crate) async fn order(&self, job: &Job, validators: &Validators) -> Result<Order, Error> {
         let wish = job.recipe().and_then(video::clip_of).ok_or_else(|| Error::internal("no video is wanted"))?;
-        let (Some(place), Some(stat)) = (job.places().first(), validators.stats.first()) else {
+        let (Task::Transform(transform), Some(stat)) = (&job.task, validators.stats.first()) else {
             return Err(Error::internal("a video without a place"));
         };
+        let place = transform.places.first().ok_or_else(|| Error::internal("a video without a place"))?;
         let Stores { sources, videos, .. } = &self.shared.stores;
-        let source = version::source(sources, place)?;
-        let videos = videos.as_ref().ok_or(Error::VideoNotServed)?;
-        let video = Video { source, place, stat };
-        tokio::time::timeout_at(deadline.into(), videos.clip(&video, wish)).await.unwrap_or(Err(Error::TimedOut))
+        Ok(Order {
+            videos: videos.clone().ok_or(Error::VideoNotServed)?,
+            source: Arc::clone(version::source(sources, place)?),
+            place: place.clone(),
+            stat: stat.clone(),
+            wish: wish.clone(),
+            results: Arc::clone(&self.shared.results),
+            lasting: self.lasting().await,
+            key: validators.kept_as.clone(),
+            labels: transform.labels(),
+        })
     }
 
     /// The main input as it is stored, or a range of it, as a stream. [`Job::validators`] of its stat belong to it.
@@ -215,13 +278,17 @@ impl Mill {
     /// Forgets results, and what is known about objects. What is being made meanwhile is kept.
     pub async fn purge(&self, purge: &Purge) -> Purged {
         self.forget(purge);
-        let purged = self.shared.results.purge(purge).await;
+        let purged = self.shared.results.purge(purge, self.spare().await).await;
+        self.shared.films.forget();
+        self.shared.productions.forget();
         tracing::info!(?purge, ?purged, "results were purged");
         purged
     }
 
     /// Keeps nothing more, and waits until what was made is written to where it is kept. For the end of the process.
     pub async fn settle(&self) {
+        self.shared.productions.settle().await;
+        self.shared.films.settle().await;
         self.shared.results.settle().await;
     }
 }

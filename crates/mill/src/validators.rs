@@ -1,6 +1,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
+use lightmill_recipe::video::HlsPart;
 use lightmill_recipe::{Fingerprint, PIXEL_EPOCH};
 use lightmill_store::{Stat, Style};
 
@@ -22,6 +23,29 @@ pub struct Validators {
     pub stats: Vec<Stat>,
     /// What the result is kept as: its name, and the limits under which it is made.
     pub(crate) kept_as: Fingerprint,
+}
+
+impl Validators {
+    /// Those of a file that the result consists of.
+    #[must_use]
+    pub fn of_part(&self, part: HlsPart) -> Arc<Self> {
+        let key = Fingerprint::of([self.key.as_str(), &part.to_string()]);
+        Arc::new(Self { etag: tag(&key), key, ..self.clone() })
+    }
+
+    /// Those of a text about the result, which may be another one the next time.
+    #[must_use]
+    pub fn of_text(&self, text: &str) -> Arc<Self> {
+        let key = Fingerprint::of([self.key.as_str(), text]);
+        Arc::new(Self { etag: tag(&key), key, last_modified: None, ..self.clone() })
+    }
+
+    /// Those of a clip that is sent while it is made: the same pictures in other bytes than those that are kept. Its tag is
+    /// weak, and is none of what is kept, so that whoever asks again gets the latter.
+    #[must_use]
+    pub fn growing(&self) -> Arc<Self> {
+        Arc::new(Self { etag: format!("W/{}-growing\"", self.etag.trim_end_matches('"')), ..self.clone() })
+    }
 }
 
 /// The validators that were worked out last: pages ask for the same of the same again and again, and comparing versions
@@ -71,11 +95,16 @@ fn validators(key: Fingerprint, kept_as: Fingerprint, style: Option<&Style>, sta
     // Without the time of one of them it is not known which is the newest.
     let last_modified = modified.collect::<Option<Vec<_>>>().and_then(|times| times.into_iter().max());
     Validators {
-        etag: format!("\"{}\"", key.as_str().get(..32).unwrap_or_default()),
+        etag: tag(&key),
         key,
         last_modified,
         cache_control: stats.first().and_then(|stat| stat.cache_control.clone()),
         stats,
         kept_as,
     }
+}
+
+/// A strong entity tag.
+fn tag(key: &Fingerprint) -> String {
+    format!("\"{}\"", key.as_str().get(..32).unwrap_or_default())
 }

@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test file uses a part")]
 
 pub mod amazon;
+pub mod film;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -17,6 +18,7 @@ pub const SAMPLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../samples");
 pub struct Service {
     pub server: Server,
     pub folder: Scratch,
+    options: ServerOptions,
 }
 
 /// What a [`Service`] is like.
@@ -72,8 +74,14 @@ impl Service {
             mount = options.mount.unwrap_or("unsafe = true"),
         );
         let environment = options.environment.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
-        let server = Server::start(BINARY, &ServerOptions { config, environment }).unwrap();
-        Self { server, folder }
+        let options = ServerOptions { config, environment };
+        let server = Server::start(BINARY, &options).unwrap();
+        Self { server, folder, options }
+    }
+
+    /// Another instance of the same configuration, over the same files.
+    pub fn another(&self) -> Server {
+        Server::start(BINARY, &self.options).unwrap()
     }
 }
 

@@ -6,8 +6,11 @@
 //! `purge.rs` says which results are to be forgotten.
 
 mod behind;
+mod films;
 mod labels;
+mod lasting;
 mod memory;
+mod parts;
 mod purge;
 mod record;
 mod stored;
@@ -23,10 +26,12 @@ use crate::{Error, Origin, Settings};
 use behind::Behind;
 use memory::Memory;
 
+pub use films::KeptFilm;
 pub use purge::{Purge, Purged};
 pub use stored::ResultStore;
 
 pub(crate) use labels::Labels;
+pub(crate) use lasting::Lasting;
 
 /// Where results are kept beyond the life of the process. By default nowhere.
 #[derive(Debug, Clone, Default)]
@@ -41,25 +46,28 @@ pub struct Persistence {
 #[derive(Debug)]
 pub(crate) struct Results {
     memory: Memory,
-    places: Persistence,
+    lasting: Lasting,
     behind: Behind,
-    /// Formats that may be read and written: an instance that may write others makes other results.
-    scope: String,
 }
 
 impl Results {
     pub(crate) fn new(settings: &Settings, places: Persistence) -> Self {
         Self {
             memory: Memory::new(settings.memory_cache_bytes, settings.error_time),
-            places,
+            lasting: Lasting { disk: places.disk, store: places.store, scope: scope(settings.formats) },
             behind: Behind::default(),
-            scope: scope(settings.formats),
         }
     }
 
     /// Results of another configuration in the same places, with a memory of their own.
     pub(crate) fn renewed(&self, settings: &Settings) -> Self {
-        Self { behind: self.behind.clone(), ..Self::new(settings, self.places.clone()) }
+        let Lasting { disk, store, .. } = self.lasting.clone();
+        Self { behind: self.behind.clone(), ..Self::new(settings, Persistence { disk, store }) }
+    }
+
+    /// Where results are kept beyond the life of the process, or else in `spare`.
+    pub(crate) fn lasting(&self, spare: Option<&DiskCache>) -> Lasting {
+        self.lasting.with_spare(spare)
     }
 
     /// What memory knows about the result of this key.
@@ -69,8 +77,8 @@ impl Results {
 
     /// The result, if it is on disk or in the store. `most`: the bytes that a result may have.
     pub(crate) async fn find(&self, key: &Fingerprint, labels: &Labels, most: u64) -> Option<(Arc<Made>, Origin)> {
-        let name = self.lasting_name(key);
-        if let Some(disk) = &self.places.disk
+        let name = self.lasting.name(key);
+        if let Some(disk) = &self.lasting.disk
             && let Some(bytes) = disk.get(name.as_str()).await
         {
             if let Some(record) = record::decode(&name, bytes).await {
@@ -81,7 +89,7 @@ impl Results {
             tracing::warn!(name = name.as_str(), "a damaged entry of the disk cache is removed");
             disk.remove(name.as_str()).await;
         }
-        let record = self.places.store.as_ref()?.get(&name, labels, most).await?;
+        let record = self.lasting.store.as_ref()?.get(&name, labels, most).await?;
         let made = Arc::new(record.made);
         self.memory.keep(key.clone(), Arc::clone(&made), record.labels.clone());
         self.write(name, &made, &record.labels, false);
@@ -91,20 +99,15 @@ impl Results {
     /// Keeps what was made, everywhere.
     pub(crate) fn keep(&self, key: &Fingerprint, made: &Arc<Made>, labels: &Labels) {
         self.memory.keep(key.clone(), Arc::clone(made), labels.clone());
-        self.write(self.lasting_name(key), made, labels, true);
+        self.write(self.lasting.name(key), made, labels, true);
     }
 
     pub(crate) fn keep_error(&self, key: Fingerprint, error: &Error) {
         self.memory.keep_error(key, error);
     }
 
-    /// The name of a result where it outlives the process and its configuration.
-    fn lasting_name(&self, key: &Fingerprint) -> Fingerprint {
-        Fingerprint::of([key.as_str(), self.scope.as_str()])
-    }
-
     fn write(&self, name: Fingerprint, made: &Arc<Made>, labels: &Labels, is_new: bool) {
-        let (disk, store) = (self.places.disk.clone(), self.places.store.clone().filter(|_| is_new));
+        let (disk, store) = (self.lasting.disk.clone(), self.lasting.store.clone().filter(|_| is_new));
         if disk.is_none() && store.is_none() {
             return;
         }
@@ -126,16 +129,17 @@ impl Results {
         self.behind.settle().await;
     }
 
-    /// Forgets results, everywhere but in the memory and on the disk of other instances.
-    pub(crate) async fn purge(&self, purge: &Purge) -> Purged {
+    /// Forgets results, everywhere but in the memory and on the disk of other instances. `spare`: as in [`Self::lasting`].
+    pub(crate) async fn purge(&self, purge: &Purge, spare: Option<&DiskCache>) -> Purged {
         // What is being written is written first, or it would be there afterwards.
         self.behind.idle().await;
         let memory = self.memory.purge(purge);
-        let disk = match &self.places.disk {
+        let places = self.lasting(spare);
+        let disk = match &places.disk {
             Some(disk) => purge::disk(disk, purge).await,
             None => 0,
         };
-        let (stored, complete) = match &self.places.store {
+        let (stored, complete) = match &places.store {
             Some(store) => store.purge(purge).await,
             None => (0, true),
         };

@@ -5,10 +5,12 @@
 //! ```
 //!
 //! What explains comes last, so that browsers and viewers show the object as the picture that it begins with. The hash
-//! covers the result's key, the file and the head: a record that was cut, damaged or put under another name is none.
+//! covers the result's key, the file and the head: a record that was cut, damaged or put under another name is none. Of a
+//! film, which is read in parts, it covers the number of bytes in the place of the file.
 
 use bytes::Bytes;
 use lightmill_image::{Made, Timings};
+use lightmill_recipe::video::Container;
 use lightmill_recipe::{Fingerprint, Format, Size};
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +25,10 @@ const HASH_BYTES: usize = 64;
 /// As many of the last bytes of a record as hold its head, unless it has very many inputs.
 pub(super) const TAIL_BYTES: u64 = 64 << 10;
 
+/// What a film can be: HLS is many files.
+const FILMS: [Container; 6] =
+    [Container::Mp4, Container::WebM, Container::Mov, Container::Mkv, Container::Avi, Container::Flv];
+
 /// Longer records are hashed on a thread that may block: a millisecond's work.
 const LONG: usize = 256 << 10;
 
@@ -36,6 +42,9 @@ struct Head {
     frames: u32,
     passthrough: bool,
     quality: Option<u8>,
+    /// Bytes of the file, if the hash covers that number in the place of the file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    film_bytes: Option<u64>,
     #[serde(flatten)]
     labels: Labels,
 }
@@ -56,13 +65,46 @@ pub(super) fn trailer(key: &Fingerprint, made: &Made, labels: &Labels) -> Bytes 
         frames: made.frames,
         passthrough: made.passthrough,
         quality: made.quality,
+        film_bytes: None,
         labels: labels.clone(),
     };
+    written(key, &made.bytes, &head)
+}
+
+/// What follows a film of `bytes` bytes. Whoever reads parts of it cannot hash all of it each time: the hash covers its
+/// length.
+pub(super) fn film_trailer(key: &Fingerprint, content_type: &str, bytes: u64, labels: &Labels) -> Bytes {
+    let head = Head {
+        content_type: content_type.to_owned(),
+        format: None,
+        size: None,
+        frames: 0,
+        passthrough: false,
+        quality: None,
+        film_bytes: Some(bytes),
+        labels: labels.clone(),
+    };
+    written(key, &bytes.to_le_bytes(), &head)
+}
+
+fn written(key: &Fingerprint, hashed: &[u8], head: &Head) -> Bytes {
     // Texts and numbers, which serde_json cannot refuse.
-    let head = serde_json::to_vec(&head).unwrap_or_default();
-    let hash = hash(key, &made.bytes, &head);
+    let head = serde_json::to_vec(head).unwrap_or_default();
+    let hash = hash(key, hashed, &head);
     let length = u32::try_from(head.len()).unwrap_or(u32::MAX).to_le_bytes();
     [&head[..], hash.as_str().as_bytes(), &length, MAGIC].concat().into()
+}
+
+/// Media type and bytes of the film of `key`, by the last bytes (`tail`) of a record of `size` bytes.
+pub(super) fn film(key: &Fingerprint, tail: &[u8], size: u64) -> Option<(&'static str, u64)> {
+    let (start, end) = split(tail)?;
+    let text = tail.get(start..end)?;
+    let head: Head = serde_json::from_slice(text).ok()?;
+    let bytes = head.film_bytes?;
+    let hash = hash(key, &bytes.to_le_bytes(), text);
+    let is_whole = size.checked_sub((tail.len() - start) as u64) == Some(bytes);
+    let content_type = FILMS.map(Container::media_type).into_iter().find(|known| *known == head.content_type)?;
+    (is_whole && tail.get(end..end + HASH_BYTES) == Some(hash.as_str().as_bytes())).then_some((content_type, bytes))
 }
 
 /// The result of `key` that `bytes` hold, if they are whole.
@@ -120,7 +162,8 @@ fn hash(key: &Fingerprint, file: &[u8], head: &[u8]) -> Fingerprint {
 /// The media type, if it is one of those that results have.
 fn known(media_type: &str) -> Option<&'static str> {
     let formats = Format::ALL.iter().map(|format| format.media_type());
-    formats.chain(lightmill_image::TEXT_MEDIA_TYPES).find(|known| *known == media_type)
+    let films = FILMS.map(Container::media_type);
+    formats.chain(lightmill_image::TEXT_MEDIA_TYPES).chain(films).find(|known| *known == media_type)
 }
 
 #[cfg(test)]
@@ -175,6 +218,25 @@ mod tests {
             damaged[i] ^= 1;
             assert!(decode(&key(1), damaged.into()).await.is_none(), "damaged at {i}");
         }
+    }
+
+    #[test]
+    fn films_are_known_by_their_last_bytes() {
+        let labels = of(&["a.mp4"]);
+        let record = [&[7; 1000][..], &film_trailer(&key(1), "video/webm", 1000, &labels)].concat();
+        let size = record.len() as u64;
+        assert_eq!(film(&key(1), &record[900..], size), Some(("video/webm", 1000)));
+        assert_eq!(film(&key(1), &record, size), Some(("video/webm", 1000)));
+        assert_eq!(self::labels(&record[900..]), Some(labels.clone()));
+        assert_eq!(film(&key(2), &record[900..], size), None, "under another name");
+        assert_eq!(film(&key(1), &record[900..], size - 1), None, "cut");
+        for i in 1000..record.len() {
+            let mut damaged = record.clone();
+            damaged[i] ^= 1;
+            assert_eq!(film(&key(1), &damaged, size), None, "damaged at {i}");
+        }
+        let picture = self::record(&key(1), &made(b"0123456789"), &labels);
+        assert_eq!(film(&key(1), &picture, picture.len() as u64), None);
     }
 
     #[test]

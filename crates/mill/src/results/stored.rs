@@ -13,10 +13,10 @@ use super::{Labels, Purge};
 use crate::Place;
 
 /// How long a result is looked for. A store that takes longer than making it is no help.
-const LOOKUP_TIME: Duration = Duration::from_secs(2);
+pub(super) const LOOKUP_TIME: Duration = Duration::from_secs(2);
 
 /// How long one result may take to be written.
-const WRITE_TIME: Duration = Duration::from_mins(1);
+pub(super) const WRITE_TIME: Duration = Duration::from_mins(1);
 
 /// Objects that are looked at or removed at the same time while results are forgotten.
 const AT_A_TIME: usize = 16;
@@ -123,7 +123,7 @@ impl ResultStore {
 }
 
 /// Where the result of `key` lies, whose main input lies at `place`.
-fn name(place: &Place, key: &Fingerprint) -> String {
+pub(super) fn name(place: &Place, key: &Fingerprint) -> String {
     format!("{}/{}", escaped(&place.source, &place.key, End::Whole), key.as_str())
 }
 
@@ -159,11 +159,14 @@ fn escaped(source: &str, key: &str, end: End) -> String {
     text
 }
 
-async fn within<T>(time: Duration, work: impl Future<Output = Result<T, store::Error>>) -> Result<T, store::Error> {
+pub(super) async fn within<T>(
+    time: Duration,
+    work: impl Future<Output = Result<T, store::Error>>,
+) -> Result<T, store::Error> {
     tokio::time::timeout(time, work).await.unwrap_or(Err(store::Error::TimedOut))
 }
 
-fn failed(operation: &'static str, error: &store::Error) {
+pub(super) fn failed(operation: &'static str, error: &store::Error) {
     metrics::counter!("lightmill_result_store_errors_total", "operation" => operation).increment(1);
     // The text of an error is for clients, what is in it for logs.
     tracing::warn!(operation, ?error, "the result store");

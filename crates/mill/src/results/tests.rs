@@ -110,7 +110,7 @@ async fn damage_is_a_miss() {
         std::fs::write(path, bytes).unwrap();
     }
     assert_eq!(from(&results, 1, "a").await, None);
-    assert_eq!(results.places.disk.as_ref().unwrap().names(), Vec::<String>::new());
+    assert_eq!(results.lasting.disk.as_ref().unwrap().names(), Vec::<String>::new());
 }
 
 #[tokio::test(start_paused = true)]
@@ -137,14 +137,14 @@ async fn what_is_purged_is_gone_everywhere() {
     for (i, object) in [(1, "a/b"), (2, "a/b"), (3, "a/b/c"), (4, "a/bc"), (5, "x")] {
         keep(&results, i, object);
     }
-    assert_eq!(results.purge(&key_of("a")).await, count(0, 0, 0));
-    assert_eq!(results.purge(&key_of("a/b")).await, count(2, 2, 2));
+    assert_eq!(results.purge(&key_of("a"), None).await, count(0, 0, 0));
+    assert_eq!(results.purge(&key_of("a/b"), None).await, count(2, 2, 2));
     assert_eq!(from(&results, 1, "a/b").await, None);
     assert_eq!(from(&results, 3, "a/b/c").await, Some(Origin::Disk));
-    assert_eq!(results.purge(&prefix("a/b")).await, count(2, 2, 2));
-    assert_eq!(results.purge(&Purge::Tag("shop".into())).await, count(0, 0, 0));
-    assert_eq!(results.purge(&Purge::Tag("blog".into())).await, count(1, 1, 1));
+    assert_eq!(results.purge(&prefix("a/b"), None).await, count(2, 2, 2));
+    assert_eq!(results.purge(&Purge::Tag("shop".into()), None).await, count(0, 0, 0));
+    assert_eq!(results.purge(&Purge::Tag("blog".into()), None).await, count(1, 1, 1));
     keep(&results, 6, "y");
-    assert_eq!(results.purge(&Purge::All).await, count(1, 1, 1));
+    assert_eq!(results.purge(&Purge::All, None).await, count(1, 1, 1));
     assert_eq!(from(&results, 6, "y").await, None);
 }

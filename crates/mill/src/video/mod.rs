@@ -11,15 +11,16 @@ mod tests;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use futures::stream::{self, BoxStream, StreamExt};
 use lightmill_image::Made;
 use lightmill_recipe::video::{Clip, Container, Preview, PreviewFormat, Sprite, VideoFrame};
 use lightmill_recipe::{Format, Output, Recipe};
+use lightmill_store::disk::DiskCache;
 use lightmill_store::{self as store, Stat};
-use lightmill_video::{self as video, Facts, Identity, Known, Level, Places, Sandbox, Tools};
+use lightmill_video::{self as video, Facts, Identity, Known, Level, Places, Remuxed, Running, Sandbox, Tools};
 use moka::sync::Cache;
-use tokio::sync::OnceCell;
+use tokio::sync::{OnceCell, OwnedSemaphorePermit};
 
+use crate::maker::blocking;
 use crate::{Error, Place};
 use doors::Doors;
 pub use settings::{VideoLimits, VideoSettings};
@@ -39,6 +40,7 @@ struct Shared {
     limits: VideoLimits,
     doors: Doors,
     facts: Cache<(Place, String), Arc<Facts>>,
+    kept: OnceCell<DiskCache>,
 }
 
 /// Where ffmpeg is, and in what box it runs.
@@ -61,6 +63,7 @@ impl Videos {
             limits: settings.limits.clone(),
             doors: Doors::new(settings),
             facts: Cache::new(REMEMBERED),
+            kept: OnceCell::new(),
         }))
     }
 
@@ -98,19 +101,44 @@ impl Videos {
         })
     }
 
-    /// Another video, while it is made, once its first bytes are there. Its place is free when it is dropped.
-    pub(crate) async fn clip(&self, video: &Video<'_>, wish: &Clip) -> Result<Film, Error> {
+    /// Another video, which begins to be made.
+    pub(crate) async fn clip(&self, video: &Video<'_>, wish: &Clip) -> Result<Shooting, Error> {
         let place = self.0.doors.enter().await?;
         let facts = self.facts(video).await?;
-        let mut running = self.known(video, &facts).await?.clip(wish).await?;
-        // What cannot be made is told before anything is sent.
-        let first = running.next().await?;
-        let rest = running.into_stream().map(move |piece| {
-            let _held = &place;
-            piece.map_err(Error::from)
-        });
-        let body = stream::iter(first.map(Ok)).chain(rest).boxed();
-        Ok(Film { content_type: wish.container().media_type(), body })
+        let running = self.known(video, &facts).await?.clip(wish).await?;
+        Ok(Shooting { running, place })
+    }
+
+    /// Another video as HLS, which begins to be made.
+    pub(crate) async fn hls(&self, video: &Video<'_>, wish: &Clip) -> Result<Shooting, Error> {
+        let place = self.0.doors.enter().await?;
+        let facts = self.facts(video).await?;
+        let running = self.known(video, &facts).await?.hls(wish).await?;
+        Ok(Shooting { running, place })
+    }
+
+    /// What one request may take.
+    pub(crate) fn limits(&self) -> &VideoLimits {
+        &self.0.limits
+    }
+
+    /// The clip that `source` is, which was streamed, as a file that can be sought in. For whoever has a place already.
+    pub(crate) async fn remux(&self, source: Arc<dyn video::Source>, container: Container) -> Result<Remuxed, Error> {
+        Ok(video::remux(self.tools().await?, source, container, &self.0.limits.work).await?)
+    }
+
+    /// Where clips are kept as long as this process lives, for those who have no other place; nothing if none are to be.
+    pub(crate) async fn kept(&self) -> Option<&DiskCache> {
+        let open = async || {
+            let bytes = self.0.limits.kept_bytes;
+            let folder = self.tools().await.ok()?.work().join("kept");
+            let opened = blocking(move || DiskCache::open(&folder, bytes).map_err(Error::internal));
+            opened.await.inspect_err(|error| tracing::warn!(?error, "clips are not kept")).ok()
+        };
+        if self.0.limits.kept_bytes == 0 {
+            return None;
+        }
+        self.0.kept.get_or_try_init(async || open().await.ok_or(())).await.ok()
     }
 
     async fn known<'a>(&'a self, video: &Video<'_>, facts: &'a Facts) -> Result<Known<'a>, Error> {
@@ -128,12 +156,10 @@ impl Videos {
     }
 }
 
-/// A video that is being made.
-pub struct Film {
-    /// Its media type.
-    pub content_type: &'static str,
-    /// Its bytes, as they are made; they end early with an error. Dropping them ends the work.
-    pub body: BoxStream<'static, Result<Bytes, Error>>,
+/// A clip that is being made: its bytes, and the place that is free when it is dropped.
+pub(crate) struct Shooting {
+    pub(crate) running: Running,
+    pub(crate) place: OwnedSemaphorePermit,
 }
 
 /// A picture that is taken out of a video, and then worked on as any other.
@@ -191,10 +217,7 @@ pub(crate) fn clip_of(recipe: &Recipe) -> Option<&Clip> {
 
 /// Whether what `recipe` wants of a video is made here.
 pub(crate) fn is_made(recipe: &Recipe) -> bool {
-    let told =
-        |output: &Output| !matches!(output, Output::Clip(clip) if matches!(clip.container(), Container::Hls { .. }));
-    let only_first = recipe.inputs.iter().skip(1).all(|input| input.video_frame.is_none());
-    recipe.outputs.iter().all(told) && only_first
+    recipe.inputs.iter().skip(1).all(|input| input.video_frame.is_none())
 }
 
 /// A stored video in a known state.

@@ -37,10 +37,18 @@ pub struct VideoLimits {
     pub probe: ProbeLimits,
     /// Bytes that may be read of a video for one frame.
     pub frame_bytes: u64,
+    /// Bytes of clips that are kept as long as the process lives, where no other place is configured for results; none
+    /// with 0.
+    pub kept_bytes: u64,
 }
 
 impl Default for VideoLimits {
     fn default() -> Self {
-        Self { work: arguments::Limits::default(), probe: ProbeLimits::default(), frame_bytes: 256 << 20 }
+        Self {
+            work: arguments::Limits::default(),
+            probe: ProbeLimits::default(),
+            frame_bytes: 256 << 20,
+            kept_bytes: 2 << 30,
+        }
     }
 }

@@ -4,9 +4,7 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
-use lightmill_recipe::video::{
-    AudioTrack, Clip, Container, FrameChoice, Part, Position, SegmentLength, VideoFrame, VideoTrack,
-};
+use lightmill_recipe::video::{FrameChoice, Position, VideoFrame};
 use lightmill_recipe::{Locator, Output, Recipe};
 use lightmill_store::testing::FakeSource;
 use lightmill_store::{self as store, Source as _};
@@ -87,18 +85,12 @@ async fn what_is_missing_is_told_and_looked_for_again() {
 }
 
 #[test]
-fn hls_and_frames_of_marks_are_not_made() {
+fn frames_of_marks_are_not_made() {
     let mut recipe = Recipe::new(Locator::key("a.mp4"));
     recipe.inputs[0].video_frame = Some(VideoFrame::new(FrameChoice::KeyFrame(Position::Frame(0))));
     assert!(is_made(&recipe));
     recipe.outputs = vec![Output::VideoInfo];
     assert!(is_made(&recipe));
-    let clip = |container| {
-        let clip = Clip::new(container, VideoTrack::Copy, AudioTrack::Copy, Part::default()).unwrap();
-        Recipe { outputs: vec![Output::Clip(clip)], ..recipe.clone() }
-    };
-    assert!(is_made(&clip(Container::Mp4)));
-    assert!(!is_made(&clip(Container::Hls { segment: SegmentLength::USUAL })));
     let mark = recipe.inputs[0].clone();
     recipe.inputs.push(mark);
     assert!(!is_made(&recipe));

@@ -93,6 +93,9 @@ fn settings(section: &mut Section<'_>) -> VideoSettings {
     work.source_pixels = pixels(section, "source_pixels", work.source_pixels);
     work.result_pixels = pixels(section, "result_pixels", work.result_pixels);
     settings.limits.frame_bytes = bytes(section, "frame_bytes", settings.limits.frame_bytes);
+    let kept = settings.limits.kept_bytes;
+    settings.limits.kept_bytes =
+        section.checked("kept_bytes", kept, |bytes| *bytes == 0 || *bytes >= 1 << 20, "is 0, or 1048576 or more");
     settings
 }
 

@@ -8,10 +8,8 @@ use bytes::Bytes;
 use futures::StreamExt;
 use http::header::{ACCEPT_RANGES, CONTENT_LENGTH, CONTENT_RANGE};
 use http::{HeaderValue, StatusCode};
-use lightmill_mill::Film;
+use lightmill_mill::Growing;
 use lightmill_store::Object;
-
-use super::headers::content_type;
 
 /// Headers that an answer has, more or less.
 const HEADERS: usize = 16;
@@ -45,10 +43,9 @@ pub fn of_object(object: Object, is_part: bool) -> Response {
 }
 
 /// 200 with a body whose length nobody knows yet. On an error the connection is closed, as in [`of_object`].
-pub fn growing(film: Film) -> Response {
-    let mut response = Response::new(Body::from_stream(film.body.fuse()));
+pub fn growing(film: &Growing) -> Response {
+    let mut response = Response::new(Body::from_stream(film.body().fuse()));
     response.headers_mut().reserve(HEADERS);
-    content_type(response.headers_mut(), film.content_type);
     response
 }
 

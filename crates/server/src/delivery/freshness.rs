@@ -4,6 +4,15 @@ use std::time::{Duration, SystemTime};
 
 use http::HeaderValue;
 
+/// Among the extensions of an answer that will be another one in a moment: caches may spare us the crowd, and nothing more.
+#[derive(Debug, Clone, Copy)]
+pub struct Passing;
+
+impl Passing {
+    /// What such an answer says.
+    pub const CACHE_CONTROL: HeaderValue = HeaderValue::from_static("max-age=1");
+}
+
 /// The seconds for which a `Cache-Control` calls an answer fresh, for every cache; `None` if it does not say.
 pub fn max_age(cache_control: &HeaderValue) -> Option<Duration> {
     let text = cache_control.to_str().ok()?;

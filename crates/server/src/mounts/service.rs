@@ -10,11 +10,13 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use lightmill_dialects::client_hints::ClientHints;
 use lightmill_dialects::{Directives, Wish};
 use lightmill_mill::{Asked, Job, Mill, Validators};
+use lightmill_recipe::video::HlsPart;
 
 use super::jobs::{Jobs, Question};
 use super::language::{Said, read};
 use super::original::UNKNOWN;
-use super::{Mount, Table, Target, blacklist, health, original, result, uploads};
+use super::{Mount, Table, Target, blacklist, film, health, hls, original, result, uploads};
+use crate::delivery::freshness::Passing;
 use crate::delivery::headers::{self, DEGRADED, Description, describe};
 use crate::delivery::precondition::{Precondition, evaluate};
 use crate::delivery::{Cors, Disposition, body, freshness};
@@ -78,15 +80,19 @@ impl Service {
 
     /// Answers a request, whatever comes.
     pub async fn answer(&self, request: http::Request<Body>) -> Response {
-        let (request, body) = request.into_parts();
+        let (mut request, body) = request.into_parts();
         let start = Instant::now();
+        let part = hls::take_part(&mut request);
         let path = request.uri.path();
         let id = request.extensions.get::<RequestId>().map(|id| Arc::clone(&id.0)).unwrap_or_default();
         let Some((mount, within)) = self.mounts.find(host(&request.uri, &request.headers), path) else {
             return errors::answer(&Problem::NoMount, Shape::default(), &id);
         };
         let limit = mount.rules.limits.time;
-        let answered = pin!(self.answer_in(mount, within, (&request, body), start + limit));
+        let answered = pin!(async {
+            part?;
+            self.answer_in(mount, within, (&request, body), start + limit).await
+        });
         let answered = tokio::time::timeout(limit, answered).await.unwrap_or(Err(Problem::TimedOut(limit)));
         let mut response = answered.unwrap_or_else(|problem| {
             let language = mount.language.of(within, request.uri.query());
@@ -131,6 +137,9 @@ impl Service {
         let end = mount.verify(request.uri.path(), within, query).await?;
         let job = match self.job(mount, within, request).await? {
             Wanted::Job(job) => job,
+            Wanted::Text { .. } if request.extensions.get::<HlsPart>().is_some() => {
+                return Err(lightmill_mill::Error::NoSuchPart.into());
+            }
             Wanted::Text { content_type, body } => return Ok(text_answer(request, content_type, body)),
         };
         let end = earliest(end, job.directives())?;
@@ -164,6 +173,8 @@ impl Service {
         let whole = !response.headers().contains_key(DEGRADED);
         if !whole {
             cache_control = HeaderValue::from_static("no-store");
+        } else if response.extensions().get::<Passing>().is_some() {
+            cache_control = Passing::CACHE_CONTROL;
         }
         describe(
             response.headers_mut(),
@@ -188,6 +199,12 @@ impl Service {
         deadline: Instant,
     ) -> Result<(Response, Arc<Validators>), Problem> {
         let validators = self.mill.validators(job).await?;
+        if job.is_hls() {
+            return hls::answer(&self.mill, job, request, &validators, deadline).await;
+        }
+        if request.extensions.get::<HlsPart>().is_some() {
+            return Err(lightmill_mill::Error::NoSuchPart.into());
+        }
         let (mut response, validators, format) =
             match evaluate(&request.headers, &validators.etag, validators.last_modified) {
                 Precondition::Failed => return Err(Problem::PreconditionFailed),
@@ -199,15 +216,9 @@ impl Service {
                     let (response, validators) = original::answer(&self.mill, job, request, validators).await?;
                     (response, validators, None)
                 }
-                // Nobody starts an encoder to learn its headers.
-                Precondition::Proceed if request.method == Method::HEAD && job.film_type().is_some() => {
-                    let mut head = Response::new(Body::empty());
-                    headers::content_type(head.headers_mut(), job.film_type().unwrap_or_default());
-                    (head, validators, None)
-                }
                 Precondition::Proceed if job.film_type().is_some() => {
-                    let film = self.mill.film(job, &validators, deadline).await?;
-                    (body::growing(film), validators, None)
+                    let (response, validators) = film::answer(&self.mill, job, request, validators, deadline).await?;
+                    (response, validators, None)
                 }
                 Precondition::Proceed => {
                     let delivered = self.mill.make(job, &validators, deadline).await?;
@@ -358,7 +369,7 @@ fn preflight(uploads: bool) -> Response {
     response
 }
 
-fn not_modified() -> Response {
+pub(super) fn not_modified() -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::NOT_MODIFIED;
     response
