@@ -12,7 +12,7 @@ use common::{Options, Service};
 use lightmill_testkit::{Client, Response, Scratch};
 
 /// Time for what takes some seconds on a busy machine.
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 
 fn serving(files: &[(&str, &[u8])]) -> Service {
     Service::with(&Options { files, ..Options::default() })

@@ -35,14 +35,14 @@ impl Spool {
     /// Makes the file, in `folder`. For its only writer.
     pub(super) async fn open(&self, folder: &Path) -> Result<(), Error> {
         let folder = folder.to_owned();
-        let file = blocking(move || tempfile::tempfile_in(&folder).map_err(full)).await?;
+        let file = blocking(move || tempfile::tempfile_in(&folder).map_err(|error| full(&error))).await?;
         self.file.set(Arc::new(file)).map_err(|_| Error::internal("a spool is opened once"))
     }
 
     /// Adds a piece to its end. For its only writer.
     pub(super) async fn push(&self, piece: Bytes) -> Result<(), Error> {
         let (file, at, length) = (self.file()?, self.state.borrow().written, piece.len() as u64);
-        blocking(move || file.write_all_at(&piece, at).map_err(full)).await?;
+        blocking(move || file.write_all_at(&piece, at).map_err(|error| full(&error))).await?;
         self.state.send_modify(|state| state.written += length);
         Ok(())
     }
@@ -151,7 +151,7 @@ async fn piece(file: &Arc<File>, range: Range<u64>) -> Result<Bytes, Error> {
 }
 
 /// Of the operator's disk, which is no client's business.
-fn full(error: std::io::Error) -> Error {
+fn full(error: &std::io::Error) -> Error {
     Error::internal(format!("the spool: {error}"))
 }
 

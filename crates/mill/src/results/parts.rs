@@ -1,18 +1,21 @@
 //! What a video of many files is kept as: each file a result of its own, and an index that says which there are. The index
 //! is also the lease of whoever makes the video: it is written on conditions where several instances share the store.
 
+use bytes::Bytes;
 use lightmill_image::{Made, Timings};
 use lightmill_recipe::Fingerprint;
 use lightmill_store::{self as store, Attributes, Condition, Content, Version, collect};
 
-use bytes::Bytes;
-
 use super::lasting::Lasting;
+use super::stored::ResultStore;
 use super::{Labels, record, stored};
 use crate::{Error, Origin};
 
 /// Bytes of an index: thousands of segments.
 const INDEX_BYTES: u64 = 4 << 20;
+
+/// What it is.
+const INDEX_TYPE: &str = "application/json";
 
 impl Lasting {
     /// Whether anything is kept at all.
@@ -51,10 +54,9 @@ impl Lasting {
         if let Some(disk) = &self.disk {
             disk.put(name.as_str(), vec![made.bytes.clone(), trailer.clone()]).await;
         }
-        if let (Some(store), Some(place)) = (&self.store, labels.places.first()) {
+        if let Some((store, object)) = self.shared(&name, labels) {
             let attributes = Attributes { content_type: Some(media_type.to_owned()), ..Attributes::default() };
             let content = Content::from(vec![made.bytes.into(), trailer.into()]);
-            let object = stored::name(place, &name);
             let writing = store.sink.write(&object, content, &attributes);
             stored::within(stored::WRITE_TIME, writing).await.inspect_err(|error| stored::failed("write", error))?;
         }
@@ -67,28 +69,14 @@ impl Lasting {
     /// What the store says.
     pub(crate) async fn index(&self, key: &Fingerprint, labels: &Labels) -> Result<Option<(Bytes, Version)>, Error> {
         let name = self.name(key);
-        let (bytes, version) = match (&self.store, labels.places.first()) {
-            (Some(store), Some(place)) => {
-                let reading = async {
-                    let object = store.source.read(&stored::name(place, &name), None).await?;
-                    let version = object.stat.version.clone();
-                    Ok((collect(object, INDEX_BYTES).await?, version))
-                };
-                match stored::within(stored::LOOKUP_TIME, reading).await {
-                    Ok(found) => found,
-                    Err(store::Error::NotFound) => return Ok(None),
-                    Err(error) => {
-                        stored::failed("read", &error);
-                        return Err(error.into());
-                    }
-                }
-            }
-            _ => {
-                let Some(disk) = &self.disk else { return Ok(None) };
-                let Some(bytes) = disk.get(name.as_str()).await else { return Ok(None) };
-                (bytes, alone())
-            }
+        let found = match self.shared(&name, labels) {
+            Some((store, object)) => store.whole(&object).await?,
+            None => match &self.disk {
+                Some(disk) => disk.get(name.as_str()).await.map(|bytes| (bytes, alone())),
+                None => None,
+            },
         };
+        let Some((bytes, version)) = found else { return Ok(None) };
         // One that is damaged can be replaced, as its version is known.
         let bytes = record::decode(&name, bytes).await.map(|record| record.made.bytes).unwrap_or_default();
         Ok(Some((bytes, version)))
@@ -108,10 +96,9 @@ impl Lasting {
         let name = self.name(key);
         let made = made(INDEX_TYPE, bytes);
         let trailer = record::trailer(&name, &made, labels);
-        if let (Some(store), Some(place)) = (&self.store, labels.places.first()) {
+        if let Some((store, object)) = self.shared(&name, labels) {
             let attributes = Attributes { content_type: Some(INDEX_TYPE.to_owned()), ..Attributes::default() };
             let body = [&made.bytes[..], &trailer].concat().into();
-            let object = stored::name(place, &name);
             let writing = store.sink.write_if(&object, body, &attributes, condition);
             return stored::within(stored::WRITE_TIME, writing).await;
         }
@@ -124,8 +111,7 @@ impl Lasting {
     /// Removes the index: there is no such video any more.
     pub(crate) async fn forget_index(&self, key: &Fingerprint, labels: &Labels) {
         let name = self.name(key);
-        if let (Some(store), Some(place)) = (&self.store, labels.places.first()) {
-            let object = stored::name(place, &name);
+        if let Some((store, object)) = self.shared(&name, labels) {
             let removing = store.sink.remove(&object);
             let removed = stored::within(stored::WRITE_TIME, removing).await;
             removed.unwrap_or_else(|error| stored::failed("remove", &error));
@@ -133,9 +119,27 @@ impl Lasting {
             disk.remove(name.as_str()).await;
         }
     }
+
+    /// The store that several instances share, and where the result of that name lies in it.
+    fn shared(&self, name: &Fingerprint, labels: &Labels) -> Option<(&ResultStore, String)> {
+        Some((self.store.as_ref()?, stored::name(labels.places.first()?, name)))
+    }
 }
 
-const INDEX_TYPE: &str = "application/json";
+impl ResultStore {
+    /// An index, with its version.
+    async fn whole(&self, object: &str) -> Result<Option<(Bytes, Version)>, store::Error> {
+        let reading = async {
+            let object = self.source.read(object, None).await?;
+            let version = object.stat.version.clone();
+            Ok((collect(object, INDEX_BYTES).await?, version))
+        };
+        match stored::within(stored::LOOKUP_TIME, reading).await {
+            Err(store::Error::NotFound) => Ok(None),
+            found => found.map(Some).inspect_err(|error| stored::failed("read", error)),
+        }
+    }
+}
 
 /// The version of what no other instance writes.
 fn alone() -> Version {

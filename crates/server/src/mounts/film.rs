@@ -24,14 +24,12 @@ pub async fn answer(
 ) -> Result<(Response, Arc<Validators>), Problem> {
     // Nobody starts an encoder to learn its headers.
     if request.method == Method::HEAD {
-        return Ok(match mill.kept_film(job, &known).await {
-            Some(kept) => (told(body::absent(kept.size), kept.content_type, kept.from), known),
-            None => {
-                let mut response = Response::new(Body::empty());
-                content_type(response.headers_mut(), job.film_type().unwrap_or_default());
-                (response, known.growing())
-            }
-        });
+        if let Some(kept) = mill.kept_film(job, &known).await {
+            return Ok((told(body::absent(kept.size), kept.content_type, kept.from), known));
+        }
+        let mut response = Response::new(Body::empty());
+        content_type(response.headers_mut(), job.film_type().unwrap_or_default());
+        return Ok((response, known.growing()));
     }
     match mill.film(job, &known, deadline).await? {
         Film::Growing(film) => {
