@@ -187,3 +187,29 @@ fn a_bucket_keeps_type_cache_headers_and_metadata() {
     assert_eq!(failed.status, 503);
     assert!(!failed.text().contains("127.0.0.1"), "{}", failed.text());
 }
+
+#[test]
+fn clips_are_saved_as_files_that_can_be_sought_in() {
+    let film = common::film::red_and_blue();
+    let service = Service::with(&Options { mount: Some(SAVE), files: &[("film.mp4", &film)], ..Options::default() });
+    let client = service.server.client();
+    let wish = |params: &str| {
+        let body = json!({
+            "params": params,
+            "sourceBucket": "photos",
+            "sourceObject": "film.mp4",
+            "targetBucket": "other",
+            "targetObject": "made/film.mp4",
+        });
+        post(&client, "/images", &[("x-client-authorization", TOKEN)], &body.to_string())
+    };
+    let said = wish("video/compress,s_160x90");
+    assert_eq!((said.status, said.text()), (200, "saved result to s3://other/made/film.mp4".to_owned()));
+    let file = fs::read(service.folder.path().join("other/made/film.mp4")).unwrap();
+    assert_eq!(common::film::frames_of(&file).0, 20);
+    let kept = client.get("/film.mp4?x-oss-process=video/compress,s_160x90");
+    assert_eq!((kept.header("x-lightmill-cache"), &kept.body), (Some("disk"), &file), "made once");
+    let refused = wish("video/compress,fmt_hls");
+    assert_eq!(refused.status, 400, "{}", refused.text());
+    assert!(refused.text().contains("many files"), "{}", refused.text());
+}

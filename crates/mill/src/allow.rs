@@ -1,14 +1,16 @@
 use lightmill_recipe::sharp::{SharpResize, SharpTarget};
-use lightmill_recipe::{Operation, Recipe, Reframe, Resize, Side, Target};
+use lightmill_recipe::video::{Clip, VideoTrack};
+use lightmill_recipe::{Operation, Output, Recipe, Reframe, Resize, Side, Target};
 
 use crate::Error;
 
 /// What requests may ask for, beside all limits. By default everything.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Allow {
-    /// Sizes of the main picture; `None` is every size.
+    /// Sizes of the main picture, and of clips; `None` is every size.
     pub sizes: Option<Vec<AllowedSize>>,
-    /// Names of operations ([`Operation::name`]); `None` is every operation.
+    /// Names of operations ([`Operation::name`]), and of what is made of videos: `frame`, `clip`, `sprite`, `preview` and
+    /// `video_info`; `None` is every one.
     pub operations: Option<Vec<String>>,
 }
 
@@ -20,14 +22,15 @@ impl Allow {
     /// [`Error::NotAllowed`] names the first thing that is not.
     pub(crate) fn check(&self, recipe: &Recipe) -> Result<(), Error> {
         if let Some(allowed) = &self.operations {
-            let mut all = recipe.inputs.iter().flat_map(|input| &input.operations).map(Operation::name);
+            let operations = recipe.inputs.iter().flat_map(|input| &input.operations).map(Operation::name);
+            let mut all = operations.chain(of_videos(recipe));
             if let Some(name) = all.find(|name| !allowed.iter().any(|allowed| allowed == name)) {
                 return Err(Error::NotAllowed(format!("{name}; allowed are {}", allowed.join(", "))));
             }
         }
         if let (Some(allowed), Some(main)) = (&self.sizes, recipe.main()) {
-            for operation in &main.operations {
-                let refused = match asked(operation) {
+            for asked in main.operations.iter().map(asked).chain(sizes_of_videos(recipe)) {
+                let refused = match asked {
                     Asked::Nothing => continue,
                     Asked::Pixels(size) if allowed.contains(&size) => continue,
                     Asked::Pixels(size) => text(size),
@@ -39,6 +42,37 @@ impl Allow {
         }
         Ok(())
     }
+}
+
+/// What is made of videos, by names.
+fn of_videos(recipe: &Recipe) -> impl Iterator<Item = &'static str> {
+    let frames = recipe.inputs.iter().filter(|input| input.video_frame.is_some()).map(|_| "frame");
+    frames.chain(recipe.outputs.iter().filter(|output| output.is_of_video()).map(Output::name))
+}
+
+fn sizes_of_videos(recipe: &Recipe) -> impl Iterator<Item = Asked> {
+    let frames = recipe.inputs.iter().filter_map(|input| {
+        let frame = input.video_frame?;
+        let side = |side: Option<std::num::NonZeroU32>| side.map(std::num::NonZeroU32::get);
+        (frame.width.or(frame.height)).map(|_| Asked::Pixels((side(frame.width), side(frame.height))))
+    });
+    frames.chain(recipe.outputs.iter().flat_map(|output| match output {
+        Output::Clip(clip) => sizes_of_clip(clip),
+        // Of a tile, and of a picture that only its width is said of.
+        Output::Sprite(sheet) => {
+            let side = |side: Option<lightmill_recipe::video::VideoSide>| side.map(|side| u32::from(side.get()));
+            let size = (side(sheet.width), side(sheet.height));
+            if size == (None, None) { Vec::new() } else { vec![Asked::Pixels(size)] }
+        }
+        Output::Preview(preview) => vec![Asked::Pixels((Some(preview.width.get().into()), None))],
+        _ => Vec::new(),
+    }))
+}
+
+fn sizes_of_clip(clip: &Clip) -> Vec<Asked> {
+    let VideoTrack::Encode(encoding) = clip.video() else { return Vec::new() };
+    let bounds = encoding.renditions.as_slice().iter().filter_map(|rendition| rendition.bounds);
+    bounds.map(|bounds| Asked::Pixels((Some(bounds.width.get().into()), Some(bounds.height.get().into())))).collect()
 }
 
 /// The size that an operation asks for.
@@ -103,6 +137,28 @@ mod tests {
             assert!(error.to_string().ends_with("allowed sizes are 200x, 40x30"), "{error}");
         }
         assert!(allow.check(&Recipe::new(Locator::key("a"))).is_ok());
+        let clip = |words: &str| match lightmill_dialects::oss::parse_style(
+            "a",
+            &format!("video/{words}"),
+            &Locator::key("a"),
+            None,
+            &lightmill_dialects::oss::Options::default(),
+        ) {
+            Ok(lightmill_dialects::Request { wish: lightmill_dialects::Wish::Transform(recipe), .. }) => recipe,
+            other => panic!("{other:?}"),
+        };
+        let refused = |allow: &Allow, words: &str| allow.check(&clip(words)).err().map(|error| error.to_string());
+        assert_eq!(refused(&allow, "compress,s_40x30"), None);
+        assert!(refused(&allow, "compress,s_720p").unwrap().contains("1280x720; allowed"));
+        assert!(refused(&allow, "snapshot,t_0,w_41,h_30").unwrap().contains("41x30; allowed"));
+        assert!(refused(&allow, "preview,w_201").is_some() && refused(&allow, "sprite,sw_41").is_some());
+        let frames = Allow { sizes: None, operations: Some(vec!["frame".to_owned()]) };
+        assert_eq!(refused(&frames, "snapshot,t_0"), None);
+        for (words, name) in
+            [("compress", "clip"), ("info", "video_info"), ("sprite", "sprite"), ("preview", "preview")]
+        {
+            assert!(refused(&frames, words).unwrap().contains(&format!("{name}; allowed are frame")), "{words}");
+        }
         let allow = Allow { sizes: None, operations: Some(vec!["crop".to_owned()]) };
         assert!(allow.check(&boxed(Some(200), None)).unwrap_err().to_string().contains("resize; allowed are crop"));
     }

@@ -1,7 +1,10 @@
 use lightmill_store::Attributes;
 use lightmill_vision as vision;
 
-use crate::{Delivered, Error, Mill, Place, Rules};
+use crate::{Delivered, Error, Film, KeptFilm, Mill, Place, Rules};
+
+/// Counts what is saved.
+const SAVED: &str = "lightmill_saved_total";
 
 impl Mill {
     /// Whether results may be saved at `target`.
@@ -31,6 +34,26 @@ impl Mill {
         if let Some(words) = delivered.degraded.words() {
             return Err(vision::Error::Unavailable { detail: format!("without {words} nothing is saved") }.into());
         }
-        self.write("lightmill_saved_total", target, delivered.made.bytes.clone(), attributes).await
+        self.write(SAVED, target, delivered.made.bytes.clone().into(), attributes).await
+    }
+
+    /// Writes a clip, likewise, which is made first if it is not kept yet; and where it is kept.
+    ///
+    /// # Errors
+    /// As [`Mill::save`] and [`Mill::film`].
+    pub async fn save_film(
+        &self,
+        rules: &Rules,
+        film: Film,
+        target: &Place,
+        attributes: &Attributes,
+    ) -> Result<KeptFilm, Error> {
+        self.may_save(rules, target)?;
+        let kept = match film {
+            Film::Kept(kept) => kept,
+            Film::Growing(growing) => growing.kept().await?,
+        };
+        self.write(SAVED, target, kept.content().await?, attributes).await?;
+        Ok(kept)
     }
 }

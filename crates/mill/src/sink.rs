@@ -2,16 +2,18 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
-use lightmill_store::{self as store, Attributes, Sink};
+use lightmill_store::{self as store, Attributes, Content, Sink};
 
 use crate::{Error, Mill, Place, Purge};
 
 /// Sources that can be written to, by their configured name.
 pub type Sinks = HashMap<String, Arc<dyn Sink>>;
 
-/// How long one object may take to be written or removed.
+/// How long one object may take to be written or removed; to be written, so much longer as it is large.
 const WRITE_TIME: Duration = Duration::from_mins(1);
+
+/// Bytes that are written in a second by the slowest store that is waited for.
+const SLOWEST: u64 = 1 << 20;
 
 /// Forgets what is known about an object when it is dropped: also where nobody waits for the end of a write any more.
 struct Forgetting<'a> {
@@ -32,12 +34,13 @@ impl Mill {
         &self,
         counter: &'static str,
         target: &Place,
-        bytes: Bytes,
+        content: Content,
         attributes: &Attributes,
     ) -> Result<(), Error> {
         let _forgetting = self.forgetting(target);
-        let writing = self.sink(target)?.write(&target.key, bytes.into(), attributes);
-        counted(counter, tokio::time::timeout(WRITE_TIME, writing).await.unwrap_or(Err(store::Error::TimedOut)))
+        let time = WRITE_TIME + Duration::from_secs(content.len() / SLOWEST);
+        let writing = self.sink(target)?.write(&target.key, content, attributes);
+        counted(counter, tokio::time::timeout(time, writing).await.unwrap_or(Err(store::Error::TimedOut)))
     }
 
     /// Removes an object, likewise. That there is none is no error.

@@ -83,7 +83,7 @@ impl Mill {
     /// # Errors
     /// What the store says.
     pub async fn upload(&self, place: &Place, bytes: Bytes, attributes: &Attributes) -> Result<(), Error> {
-        self.write("lightmill_uploaded_total", place, bytes, attributes).await
+        self.write("lightmill_uploaded_total", place, bytes.into(), attributes).await
     }
 
     /// Writes a text of the service's own in place of the one that is there: whole or not at all.
@@ -91,7 +91,7 @@ impl Mill {
     /// # Errors
     /// What the store says.
     pub async fn write_text(&self, place: &Place, text: String, attributes: &Attributes) -> Result<(), Error> {
-        self.write("lightmill_texts_written_total", place, text.into(), attributes).await
+        self.write("lightmill_texts_written_total", place, Bytes::from(text).into(), attributes).await
     }
 
     /// Removes an upload and every result that was made of it.

@@ -50,6 +50,12 @@ impl OpenFile {
         Self { file: Arc::new(file), size }
     }
 
+    /// The same file as if it ended after so many bytes, if it does not end before.
+    #[must_use]
+    pub fn first(&self, bytes: u64) -> Self {
+        Self { size: bytes.min(self.size), ..self.clone() }
+    }
+
     /// How many bytes it has.
     pub fn len(&self) -> u64 {
         self.size
@@ -173,6 +179,15 @@ mod tests {
         let (folder, file, bytes) = file(10);
         drop(folder);
         assert_eq!(file.clone().read(0..10).await.unwrap(), bytes);
+    }
+
+    #[tokio::test]
+    async fn its_first_bytes_are_a_file() {
+        let (_folder, file, bytes) = file(10);
+        let first = file.first(4);
+        assert_eq!((first.len(), first.read(0..4).await.unwrap().as_ref()), (4, &bytes[..4]));
+        assert!(first.read(0..5).await.is_err());
+        assert_eq!(file.first(11).len(), 10);
     }
 
     #[test]

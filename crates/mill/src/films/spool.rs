@@ -158,7 +158,6 @@ fn full(error: &std::io::Error) -> Error {
 #[cfg(test)]
 mod tests {
     use futures::TryStreamExt;
-    use lightmill_video::Source as _;
 
     use super::*;
 

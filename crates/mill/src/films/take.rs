@@ -1,8 +1,9 @@
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Weak};
 
 use bytes::Bytes;
-use futures::StreamExt;
 use futures::stream::BoxStream;
+use futures::{FutureExt, StreamExt};
 use lightmill_video::Progress;
 use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio::task::AbortHandle;
@@ -80,7 +81,8 @@ impl Take {
 
 /// Makes the clip, and begins to put it where it is kept: that goes on when nobody waits any more.
 async fn work(order: Order, teller: Teller, take: Weak<Take>, finishing: TaskTracker) {
-    let made = make(&order, &teller).await;
+    let made = AssertUnwindSafe(make(&order, &teller)).catch_unwind().await;
+    let made = made.unwrap_or_else(|_| Err(Error::internal("a maker panicked")));
     teller.spool.end(made.as_ref().map(drop).map_err(Clone::clone));
     match made {
         Ok(_) if !order.lasting.is_somewhere() => {

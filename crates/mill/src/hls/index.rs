@@ -68,7 +68,14 @@ impl Index {
 
     /// One that nobody can read, and anybody may replace.
     pub(super) fn damaged() -> Self {
-        Self { beat: 0, ..Self::new(String::new()) }
+        let mut index = Self::new(String::new());
+        index.give_up();
+        index
+    }
+
+    /// It is not whole, and nobody makes it.
+    pub(super) fn give_up(&mut self) {
+        (self.done, self.beat) = (false, 0);
     }
 
     pub(super) fn beat(&mut self) {

@@ -55,6 +55,15 @@ impl<'a> Lease<'a> {
         }
     }
 
+    /// Gives the lease back, after which anybody may begin anew at once.
+    pub(super) async fn release(mut self, mut index: Index) {
+        index.give_up();
+        if let Err(error) = self.renew(&index).await {
+            // It is taken for gone in a moment, or somebody else has it already.
+            tracing::debug!(?error, "a lease was not given back");
+        }
+    }
+
     async fn renew(&mut self, index: &Index) -> Result<(), Error> {
         loop {
             let at = Instant::now();
@@ -99,9 +108,15 @@ pub(super) async fn read(order: &Order) -> Result<Option<(Index, Version)>, Erro
     Ok(Some((index, version)))
 }
 
-/// Removes the index, so that whoever asks next begins anew.
-pub(super) async fn forget(order: &Order) {
-    order.lasting.forget_index(&of_index(&order.key), &order.labels).await;
+/// Says that the video is not whole any more: anybody may begin anew.
+pub(super) async fn forget(order: &Order) -> Result<(), Error> {
+    let Some((mut index, version)) = read(order).await? else { return Ok(()) };
+    index.give_up();
+    match write(order, &index, &Condition::Unchanged(version)).await {
+        // Somebody else has found that out, too.
+        Err(store::Error::Changed) => Ok(()),
+        written => Ok(written.map(drop)?),
+    }
 }
 
 /// The key of the index.

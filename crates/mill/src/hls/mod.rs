@@ -120,7 +120,7 @@ impl Mill {
             match (index.done, index.has(part)) {
                 // It was made and is lost, as caches lose what nobody asks for: all of it is made anew, once.
                 (true, true) if !is_anew => {
-                    lease::forget(order).await;
+                    lease::forget(order).await?;
                     self.shared.productions.whole.invalidate(&order.key);
                     is_anew = true;
                 }

@@ -1,7 +1,9 @@
 use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use futures::FutureExt;
 use lightmill_recipe::Fingerprint;
 use lightmill_store::Condition;
 use moka::sync::Cache;
@@ -10,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::index::Index;
-use super::lease::{self, Lease};
+use super::lease::Lease;
 use super::maker;
 use crate::Error;
 use crate::films::Order;
@@ -80,7 +82,8 @@ impl Productions {
         running.insert(order.key.clone(), production.clone());
         let (table, stop) = (self.clone(), self.stop.clone());
         self.tasks.spawn(async move {
-            let result = produce(&order, &index, &condition, &stop).await;
+            let producing = AssertUnwindSafe(produce(&order, &index, &condition, &stop)).catch_unwind();
+            let result = producing.await.unwrap_or_else(|_| Err(Error::internal("a maker panicked")));
             table.lock().remove(&order.key);
             if let Err(error) = &result {
                 order.results.keep_error(order.key.clone(), error);
@@ -128,6 +131,7 @@ async fn produce(
             lost = &mut held => return lost,
         }
     };
-    lease::forget(order).await;
+    let last = index.borrow().clone();
+    lease.release(last).await;
     made
 }

@@ -4,8 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures::TryStreamExt;
 use lightmill_recipe::Fingerprint;
 use lightmill_store::{self as store, Attributes, Content, Object, OpenFile, Source, Stat, Version, collect};
+use tokio::io::AsyncWriteExt;
 
 use super::lasting::Lasting;
 use super::stored::{self, ResultStore};
@@ -63,6 +65,24 @@ impl KeptFilm {
                 Ok(Object { stat: Stat { size: self.size, ..object.stat }, ..object })
             }
         }
+    }
+}
+
+impl KeptFilm {
+    /// All of it, to be written elsewhere: never in memory.
+    pub(crate) async fn content(&self) -> Result<Content, Error> {
+        if let KeptAt::Disk(file) = &self.place {
+            return Ok(file.first(self.size).into());
+        }
+        let mut object = self.read(0..self.size).await?;
+        let file = blocking(|| tempfile::tempfile().map_err(Error::internal)).await?;
+        let mut file = tokio::fs::File::from_std(file);
+        while let Some(piece) = object.body.try_next().await? {
+            file.write_all(&piece).await.map_err(Error::internal)?;
+        }
+        file.flush().await.map_err(Error::internal)?;
+        let file = file.into_std().await;
+        Ok(blocking(move || OpenFile::of(file).map_err(Error::internal)).await?.into())
     }
 }
 

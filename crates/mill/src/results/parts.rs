@@ -108,18 +108,6 @@ impl Lasting {
         Ok(alone())
     }
 
-    /// Removes the index: there is no such video any more.
-    pub(crate) async fn forget_index(&self, key: &Fingerprint, labels: &Labels) {
-        let name = self.name(key);
-        if let Some((store, object)) = self.shared(&name, labels) {
-            let removing = store.sink.remove(&object);
-            let removed = stored::within(stored::WRITE_TIME, removing).await;
-            removed.unwrap_or_else(|error| stored::failed("remove", &error));
-        } else if let Some(disk) = &self.disk {
-            disk.remove(name.as_str()).await;
-        }
-    }
-
     /// The store that several instances share, and where the result of that name lies in it.
     fn shared(&self, name: &Fingerprint, labels: &Labels) -> Option<(&ResultStore, String)> {
         Some((self.store.as_ref()?, stored::name(labels.places.first()?, name)))

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::request::Parts;
 use http::{HeaderName, HeaderValue};
-use lightmill_mill::{Asked, Job, Place};
+use lightmill_mill::{Asked, Job, Origin, Place, Validators};
 use lightmill_store::Attributes;
 use serde_json::json;
 
@@ -46,6 +46,12 @@ impl Service {
             return Err(Problem::BadBody("asks for no change: only results are saved".to_owned()));
         }
         let validators = self.mill.validators(&job).await?;
+        if job.is_hls() {
+            return Err(Problem::BadBody("asks for HLS, which is many files: one is saved".to_owned()));
+        }
+        if job.film_type().is_some() {
+            return self.save_film(mount, &job, &validators, (&target, attributes, form), deadline).await;
+        }
         let delivered = self.mill.make(&job, &validators, deadline).await?;
         let kept = delivered.validators.cache_control.clone();
         let own = || mount.delivery.cache_control.to_str().ok().map(str::to_owned);
@@ -55,17 +61,22 @@ impl Service {
             ..attributes
         };
         self.mill.save(&mount.rules, &delivered, &target, &attributes).await?;
-        let (media_type, text) = match form {
-            posted::Form::Json => ("text/plain", format!("saved result to s3://{}/{}", target.source, target.key)),
-            posted::Form::Pipe => {
-                let size = delivered.made.bytes.len();
-                let said = json!({"bucket": target.source, "fileSize": size, "object": target.key, "status": "OK"});
-                ("application/json", said.to_string())
-            }
-        };
-        let mut response = answer(media_type, text.into());
-        response.extensions_mut().insert(Outcome { cache: Some(delivered.from.name()), ..Outcome::default() });
-        Ok(response)
+        Ok(saved(&target, form, delivered.made.bytes.len() as u64, delivered.from))
+    }
+
+    /// A clip that is kept instead of sent. Whoever leaves while it is made, ends that.
+    async fn save_film(
+        &self,
+        mount: &Mount,
+        job: &Job,
+        validators: &Validators,
+        (target, attributes, form): (&Place, Attributes, posted::Form),
+        deadline: Instant,
+    ) -> Result<Response, Problem> {
+        let film = self.mill.film(job, validators, deadline).await?;
+        let attributes = Attributes { content_type: job.film_type().map(str::to_owned), ..attributes };
+        let kept = self.mill.save_film(&mount.rules, film, target, &attributes).await?;
+        Ok(saved(target, form, kept.size, kept.from))
     }
 }
 
@@ -74,6 +85,19 @@ async fn admit(tokens: &Tokens, request: &Parts) -> Result<(), Problem> {
     let own = request.headers.get(&AUTHORIZATION).map(HeaderValue::as_bytes);
     let Some(token) = own.or_else(|| bearer(&request.headers)) else { return Err(Problem::Unauthorized) };
     if tokens.admit(token).await { Ok(()) } else { Err(Problem::Unauthorized) }
+}
+
+fn saved(target: &Place, form: posted::Form, size: u64, from: Origin) -> Response {
+    let (media_type, text) = match form {
+        posted::Form::Json => ("text/plain", format!("saved result to s3://{}/{}", target.source, target.key)),
+        posted::Form::Pipe => {
+            let said = json!({"bucket": target.source, "fileSize": size, "object": target.key, "status": "OK"});
+            ("application/json", said.to_string())
+        }
+    };
+    let mut response = answer(media_type, text.into());
+    response.extensions_mut().insert(Outcome { cache: Some(from.name()), ..Outcome::default() });
+    response
 }
 
 fn own_source(job: &Job) -> String {
