@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Frames of videos: lightmill with ffmpeg in its box, reading from a bucket, beside a plain ffmpeg command on the file."""
+"""Frames of videos, and clips: lightmill with ffmpeg in its box, reading from a bucket, beside a plain ffmpeg command on the file."""
 
 import argparse
 import concurrent.futures
@@ -11,6 +11,7 @@ import tempfile
 import time
 import urllib.request
 
+import clips
 import common
 from delivery import Nginx
 
@@ -25,6 +26,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--binary", required=True)
     parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--clip-rounds", type=int, default=5)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="lightmill-bench-") as folder:
         folder = pathlib.Path(folder)
@@ -37,17 +39,24 @@ def main():
         for name in names:
             os.link(film, films / name)
         names = iter(names)
+        clip = films / "clip.mp4"
+        clips.make(clip)
+        of_clip = [f"clip-{number}.mp4" for number in range(arguments.clip_rounds + 1)]
+        for name in of_clip:
+            os.link(clip, films / name)
         with Nginx(folder / "nginx", folder / "buckets", log="$uri $body_bytes_sent") as store:
             bucket = f"s3://films?endpoint=http://{store.address}&anonymous=true&path_style=true&region=us-east-1"
             with lightmill(arguments.binary, bucket) as server:
                 rows = {label: moment(at, film, names, server, store, arguments.rounds) for label, at in MOMENTS.items()}
                 parallel = at_once(names, server)
+                made = clips.measure(clip, of_clip, server, arguments.clip_rounds)
         result = common.sheet() | {
             "ffmpeg": common.output("ffmpeg", "-version").split("\n")[0],
             "rounds": arguments.rounds,
             "film": {"seconds": SECONDS, "bytes": film.stat().st_size, "filter": FILTER},
             "moments": rows,
             "parallel": parallel,
+            "clips": made,
         }
     common.save("video", result, text(result))
 
@@ -116,7 +125,9 @@ def at_once(names, server):
 def text(result):
     film = result["film"]
     lines = [
-        "# Video: frames",
+        "# Video",
+        "",
+        "## Frames",
         "",
         f"An hour of 1280×720 H.264 ({film['bytes'] / 1e6:.0f} MB, a key frame every 10 s) in a bucket (nginx on the same cores). "
         f"`video/snapshot` of a video that was never asked for before (it is probed first), beside `ffmpeg -ss … -i FILE -frames:v 1` "
@@ -138,6 +149,7 @@ def text(result):
     lines += ["", f"{parallel['requests']} frames at 10 min of as many videos, all asked for at once: {parallel['wall_s']:.1f} s, "
               f"p50 {parallel['p50_ms']:.0f} ms, p99 {parallel['p99_ms']:.0f} ms; peak memory of the server itself "
               f"{parallel['server_peak_bytes'] / 1e6:.0f} MB (children not counted)."]
+    lines += clips.text(result["clips"])
     return "\n".join(lines) + "\n"
 
 

@@ -31,5 +31,5 @@ pub use metadata::FileMetadata;
 pub use one_colour::one_colour;
 pub use picture::{Layout, Picture, Plane, Subsampling};
 pub use probe::{ExifOrientation, Probe, SourceColour, probe, probe_allowed};
-pub use run::{Context, Made, TEXT_MEDIA_TYPES, Timings, first_frame, run};
+pub use run::{Context, Decoded, Made, TEXT_MEDIA_TYPES, Timings, first_frame, run};
 pub use text::Fonts;

@@ -4,19 +4,20 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use lightmill_image::plan::{self, Cost, Plan};
-use lightmill_image::{self as image, Cancel, Context, Fonts, Made, Probe};
+use lightmill_image::{self as image, Cancel, Context, Decoded, Fonts, Made, Probe};
 use lightmill_recipe::{Findings, Format, Formats, Input, Limits, Recipe, Source};
 
 /// Turns inputs into something that can be run. Tests put another in its place.
 pub(crate) trait Engine: std::fmt::Debug + Send + Sync {
     /// Looks at headers only, but may take some milliseconds: not for a thread that serves others. `findings`: what is
-    /// known about each input of the recipe; an empty slice is nothing.
+    /// known about each input of the recipe; an empty slice is nothing. `decoded`: what this work shares with others.
     fn plan(
         &self,
         recipe: &Recipe,
         inputs: Vec<Bytes>,
         findings: &[Option<Findings>],
         limits: &Limits,
+        decoded: Option<&Decoded>,
     ) -> Result<Planned, image::Error>;
 
     /// How inputs are read, by itself and by analysers.
@@ -29,6 +30,8 @@ pub(crate) trait Engine: std::fmt::Debug + Send + Sync {
 /// Work that can be done, and what it is estimated to cost.
 pub(crate) struct Planned {
     pub(crate) cost: Cost,
+    /// What of that is held for others that share it.
+    pub(crate) decoded_bytes: u64,
     pub(crate) run: Run,
 }
 
@@ -55,22 +58,24 @@ impl Engine for Pictures {
         inputs: Vec<Bytes>,
         findings: &[Option<Findings>],
         limits: &Limits,
+        decoded: Option<&Decoded>,
     ) -> Result<Planned, image::Error> {
         let inputs = complete(recipe, inputs)?;
         let (_, plan) = headers(recipe, &inputs, findings, limits, self.formats)?;
-        let (engine, limits) = (self.clone(), limits.clone());
-        let cost = plan.cost;
+        let (engine, limits, decoded) = (self.clone(), limits.clone(), decoded.cloned());
+        let (cost, decoded_bytes) = (plan.cost, plan.decoded_bytes());
         let run = move |cancel: &Cancel| {
-            let made = image::run(&plan, &inputs, &engine.context(&limits, cancel))?;
+            let context = Context { decoded, ..engine.context(&limits, cancel) };
+            let made = image::run(&plan, &inputs, &context)?;
             // One result belongs to one URL; recipes with several outputs are for jobs.
             made.into_iter().next().ok_or_else(|| image::Error::Internal { detail: "a recipe without output".into() })
         };
-        Ok(Planned { cost, run: Box::new(run) })
+        Ok(Planned { cost, decoded_bytes, run: Box::new(run) })
     }
 
     fn context(&self, limits: &Limits, cancel: &Cancel) -> Context {
         let (fonts, cancel, limits) = (self.fonts.clone(), cancel.clone(), limits.clone());
-        Context { fonts, cancel, limits, formats: self.formats }
+        Context { fonts, cancel, limits, formats: self.formats, decoded: None }
     }
 
     fn of_frames(&self) -> Arc<dyn Engine> {

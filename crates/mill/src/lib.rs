@@ -37,6 +37,7 @@ mod resolve;
 mod results;
 mod run;
 mod save;
+mod set;
 mod settings;
 mod sink;
 #[cfg(test)]
@@ -58,6 +59,7 @@ pub use job::{Job, Place};
 pub use mill::{Mill, Sources, Stores};
 pub use resolve::Asked;
 pub use results::{KeptFilm, Persistence, Purge, Purged, ResultStore};
+pub use set::Set;
 pub use settings::{BucketFrom, Originals, Permits, Rules, Settings};
 pub use sink::Sinks;
 pub use uploads::{Inspected, Uploads};

@@ -66,7 +66,8 @@ impl Maker {
         };
 
         let (transform, bounds) = (Arc::clone(transform), limits.clone());
-        let planned = blocking(move || Ok(engine.plan(&transform.of_pictures(), inputs, &findings, &bounds)?)).await;
+        let planned =
+            blocking(move || Ok(engine.plan(&transform.of_pictures(), inputs, &findings, &bounds, None)?)).await;
         let planned = planned.inspect_err(keep_error)?;
 
         let start = Instant::now();

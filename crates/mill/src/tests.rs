@@ -69,6 +69,7 @@ impl Engine for FakeEngine {
         inputs: Vec<Bytes>,
         findings: &[Option<Findings>],
         _: &Limits,
+        _: Option<&lightmill_image::Decoded>,
     ) -> Result<Planned, image::Error> {
         let (engine, findings) = (self.clone(), findings.to_vec());
         let run = move |cancel: &Cancel| {
@@ -92,7 +93,8 @@ impl Engine for FakeEngine {
                 }
             }
         };
-        Ok(Planned { cost: Cost { bytes: 1024, time: Duration::from_millis(1) }, run: Box::new(run) })
+        let cost = Cost { bytes: 1024, time: Duration::from_millis(1) };
+        Ok(Planned { cost, decoded_bytes: 0, run: Box::new(run) })
     }
 
     fn context(&self, limits: &Limits, cancel: &Cancel) -> Context {

@@ -81,6 +81,20 @@ pub struct Plan {
     pub(crate) again: Option<Box<measure::Again>>,
 }
 
+impl Plan {
+    /// Bytes of the pictures that are decoded as a whole: what a [`crate::Decoded`] holds of this plan.
+    pub fn decoded_bytes(&self) -> u64 {
+        let of = |work: &Work| match work {
+            Work::Encode { pipeline, .. } | Work::AverageHue(pipeline) | Work::Placeholder { pipeline, .. } => {
+                pipeline.decode.bytes()
+            }
+            Work::Meta { small, .. } => small.as_ref().map_or(0, |pipeline| pipeline.decode.bytes()),
+            Work::Passthrough { .. } | Work::Info { .. } => 0,
+        };
+        self.outputs.iter().map(of).sum()
+    }
+}
+
 /// How one output is made.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -172,6 +186,17 @@ pub struct Decode {
     pub size: Size,
     /// Layout of a decoded frame.
     pub layout: Layout,
+}
+
+impl Decode {
+    /// Bytes of a decoded frame that is held as a whole.
+    fn bytes(&self) -> u64 {
+        let each = match self.layout {
+            Layout::YCbCr(_) => 3,
+            layout => layout.bytes_per_pixel() as u64,
+        };
+        if self.by_rows { 0 } else { self.size.pixels().0 * each }
+    }
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref)] // As serde calls it.

@@ -1,5 +1,6 @@
 //! Does what a plan says.
 //!
+//! * `decoded` is shared by runs that make several results of one picture.
 //! * `measure` looks at what a plan must know before it can be made to the end.
 //! * `first` gives the first frame to those who only look at it.
 //! * `pipeline` pulls frames from a decoder through the steps, `mark` makes what is drawn on them, `info` describes the
@@ -9,6 +10,7 @@
 //!   quality that keeps a number of bytes (`fit_bytes`).
 
 mod attempt;
+mod decoded;
 mod encode;
 mod first;
 mod fit_bytes;
@@ -33,6 +35,7 @@ use lightmill_recipe::{Format, Formats, Limits, Placeholder, Size};
 
 use crate::plan::{Pipeline, Plan, Work};
 use crate::{Cancel, Error, Fonts, FrameSource, ops, probe};
+pub use decoded::Decoded;
 pub use first::first_frame;
 use pipeline::Running;
 
@@ -47,6 +50,8 @@ pub struct Context {
     pub limits: Limits,
     /// Formats that may be read.
     pub formats: Formats,
+    /// What several runs over the same inputs share; nothing by default.
+    pub decoded: Option<Decoded>,
 }
 
 /// A result.

@@ -55,7 +55,11 @@ impl<'a> Running<'a> {
                 let source: Box<dyn FrameSource + Send> = Box::new(Still::new(picture));
                 (source, steps, first.layout, spent)
             } else {
-                let source = codecs::decode(pipeline.decode.format, bytes, &options)?;
+                let decode = || codecs::decode(pipeline.decode.format, bytes, &options);
+                let source = match &context.decoded {
+                    Some(decoded) => decoded.source(pipeline, decode)?,
+                    None => decode()?,
+                };
                 (source, pipeline.steps.as_slice(), pipeline.decode.layout, Duration::ZERO)
             };
         let decode = started.elapsed().saturating_sub(resampling);

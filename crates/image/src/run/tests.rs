@@ -9,7 +9,7 @@ use lightmill_recipe::{
 };
 use moxcms::ColorProfile;
 
-use super::{Context, Made, run};
+use super::{Context, Decoded, Made, run};
 use crate::codecs::testing::{encoded, gradient, picture, plain, psnr, quality, sample};
 use crate::codecs::{DecodeOptions, Kept, strip};
 use crate::metadata::testing::exif_in;
@@ -261,4 +261,35 @@ fn high_dynamic_range_is_not_given_as_it_is_stored() {
     // What keeps its colours keeps the words for them.
     let kept = made(&hdr, Vec::new(), PictureOutput { profile: Profile::Keep, ..output() }).unwrap();
     assert!(kept.passthrough && probe(&kept.bytes).unwrap().high_dynamic_range);
+}
+
+#[test]
+fn runs_that_share_what_is_decoded_give_the_same_files() {
+    let of = |format, layout| Bytes::from(encoded(format, gradient(Size::new(640, 480), layout), &quality(90)));
+    for (file, decodes) in [(of(Format::Jpeg, Layout::Rgb), 2), (of(Format::Png, Layout::Rgba), 1)] {
+        let recipe = |format, quality, operations: &[Operation]| {
+            let mut recipe = Recipe::new(Locator::key("a"));
+            recipe.inputs[0].operations = operations.to_vec();
+            let rule = QualityRule::Absolute(quality);
+            let picture = PictureOutput { format: Some(format), ..of_quality(rule) };
+            recipe.outputs = vec![Output::Picture(picture)];
+            recipe
+        };
+        let variants = [
+            recipe(Format::Jpeg, 85, &[]),
+            recipe(Format::Jpeg, 60, &[]),
+            recipe(Format::WebP, 85, &[]),
+            recipe(Format::Png, 85, &[]),
+            recipe(Format::Png, 85, &[Operation::Greyscale]),
+        ];
+        let decoded = Decoded::default();
+        for recipe in &variants {
+            let plan = plan::plan(recipe, &[probe(&file).unwrap()], &plan::Settings::default()).unwrap();
+            let alone = run(&plan, std::slice::from_ref(&file), &Context::default()).unwrap();
+            let context = Context { decoded: Some(decoded.clone()), ..Context::default() };
+            let shared = run(&plan, std::slice::from_ref(&file), &context).unwrap();
+            assert!(alone[0].bytes == shared[0].bytes, "{:?}", recipe.outputs);
+        }
+        assert_eq!(decoded.count(), decodes);
+    }
 }

@@ -6,7 +6,7 @@ use std::time::Instant;
 use bytes::Bytes;
 use clap::{Args, ValueEnum};
 use lightmill_dialects::{Request, Wish, oss, thumbor};
-use lightmill_image::{Cancel, Context, Fonts, one_colour, plan, probe, run};
+use lightmill_image::{Cancel, Context, one_colour, plan, probe, run};
 use lightmill_recipe::{Format, Formats, Input, Limits, Locator, Output, Recipe, Source};
 
 use super::look::look;
@@ -70,7 +70,7 @@ pub fn process(arguments: &ProcessArguments) -> Result<(), Failure> {
     let inputs = inputs(&arguments.input, &recipe, limits.source_bytes)?;
     let probes = inputs.iter().map(|bytes| probe(bytes)).collect::<Result<Vec<_>, _>>()?;
     let cancel = Cancel::with_deadline(Instant::now() + limits.time);
-    let context = Context { fonts: Fonts::default(), cancel, limits: limits.clone(), formats: Formats::default() };
+    let context = Context { cancel, limits: limits.clone(), ..Context::default() };
     let findings = look(&recipe, &inputs, &context)?;
     let settings = plan::Settings { limits, formats: Formats::default() };
     let plan = plan::plan_with_findings(&recipe, &probes, &findings, &settings)?;
