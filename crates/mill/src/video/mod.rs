@@ -18,7 +18,7 @@ use lightmill_recipe::{Format, Output, Recipe};
 use lightmill_store::{self as store, Stat};
 use lightmill_video::{self as video, Facts, Identity, Known, Level, Places, Sandbox, Tools};
 use moka::sync::Cache;
-use tokio::sync::OnceCell;
+use tokio::sync::{OnceCell, watch};
 
 use crate::{Error, Place};
 use doors::Doors;
@@ -105,12 +105,13 @@ impl Videos {
         let mut running = self.known(video, &facts).await?.clip(wish).await?;
         // What cannot be made is told before anything is sent.
         let first = running.next().await?;
+        let progress = running.progress();
         let rest = running.into_stream().map(move |piece| {
             let _held = &place;
             piece.map_err(Error::from)
         });
         let body = stream::iter(first.map(Ok)).chain(rest).boxed();
-        Ok(Film { content_type: wish.container().media_type(), body })
+        Ok(Film { content_type: wish.container().media_type(), body, progress })
     }
 
     async fn known<'a>(&'a self, video: &Video<'_>, facts: &'a Facts) -> Result<Known<'a>, Error> {
@@ -134,6 +135,8 @@ pub struct Film {
     pub content_type: &'static str,
     /// Its bytes, as they are made; they end early with an error. Dropping them ends the work.
     pub body: BoxStream<'static, Result<Bytes, Error>>,
+    /// How far it is.
+    pub progress: watch::Receiver<video::Progress>,
 }
 
 /// A picture that is taken out of a video, and then worked on as any other.
