@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::request::Parts;
 use http::{HeaderName, HeaderValue};
-use lightmill_mill::{Asked, Job, Place};
+use lightmill_mill::{Asked, Delivered, Job, Place};
 use lightmill_store::Attributes;
 use serde_json::json;
 
@@ -47,13 +47,7 @@ impl Service {
         }
         let validators = self.mill.validators(&job).await?;
         let delivered = self.mill.make(&job, &validators, deadline).await?;
-        let kept = delivered.validators.cache_control.clone();
-        let own = || mount.delivery.cache_control.to_str().ok().map(str::to_owned);
-        let attributes = Attributes {
-            content_type: Some(delivered.made.content_type.to_owned()),
-            cache_control: attributes.cache_control.or(kept).or_else(own),
-            ..attributes
-        };
+        let attributes = described(mount, &delivered, attributes);
         self.mill.save(&mount.rules, &delivered, &target, &attributes).await?;
         let (media_type, text) = match form {
             posted::Form::Json => ("text/plain", format!("saved result to s3://{}/{}", target.source, target.key)),
@@ -69,8 +63,19 @@ impl Service {
     }
 }
 
+/// What is written beside a result: what `attributes` say, else its source, else the mount.
+pub(super) fn described(mount: &Mount, delivered: &Delivered, attributes: Attributes) -> Attributes {
+    let kept = delivered.validators.cache_control.clone();
+    let own = || mount.delivery.cache_control.to_str().ok().map(str::to_owned);
+    Attributes {
+        content_type: Some(delivered.made.content_type.to_owned()),
+        cache_control: attributes.cache_control.or(kept).or_else(own),
+        ..attributes
+    }
+}
+
 /// Whoever saves must show a token, in either header.
-async fn admit(tokens: &Tokens, request: &Parts) -> Result<(), Problem> {
+pub(super) async fn admit(tokens: &Tokens, request: &Parts) -> Result<(), Problem> {
     let own = request.headers.get(&AUTHORIZATION).map(HeaderValue::as_bytes);
     let Some(token) = own.or_else(|| bearer(&request.headers)) else { return Err(Problem::Unauthorized) };
     if tokens.admit(token).await { Ok(()) } else { Err(Problem::Unauthorized) }

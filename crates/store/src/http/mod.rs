@@ -20,7 +20,7 @@ mod ssrf;
 mod tests;
 pub(crate) mod trust;
 
-pub use post::{Poster, PosterSettings, Posted};
+pub use post::{Posted, Poster, PosterSettings};
 pub use settings::{BaseUrl, BaseUrlError, HttpSettings};
 pub use source::{HttpSource, HttpSourceError};
 pub use ssrf::{AddressClass, Allowed, AllowedError, Resolve, SystemResolver};

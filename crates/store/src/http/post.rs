@@ -84,10 +84,8 @@ impl Poster {
     pub async fn post(&self, url: &Url, headers: HeaderMap, body: Bytes) -> Result<Posted, Error> {
         self.admit(url).await?;
         let response = self.client.post(url, headers, body).await?;
-        let posted = Posted {
-            status: response.status(),
-            retry_after: retry_after(response.headers(), SystemTime::now()),
-        };
+        let posted =
+            Posted { status: response.status(), retry_after: retry_after(response.headers(), SystemTime::now()) };
         discard(response.into_body());
         Ok(posted)
     }

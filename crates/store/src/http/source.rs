@@ -6,9 +6,9 @@ use async_trait::async_trait;
 use futures::stream::{self, StreamExt};
 use http::{HeaderValue, Method, Response, StatusCode};
 use hyper::body::Incoming;
-use rustls::{ClientConfig, RootCertStore};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
+use rustls::{ClientConfig, RootCertStore};
 use url::Url;
 
 use super::body::{Part, discard, pieces};

@@ -1,0 +1,43 @@
+//! Jobs outlive the processes that work on them.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::clips::{LONG, film};
+use crate::orders::SLOW;
+use crate::shop::Shop;
+
+#[test]
+fn what_a_killed_process_leaves_is_finished_by_the_next() {
+    let mut shop = Shop::open("at_a_time = 1", &[]);
+    let (running, waiting) = (
+        shop.order(&json!({ "url": SLOW })),
+        shop.order(&json!({ "url": "/rocket.jpg?x-oss-process=image/resize,w_43" })),
+    );
+    shop.until(&running, |job| job["state"] == "running");
+    shop.server.kill().unwrap();
+    shop.open_again();
+    let job = shop.end(&waiting);
+    assert_eq!((&job["state"], &job["attempts"]), (&json!("done"), &json!(1)), "{job}");
+    let job = shop.end(&running);
+    assert_eq!((&job["state"], &job["attempts"]), (&json!("done"), &json!(2)), "{job}");
+    assert_eq!(shop.client().get(SLOW).header("x-lightmill-cache"), Some("hit"));
+}
+
+#[test]
+fn a_process_that_stops_gives_its_jobs_back_at_once() {
+    let mut shop = Shop::open("", &[("film.mp4", &film(20, "1280x720"))]);
+    let id = shop.order(&json!({ "url": LONG }));
+    shop.until(&id, |job| job["percent"].as_f64().is_some());
+    shop.server.ask_to_stop().unwrap();
+    let exit = shop.server.wait(Duration::from_secs(10)).unwrap();
+    assert_eq!(exit.code, Some(0), "{}", shop.server.logs());
+    assert!(exit.after < Duration::from_secs(5), "nobody waits for a job: {:?}", exit.after);
+    shop.open_again();
+    // Long before its lease would have run out, and as if it had never been begun.
+    let job = shop.until(&id, |job| job["state"] == "running");
+    assert_eq!(job["attempts"], 1, "{job}");
+    shop.ask("DELETE", &format!("/jobs/{id}"));
+    assert_eq!(shop.end(&id)["state"], "cancelled");
+}
