@@ -6,6 +6,7 @@ use serde_json::Value;
 use tokio::sync::watch;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep};
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
 
 use super::{Failure, Retry, Runner};
 use crate::{GiveBack, Held, Outcome, Problem, Progress, Taken};
@@ -63,8 +64,10 @@ impl Attempt {
             return End::Finished(Outcome::Failed(problem));
         }
         let (progress, seen) = watch::channel(Progress::default());
+        let span = tracing::info_span!("job", lane = settings.lane, id = job.id);
+        let work = self.runner.work.run(job, &progress).instrument(span);
         tokio::select! {
-            result = AssertUnwindSafe(self.runner.work.run(job, &progress)).catch_unwind() => match result {
+            result = AssertUnwindSafe(work).catch_unwind() => match result {
                 Ok(result) => self.judge(result),
                 Err(_) => self.judge(Err(panicked())),
             },

@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::*;
 use crate::testing::{Scratch, new, problem};
-use crate::{Clock, Job, NewJob, Progress, Queue, State, async_trait};
+use crate::{Clock, Job, NewJob, Progress, State, async_trait};
 
 /// Does as the job's payload says, and counts.
 #[derive(Default)]

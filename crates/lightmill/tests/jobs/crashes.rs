@@ -4,9 +4,12 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::clips::{LONG, film};
-use crate::orders::SLOW;
+use crate::clips::{LONG, long_film};
 use crate::shop::Shop;
+
+/// About a second of work.
+const SLOW: &str =
+    "/rocket.jpg?x-oss-process=image/resize,w_4000,limit_0/blur,r_50,s_50/blur,r_49,s_50/blur,r_48,s_50/rotate,3";
 
 #[test]
 fn what_a_killed_process_leaves_is_finished_by_the_next() {
@@ -27,7 +30,7 @@ fn what_a_killed_process_leaves_is_finished_by_the_next() {
 
 #[test]
 fn a_process_that_stops_gives_its_jobs_back_at_once() {
-    let mut shop = Shop::open("", &[("film.mp4", &film(20, "1280x720"))]);
+    let mut shop = Shop::open("", &long_film());
     let id = shop.order(&json!({ "url": LONG }));
     shop.until(&id, |job| job["percent"].as_f64().is_some());
     shop.server.ask_to_stop().unwrap();

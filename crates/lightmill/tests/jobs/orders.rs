@@ -3,11 +3,8 @@
 use lightmill_testkit::Picture;
 use serde_json::json;
 
+use crate::clips::{LONG, long_film};
 use crate::shop::Shop;
-
-/// What takes a while, so that others wait.
-pub const SLOW: &str =
-    "/rocket.jpg?x-oss-process=image/resize,w_4000,limit_0/blur,r_50,s_50/blur,r_49,s_50/blur,r_48,s_50/rotate,3";
 
 #[test]
 fn a_picture_is_made_and_found_by_its_url() {
@@ -61,15 +58,16 @@ fn a_picture_is_saved_where_its_mount_allows_it() {
 
 #[test]
 fn the_same_wish_is_the_same_job_while_it_has_not_ended() {
-    let shop = Shop::open("at_a_time = 1", &[]);
-    let slow = shop.order(&json!({ "url": SLOW }));
+    let shop = Shop::open("at_a_time = 1", &long_film());
+    let slow = shop.order(&json!({ "url": LONG }));
     let wish = json!({ "url": "/rocket.jpg?x-oss-process=image/resize,w_33" });
     let first = shop.order(&wish);
     assert_eq!(shop.order(&wish), first);
     let same = json!({ "url": "/rocket.jpg?x-oss-process=image%2Fresize,w_33" });
     assert_eq!(shop.order(&same), first, "it is the result that counts");
     assert_ne!(shop.order(&json!({ "url": "/rocket.jpg?x-oss-process=image/resize,w_34" })), first);
-    assert_eq!(shop.order(&json!({ "url": SLOW })), slow, "also while it is worked on");
+    assert_eq!(shop.order(&json!({ "url": LONG })), slow, "also while it is worked on");
+    shop.ask("DELETE", &format!("/jobs/{slow}"));
     assert_eq!(shop.end(&first)["state"], "done");
     assert_ne!(shop.order(&wish), first);
 }
@@ -92,8 +90,8 @@ fn a_request_that_is_sent_again_is_known_by_its_key() {
 
 #[test]
 fn jobs_are_listed_counted_and_cancelled() {
-    let shop = Shop::open("at_a_time = 1", &[]);
-    let slow = shop.order(&json!({ "url": SLOW }));
+    let shop = Shop::open("at_a_time = 1", &long_film());
+    let slow = shop.order(&json!({ "url": LONG }));
     let waiting = shop.order(&json!({ "url": "/rocket.jpg?x-oss-process=image/resize,w_37" }));
     shop.until(&slow, |job| job["state"] == "running");
     let ids = |query: &str| {

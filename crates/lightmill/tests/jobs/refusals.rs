@@ -5,8 +5,8 @@ use std::process::Command;
 use lightmill_testkit::{Scratch, Server, ServerOptions};
 use serde_json::{Value, json};
 
+use crate::clips::{LONG, long_film};
 use crate::common::{BINARY, SAMPLES, Service};
-use crate::orders::SLOW;
 use crate::shop::{Shop, TOKEN};
 
 #[test]
@@ -128,8 +128,8 @@ fn what_fails_says_why_and_is_not_tried_again() {
 
 #[test]
 fn a_full_queue_says_when_to_come_back() {
-    let shop = Shop::open("at_a_time = 1\nqueue_length = 2", &[]);
-    let slow = shop.order(&json!({ "url": SLOW }));
+    let shop = Shop::open("at_a_time = 1\nqueue_length = 2", &long_film());
+    let slow = shop.order(&json!({ "url": LONG }));
     shop.until(&slow, |job| job["state"] == "running");
     let wish = |width: u32| json!({ "url": format!("/rocket.jpg?x-oss-process=image/resize,w_{width}") });
     let waiting = [shop.order(&wish(40)), shop.order(&wish(41))];

@@ -61,6 +61,11 @@ impl Shop {
         self.server = start(&self.config);
     }
 
+    /// One more process over the same files.
+    pub fn another(&self) -> Server {
+        start(&self.config)
+    }
+
     pub fn client(&self) -> Client {
         self.server.client()
     }
@@ -94,7 +99,7 @@ impl Shop {
 
     /// The job as soon as it is as `is` says.
     pub fn until(&self, id: &str, is: impl Fn(&Value) -> bool) -> Value {
-        let deadline = Instant::now() + Duration::from_mins(1);
+        let deadline = Instant::now() + Duration::from_mins(3);
         loop {
             let job = self.job(id);
             if is(&job) {

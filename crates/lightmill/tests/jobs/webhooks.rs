@@ -6,8 +6,8 @@ use std::process::{Command, Stdio};
 use lightmill_testkit::Scratch;
 use serde_json::json;
 
+use crate::clips::{LONG, long_film};
 use crate::mailbox::Mailbox;
-use crate::orders::SLOW;
 use crate::shop::Shop;
 
 const OPEN: &str = "webhook = { secrets = ['the secret of the webhook'], allow_private = ['127.0.0.1'] }";
@@ -68,9 +68,9 @@ fn a_server_that_fails_is_told_again() {
 
 #[test]
 fn cancelled_and_failed_jobs_are_told_too() {
-    let shop = Shop::open(&format!("at_a_time = 1\n{OPEN}"), &[("broken.jpg", b"no picture")]);
+    let shop = Shop::open(&format!("at_a_time = 1\n{OPEN}"), &[long_film()[0], ("broken.jpg", b"no picture")]);
     let mailbox = Mailbox::open(&[200]);
-    let slow = shop.order(&json!({ "url": SLOW, "webhook": mailbox.url() }));
+    let slow = shop.order(&json!({ "url": LONG, "webhook": mailbox.url() }));
     let failing = shop.order(&json!({ "url": "/broken.jpg?x-oss-process=image/resize,w_9", "webhook": mailbox.url() }));
     let waiting =
         shop.order(&json!({ "url": "/rocket.jpg?x-oss-process=image/resize,w_46", "webhook": mailbox.url() }));

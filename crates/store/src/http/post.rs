@@ -68,9 +68,7 @@ impl Poster {
     /// [`Error::Forbidden`] for an address that is not public and not allowed, for another scheme than `http` and `https`,
     /// and for a URL with credentials. A name that cannot be resolved at the moment is none.
     pub async fn admit(&self, url: &Url) -> Result<(), Error> {
-        let host = url.host_str().filter(|_| matches!(url.scheme(), "http" | "https") && !has_credentials(url));
-        let Some(host) = host else { return Err(Error::Forbidden) };
-        match self.gate.addresses(host).await {
+        match self.gate.addresses(host(url)?).await {
             Err(Refusal::Closed { .. } | Refusal::NoHost(_)) => Err(Error::Forbidden),
             Err(Refusal::Unresolved(..) | Refusal::NoAddress(_)) | Ok(_) => Ok(()),
         }
@@ -80,13 +78,19 @@ impl Poster {
     /// limit here.
     ///
     /// # Errors
-    /// As [`Self::admit`]; [`Error::TimedOut`] and [`Error::Unavailable`] where there is no connection, or no answer.
+    /// [`Error::Forbidden`] as in [`Self::admit`]; [`Error::TimedOut`] and [`Error::Unavailable`] where there is no connection, or no answer.
     pub async fn post(&self, url: &Url, headers: HeaderMap, body: Bytes) -> Result<Posted, Error> {
-        self.admit(url).await?;
+        host(url)?;
         let response = self.client.post(url, headers, body).await?;
         let posted =
             Posted { status: response.status(), retry_after: retry_after(response.headers(), SystemTime::now()) };
         discard(response.into_body());
         Ok(posted)
     }
+}
+
+/// The host of a URL to which something may be sent, as far as its address does not forbid it.
+fn host(url: &Url) -> Result<&str, Error> {
+    let is_plain = matches!(url.scheme(), "http" | "https") && !has_credentials(url);
+    url.host_str().filter(|_| is_plain).ok_or(Error::Forbidden)
 }

@@ -1,4 +1,6 @@
-//! What several tests need.
+//! What several tests need: a queue, a clock, and what every queue shows.
+
+pub mod behaviours;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
@@ -31,7 +33,7 @@ impl Clock for Stopped {
 
 /// A queue in a folder of its own.
 pub struct Scratch {
-    pub queue: Arc<SqliteQueue>,
+    pub queue: Arc<dyn Queue>,
     pub clock: Stopped,
     folder: TempDir,
 }
