@@ -1,11 +1,11 @@
 //! Jobs outlive the processes that work on them.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 
 use crate::clips::{LONG, long_film};
-use crate::shop::Shop;
+use crate::shop::{Shop, TOKEN};
 
 /// About a second of work.
 const SLOW: &str =
@@ -43,4 +43,22 @@ fn a_process_that_stops_gives_its_jobs_back_at_once() {
     assert_eq!(job["attempts"], 1, "{job}");
     shop.ask("DELETE", &format!("/jobs/{id}"));
     assert_eq!(shop.end(&id)["state"], "cancelled");
+}
+
+#[test]
+fn another_configuration_changes_who_may_and_no_job() {
+    let shop = Shop::open("", &long_film());
+    let id = shop.order(&json!({ "url": LONG }));
+    shop.until(&id, |job| job["state"] == "running");
+    shop.reload(|config| config.replace(TOKEN, "a-token-of-tomorrow"));
+    let bearer = [("authorization", "Bearer a-token-of-tomorrow")];
+    let ask = |method: &str| shop.client().send(method, format!("/jobs/{id}").as_bytes(), &bearer, b"").unwrap();
+    assert_eq!(shop.ask("GET", &format!("/jobs/{id}")).status, 401);
+    assert_eq!((ask("GET").status, &ask("GET").json()["attempts"]), (200, &json!(1)));
+    assert_eq!(ask("DELETE").status, 200);
+    let asked = Instant::now();
+    while ask("GET").json()["state"] != "cancelled" {
+        assert!(asked.elapsed() < Duration::from_secs(10), "{}", ask("GET").text());
+        std::thread::sleep(Duration::from_millis(20));
+    }
 }

@@ -61,6 +61,17 @@ impl Shop {
         self.server = start(&self.config);
     }
 
+    /// Has it follow what `change` makes of its configuration.
+    pub fn reload(&self, change: impl Fn(&str) -> String) {
+        self.server.reconfigure(&change(&self.config)).unwrap();
+        self.server.ask_to_reload().unwrap();
+        let deadline = Instant::now() + Duration::from_secs(30);
+        while self.server.metric("lightmill_reloads_total", &["ok"]) < 1.0 {
+            assert!(Instant::now() < deadline, "{}", self.server.logs());
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
     /// One more process over the same files.
     pub fn another(&self) -> Server {
         start(&self.config)

@@ -19,13 +19,17 @@ pub(crate) fn board(config: &Config) -> Result<Option<Board>, Mistake> {
     Ok(Some(opened))
 }
 
-/// Where jobs are put, as `config` says. Without a board everything is looked at, and nothing comes of it.
+/// Where jobs are put, as `config` says: that of `before`, if it is the same. Without a board everything is looked at, and nothing comes of it.
 pub(super) fn desk(
     config: &Config,
     board: Option<&Board>,
     before: Option<&Parts>,
 ) -> Result<Option<Arc<Desk>>, Mistake> {
     let Some(jobs) = &config.jobs else { return Ok(None) };
+    let same = |old: &Config| (&old.jobs, &old.aws, old.limits.time) == (&config.jobs, &config.aws, config.limits.time);
+    if let Some(before) = before.filter(|before| same(&before.config)) {
+        return Ok(before.desk.clone());
+    }
     let keyrings = Keyrings::new(config, before);
     let tokens = Tokens::new(keyrings.of(&jobs.tokens));
     let webhooks = jobs.webhook.as_ref().map(|webhook| webhooks(webhook, &keyrings)).transpose()?;

@@ -26,7 +26,7 @@ pub(crate) struct Parts {
     pub(crate) mounts: Table,
     tokens: Option<Tokens>,
     pub(crate) board: Option<Board>,
-    desk: Option<Arc<Desk>>,
+    pub(super) desk: Option<Arc<Desk>>,
     mill: Mill,
 }
 

@@ -7,7 +7,6 @@ use lightmill_store::secrets::Reference;
 
 use super::admin::tokens;
 use super::listeners::seconds;
-use super::secrets::references;
 use super::section::Section;
 
 /// `[jobs]`: work without a waiting client.
@@ -88,7 +87,7 @@ impl Webhook {
             return None;
         }
         let webhook = Self {
-            secrets: references(&mut section, "secrets", base),
+            secrets: tokens(&mut section, "secrets", base),
             hosts: hosts(&mut section),
             allow_private: section.take("allow_private", Vec::new()),
             certificates: section.optional::<PathBuf>("certificates").map(|file| base.join(file)),

@@ -396,7 +396,7 @@ mod documentation {
                 &[],
             );
             let _ = read(
-                "[jobs]\ndatabase = 'jobs'\ntokens = ['a-long-secret-token']\nwebhook = { secrets = ['a'] }\n[sources.photos]\nurl = 'photos'",
+                "[jobs]\ndatabase = 'jobs'\ntokens = ['a-long-secret-token']\nwebhook = { secrets = ['a-long-secret'] }\n[sources.photos]\nurl = 'photos'",
                 &[],
             );
             let _ = read("[styles]\ntable = 'styles'\n[sources.photos]\nurl = 'photos'", &[]);

@@ -1,10 +1,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::body::Body;
+use axum::response::Response;
+use http::request::Parts;
 use lightmill_jobs::webhook::Webhooks;
 use lightmill_store::secrets::Keyring;
 
 use super::Board;
+use crate::errors::{self, Problem, Shape};
+use crate::layers::Outcome;
+use crate::mounts::Service;
 use crate::telemetry::metrics::Traffic;
 use crate::tokens::Tokens;
 
@@ -39,9 +45,14 @@ impl Desk {
         &self.traffic
     }
 
-    /// How long an answer may take.
-    pub(crate) fn time(&self) -> Duration {
-        self.time
+    /// Answers a request for what lies at `within` below this desk, whatever comes. `id`: under which logs have it.
+    pub(crate) async fn answer(&self, service: &Service, within: &str, request: (&Parts, Body), id: &str) -> Response {
+        let answered = tokio::time::timeout(self.time, self.route(service, within, request)).await;
+        let answered = answered.unwrap_or(Err(Problem::TimedOut(self.time)));
+        let mut response = answered.unwrap_or_else(|problem| errors::answer(&problem, Shape::default(), id));
+        let outcome = response.extensions_mut().get_or_insert_default::<Outcome>();
+        outcome.traffic = Some(Arc::clone(&self.traffic));
+        response
     }
 
     /// Everything that is read for those who ask and are told, and what it is for.

@@ -29,8 +29,8 @@ const LISTED: usize = 100;
 const LISTED_MOST: usize = 1000;
 
 impl Desk {
-    /// Answers a request for what lies at `within` below this desk.
-    pub(crate) async fn answer(
+    /// What a request for `within` asks for.
+    pub(super) async fn route(
         &self,
         service: &Service,
         within: &str,

@@ -99,7 +99,7 @@ impl Service {
         let path = request.uri.path();
         let id = request.extensions.get::<RequestId>().map(|id| Arc::clone(&id.0)).unwrap_or_default();
         if let Some((desk, within)) = self.desk_at(path) {
-            return self.answer_at(desk, within, (&request, body), &id).await;
+            return desk.answer(self, within, (&request, body), &id).await;
         }
         let Some((mount, within)) = self.mounts.find(host(&request.uri, &request.headers), path) else {
             return errors::answer(&Problem::NoMount, Shape::default(), &id);
@@ -120,17 +120,6 @@ impl Service {
     /// The desk that a path leads to, and what follows it.
     fn desk_at<'a>(&self, path: &'a str) -> Option<(&Arc<Desk>, &'a str)> {
         self.desk.as_ref().and_then(|desk| Some((desk, desk.within(path)?)))
-    }
-
-    /// Answers a request about jobs.
-    async fn answer_at(&self, desk: &Desk, within: &str, request: (&Parts, Body), id: &str) -> Response {
-        let limit = desk.time();
-        let answered = tokio::time::timeout(limit, desk.answer(self, within, request)).await;
-        let answered = answered.unwrap_or(Err(Problem::TimedOut(limit)));
-        let mut response = answered.unwrap_or_else(|problem| errors::answer(&problem, Shape::default(), id));
-        let outcome = response.extensions_mut().get_or_insert_default::<Outcome>();
-        outcome.traffic = Some(Arc::clone(desk.traffic()));
-        response
     }
 
     /// The road of a request: may it be asked, what does it ask, does the client have it already, make it.
