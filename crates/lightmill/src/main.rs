@@ -78,10 +78,15 @@ fn run_service(arguments: ServeArguments) -> Result<(), Failure> {
         tokio::spawn(async move { keys.keep_keys().await });
         let tables = Arc::clone(&reloader);
         tokio::spawn(async move { tables.keep_tables().await });
-        tokio::spawn(commands::follow(arguments, watch, reload, reloader));
+        tokio::spawn(commands::follow(arguments, watch, reload, Arc::clone(&reloader)));
+
+        let working = Arc::clone(&reloader);
+        let until = stop.clone();
+        let jobs = tokio::spawn(async move { working.work(until).await });
 
         readiness.set(true);
         serve(traffic, Front::new(Arc::clone(&live)), &workers, limits, stop, config.server.drain_time).await;
+        jobs.await.map_err(Failure::internal)?;
         live.service().settle(config.server.drain_time).await;
         // Readiness and metrics are answered for as long as there are requests.
         finished.cancel();

@@ -16,6 +16,7 @@ mod build;
 pub mod config;
 mod delivery;
 mod errors;
+mod jobs;
 mod layers;
 pub mod listen;
 pub mod mounts;

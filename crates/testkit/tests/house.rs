@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, path::Path, process::Command};
 use serde_json::Value;
 
 /// The rooms in the order in which imports run: each may use only those before it.
-const ROOMS: [&str; 13] = [
+const ROOMS: [&str; 14] = [
     "lightmill-recipe",
     "lightmill-dialects",
     "lightmill-jpeg",
@@ -16,6 +16,7 @@ const ROOMS: [&str; 13] = [
     "lightmill-vision",
     "lightmill-video",
     "lightmill-mill",
+    "lightmill-jobs",
     "lightmill-server",
     "lightmill",
     "lightmill-testkit",

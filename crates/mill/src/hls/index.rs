@@ -108,6 +108,11 @@ impl Index {
         self.renditions.get(usize::from(number))
     }
 
+    /// Bytes of all segments.
+    pub(super) fn bytes(&self) -> u64 {
+        self.renditions.iter().flat_map(|one| &one.segments).map(|segment| segment.bytes).sum()
+    }
+
     pub(super) fn status(&self) -> HlsStatus {
         let length = |one: &Rendition| one.segments.iter().map(|segment| segment.microseconds).sum::<u64>();
         HlsStatus {

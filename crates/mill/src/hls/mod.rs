@@ -70,6 +70,7 @@ impl Mill {
         let Container::Hls { segment } = order.wish.container() else {
             return Err(Error::internal("no HLS is wanted"));
         };
+        self.shared.productions.view(&order.key);
         let answering = async {
             match part.filter(|part| part.is_media()) {
                 Some(part) => self.media(&order, part).await,
@@ -77,6 +78,37 @@ impl Mill {
             }
         };
         tokio::time::timeout_at(deadline.into(), answering).await.unwrap_or(Err(Error::TimedOut))
+    }
+
+    /// Makes the HLS video that the job wants, unless it is there, and waits until it is whole: its bytes. `tell` is
+    /// told how far it is. Dropping the future ends the work, if it was begun for this and nobody has asked for the video
+    /// since.
+    ///
+    /// # Errors
+    /// As [`Mill::hls`].
+    pub async fn hls_to_its_end(
+        &self,
+        job: &Job,
+        validators: &Validators,
+        deadline: Instant,
+        tell: &(dyn Fn(HlsStatus) + Sync),
+    ) -> Result<u64, Error> {
+        let order = self.order(job, validators).await?;
+        let making = async {
+            let mut begun = None;
+            loop {
+                let (index, production) = self.index(&order).await?;
+                if index.done {
+                    return Ok(index.bytes());
+                }
+                tell(index.status());
+                if let Some(production) = &production {
+                    begun.get_or_insert_with(|| production.for_one());
+                }
+                wait(production).await?;
+            }
+        };
+        tokio::time::timeout_at(deadline.into(), making).await.unwrap_or(Err(Error::TimedOut))
     }
 
     /// A playlist, or the status.
@@ -164,7 +196,7 @@ impl Mill {
 
 /// Waits until there may be more, here or elsewhere.
 async fn wait(production: Option<Production>) -> Result<(), Error> {
-    let Some(Production { mut index, mut end }) = production else {
+    let Some(Production { mut index, mut end, .. }) = production else {
         tokio::time::sleep(POLL).await;
         return Ok(());
     };

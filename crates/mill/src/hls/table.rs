@@ -1,5 +1,6 @@
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -36,6 +37,20 @@ pub(super) struct Production {
     pub(super) index: watch::Receiver<Index>,
     /// How it ended, once it has.
     pub(super) end: watch::Receiver<Option<Result<(), Error>>>,
+    /// Whether somebody has asked for it who does not wait for its end.
+    viewed: Arc<AtomicBool>,
+    stop: CancellationToken,
+}
+
+/// Ends the work when it is dropped, if nobody has asked for it who does not wait for its end.
+pub(super) struct ForOne(Production);
+
+impl Drop for ForOne {
+    fn drop(&mut self) {
+        if !self.0.viewed.load(Ordering::Acquire) {
+            self.0.stop.cancel();
+        }
+    }
 }
 
 impl Production {
@@ -43,6 +58,11 @@ impl Production {
     pub(super) fn seen(mut self) -> (Arc<Index>, Option<Self>) {
         let index = Arc::new(self.index.borrow_and_update().clone());
         (index, Some(self))
+    }
+
+    /// Whoever holds this waits for the end, and for him it is made.
+    pub(super) fn for_one(&self) -> ForOne {
+        ForOne(self.clone())
     }
 }
 
@@ -67,6 +87,13 @@ impl Productions {
         self.lock().get(key).cloned()
     }
 
+    /// Somebody asks for the video, and may come back for more of it.
+    pub(super) fn view(&self, key: &Fingerprint) {
+        if let Some(production) = self.lock().get(key) {
+            production.viewed.store(true, Ordering::Release);
+        }
+    }
+
     /// Begins to make the video, unless that is done here already. On `condition` the lease is taken; that somebody else
     /// has it is a good end.
     ///
@@ -78,9 +105,10 @@ impl Productions {
         }
         let (index, told) = watch::channel(Index::new(format!("{:032x}", fastrand::u128(..))));
         let (ended, end) = watch::channel(None);
-        let production = Production { index: told, end };
+        let (viewed, stop) = (Arc::default(), self.stop.child_token());
+        let production = Production { index: told, end, viewed, stop: stop.clone() };
         running.insert(order.key.clone(), production.clone());
-        let (table, stop) = (self.clone(), self.stop.clone());
+        let table = self.clone();
         self.tasks.spawn(async move {
             let producing = AssertUnwindSafe(produce(&order, &index, &condition, &stop)).catch_unwind();
             let result = producing.await.unwrap_or_else(|_| Err(Error::internal("a maker panicked")));

@@ -50,18 +50,18 @@ pub(super) fn admin_tokens(config: &Config, before: Option<&Parts>) -> Option<To
 }
 
 /// Makes keyrings, or finds them among those that are there.
-struct Keyrings<'a> {
+pub(super) struct Keyrings<'a> {
     places: Arc<dyn Secrets>,
     before: Option<&'a Parts>,
 }
 
 impl<'a> Keyrings<'a> {
-    fn new(config: &Config, before: Option<&'a Parts>) -> Self {
+    pub(super) fn new(config: &Config, before: Option<&'a Parts>) -> Self {
         let before = before.filter(|before| before.config.aws == config.aws);
         Self { places: Arc::new(Places::new(&config.aws)), before }
     }
 
-    fn of(&self, references: &[Reference]) -> Arc<Keyring> {
+    pub(super) fn of(&self, references: &[Reference]) -> Arc<Keyring> {
         let known = self.before.and_then(|before| {
             before.keyrings().into_iter().map(|(_, keyring)| keyring).find(|keyring| keyring.references() == references)
         });

@@ -2,9 +2,10 @@
 //!
 //! [`Parts`] is what was opened, and what the next configuration takes over where it says the same; `sources.rs` opens
 //! where objects are and are written, `results.rs` where results are kept, `keys.rs` reads who may ask,
-//! `analysers.rs` chooses who looks at pictures, `videos.rs` who works on videos.
+//! `jobs.rs` opens where jobs wait, `analysers.rs` chooses who looks at pictures, `videos.rs` who works on videos.
 
 mod analysers;
+mod jobs;
 mod keys;
 mod parts;
 mod results;
@@ -17,6 +18,7 @@ use std::path::Path;
 use crate::config::{Config, Mistake, Mistakes};
 use crate::mounts::{Service, Table};
 
+pub(crate) use jobs::board;
 pub(crate) use parts::Parts;
 pub(crate) use results::persistence;
 
@@ -32,7 +34,7 @@ pub fn table(config: &Config) -> Table {
 /// # Errors
 /// Every key of the configuration whose folder or file cannot be opened.
 pub fn service(config: &Config) -> Result<Service, Mistakes> {
-    Ok(Parts::open(config.clone(), Persistence::default())?.service())
+    Ok(Parts::open(config.clone(), Persistence::default(), None)?.service())
 }
 
 /// Looks for the tools that work on videos, as a start does.

@@ -11,8 +11,9 @@ use lightmill_store::secrets::Keyring;
 use lightmill_store::styles::Cached;
 
 use super::analysers::analysers;
-use super::{keys, mistake, sources, videos};
+use super::{jobs, keys, mistake, sources, videos};
 use crate::config::{self, Config, Mistake, Mistakes};
+use crate::jobs::{Board, Desk};
 use crate::mounts::{Service, Table};
 use crate::tokens::{self, Tokens};
 
@@ -24,12 +25,14 @@ pub(crate) struct Parts {
     fonts: Fonts,
     pub(crate) mounts: Table,
     tokens: Option<Tokens>,
+    pub(crate) board: Option<Board>,
+    pub(super) desk: Option<Arc<Desk>>,
     mill: Mill,
 }
 
 impl Parts {
-    /// Opens everything; results are kept in memory and in `persistence`.
-    pub(crate) fn open(config: Config, persistence: Persistence) -> Result<Self, Mistakes> {
+    /// Opens everything; results are kept in memory and in `persistence`, jobs on `board`.
+    pub(crate) fn open(config: Config, persistence: Persistence, board: Option<Board>) -> Result<Self, Mistakes> {
         let settings = settings(&config);
         let workshop = Workshop::start(&settings.permits).map_err(|error| {
             Mistakes(vec![Mistake {
@@ -43,7 +46,8 @@ impl Parts {
         let fonts = if config.fonts.is_empty() { Fonts::default() } else { Fonts::load(&config.fonts) };
         let mill = Mill::new(&settings, workshop, stores.clone(), fonts.clone(), persistence);
         let (mounts, tokens) = (keys::mounts(&config, None), keys::admin_tokens(&config, None));
-        Ok(Self { config, stores, fonts, mounts, tokens, mill })
+        let desk = jobs::desk(&config, board.as_ref(), None).map_err(|mistake| Mistakes(vec![mistake]))?;
+        Ok(Self { config, stores, fonts, mounts, tokens, board, desk, mill })
     }
 
     /// Opens what `config` says otherwise than the configuration before, and takes the rest over.
@@ -58,18 +62,22 @@ impl Parts {
         let keep = keeps_results(&self.config, &config);
         let mill = self.mill.renewed(&settings(&config), stores.clone(), fonts.clone(), keep);
         let (mounts, tokens) = (keys::mounts(&config, Some(self)), keys::admin_tokens(&config, Some(self)));
-        Ok(Self { config, stores, fonts, mounts, tokens, mill })
+        let board = self.board.clone();
+        let desk = jobs::desk(&config, board.as_ref(), Some(self)).map_err(|mistake| Mistakes(vec![mistake]))?;
+        Ok(Self { config, stores, fonts, mounts, tokens, board, desk, mill })
     }
 
     pub(crate) fn service(&self) -> Service {
         let server = &self.config.server;
         Service::new(self.mill.clone(), self.mounts.clone(), self.tokens.clone(), server.uri_bytes, server.timing)
+            .with_desk(self.desk.clone())
     }
 
     /// Everything that is read for those who ask, and what it is for.
     pub(crate) fn keyrings(&self) -> Vec<(String, Arc<Keyring>)> {
         let tokens = self.tokens.as_ref().map(|tokens| ("admin.tokens".to_owned(), Arc::clone(tokens.keyring())));
-        self.mounts.keyrings().into_iter().chain(tokens).collect()
+        let jobs = self.desk.iter().flat_map(|desk| desk.keyrings());
+        self.mounts.keyrings().into_iter().chain(tokens).chain(jobs).collect()
     }
 
     /// Reads all of it, as it is done before the first request.

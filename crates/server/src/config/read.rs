@@ -17,7 +17,8 @@ use super::resources::limits;
 use super::results::results;
 use super::section::{Reader, Section};
 use super::{
-    Admin, Analysers, Cache, Log, Mistake, Mistakes, Mount, Permits, Preset, SecretTimes, Server, Source, Styles, Video,
+    Admin, Analysers, Cache, Jobs, Log, Mistake, Mistakes, Mount, Permits, Preset, SecretTimes, Server, Source, Styles,
+    Video,
 };
 
 /// Name of the source where none is configured, and its folder.
@@ -48,6 +49,8 @@ pub struct Config {
     pub analysers: Analysers,
     /// Who works on videos.
     pub video: Video,
+    /// Work without a waiting client, if it is taken.
+    pub jobs: Option<Jobs>,
     /// How secrets are kept up to date.
     pub secrets: SecretTimes,
     /// Where named styles are.
@@ -137,6 +140,7 @@ impl Config {
         let aws = aws(root.section("aws"), base);
         let analysers = Analysers::read(root.section("analysers"));
         let video = Video::read(root.section("video"), base);
+        let jobs = Jobs::read(root.section("jobs"), base);
         let styles = Styles::read(root.section("styles"), base);
         let fonts = fonts(root.section("text"), base);
         let named = root.section("sources").named();
@@ -174,6 +178,7 @@ impl Config {
             aws,
             analysers,
             video,
+            jobs,
             secrets,
             styles,
             fonts,
@@ -211,6 +216,10 @@ impl Config {
         if self.server.idle_time <= longest {
             let problem = format!("is above every limits.time ({} s): it would cut work off", longest.as_secs_f64());
             reader.mistake("server.idle_time", Some(self.server.idle_time.as_secs_f64().to_string()), problem);
+        }
+        let jobs = self.jobs.as_ref().map(|jobs| &jobs.path);
+        if let Some(path) = jobs.filter(|path| self.mounts.iter().any(|mount| mount.path == **path)) {
+            reader.mistake("jobs.path", Some(format!("{path:?}")), "is the path of a mount");
         }
         if self.server.listen == self.server.admin && self.server.listen.port() != 0 {
             let value = Some(format!("\"{}\"", self.server.admin));

@@ -395,6 +395,10 @@ mod documentation {
                 "[sources.photos]\nurl = 'photos'\n[[mounts]]\ndialect = 'dit-ecs'\n[mounts.dit_ecs]\ntable = 'table'",
                 &[],
             );
+            let _ = read(
+                "[jobs]\ndatabase = 'jobs'\ntokens = ['a-long-secret-token']\nwebhook = { secrets = ['a-long-secret'] }\n[sources.photos]\nurl = 'photos'",
+                &[],
+            );
             let _ = read("[styles]\ntable = 'styles'\n[sources.photos]\nurl = 'photos'", &[]);
         });
         for key in known {
@@ -402,7 +406,7 @@ mod documentation {
             let key = key.replace("sources.origin", "sources.NAME").replace("sources.bucket", "sources.NAME");
             let key = key.replace("sources.google", "sources.NAME").replace("sources.azure", "sources.NAME");
             let key = key.replace("presets.avatar", "presets.NAME");
-            let tables = "server admin log permits cache results limits formats output styles aws analysers secrets text sources mounts mounts.N.fallback mounts.N.save mounts.N.uploads mounts.N.blacklist mounts.N.allow mounts.N.dit_ecs video presets";
+            let tables = "server admin log permits cache results limits formats output styles aws analysers jobs jobs.webhook secrets text sources mounts mounts.N.fallback mounts.N.save mounts.N.uploads mounts.N.blacklist mounts.N.allow mounts.N.dit_ecs video presets";
             if tables.split(' ').any(|table| table == key)
                 || key == "sources.NAME"
                 || key == "presets.NAME"

@@ -47,10 +47,11 @@ pub(super) fn row(problem: &Problem) -> (StatusCode, &'static str) {
             ErrorKind::NotImplemented => (status, "NOT_IMPLEMENTED"),
             ErrorKind::Internal => (status, "INTERNAL_ERROR"),
         },
-        // Of uploads, which this server does not have.
-        Kind::UploadFormat | Kind::UploadSize => (status, "VALIDATION_ERROR"),
+        // Of uploads and jobs, which this server does not have.
+        Kind::NoJob => (status, "RESOURCE_NOT_FOUND"),
+        Kind::UploadFormat | Kind::UploadSize | Kind::IdempotencyKeyUsed => (status, "VALIDATION_ERROR"),
         Kind::BodyLate => (status, "RequestTimeout"),
-        Kind::Overloaded => (status, "SERVICE_UNAVAILABLE"),
+        Kind::Overloaded | Kind::JobsFull | Kind::JobsUnavailable => (status, "SERVICE_UNAVAILABLE"),
         Kind::Gone => (status, "GONE"),
         Kind::Unauthorized => (status, "UNAUTHORIZED"),
         Kind::MethodNotAllowed => (status, "METHOD_NOT_ALLOWED"),

@@ -65,6 +65,21 @@ pub enum Problem {
     /// `If-Match` or `If-Unmodified-Since` names another version.
     #[error("the object is of another version")]
     PreconditionFailed,
+    /// There is no such job, or none that is told any more.
+    #[error("there is no such job")]
+    NoJob,
+    /// As many jobs wait as may.
+    #[error("too many jobs are waiting")]
+    JobsFull,
+    /// The jobs cannot be read or written at the moment.
+    #[error("jobs are not available at the moment")]
+    Jobs(lightmill_jobs::Error),
+    /// Another request was sent with this key.
+    #[error("the Idempotency-Key was used for another request")]
+    IdempotencyKeyUsed,
+    /// A parameter of a list makes no sense.
+    #[error("{0}")]
+    BadQuery(&'static str),
     /// None of the bytes that `Range` asks for exist.
     #[error("there are only {0} bytes")]
     RangeNotSatisfiable(u64),
@@ -94,7 +109,11 @@ impl Problem {
             Self::Gone => Kind::Gone,
             Self::Unauthorized => Kind::Unauthorized,
             Self::BodyTooLong(_) => Kind::Mill(lightmill_mill::ErrorKind::SourceTooLarge),
-            Self::NoKeys | Self::BadTarget | Self::BadBody(_) | Self::BadId | Self::Blacklisted => {
+            Self::NoJob => Kind::NoJob,
+            Self::JobsFull => Kind::JobsFull,
+            Self::Jobs(_) => Kind::JobsUnavailable,
+            Self::IdempotencyKeyUsed => Kind::IdempotencyKeyUsed,
+            Self::NoKeys | Self::BadTarget | Self::BadBody(_) | Self::BadQuery(_) | Self::BadId | Self::Blacklisted => {
                 Kind::Mill(lightmill_mill::ErrorKind::BadRequest)
             }
             Self::UploadFormat(_) => Kind::UploadFormat,
@@ -155,6 +174,8 @@ impl Problem {
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Mill(Error::Busy { retry_after, .. }) => Some(*retry_after),
+            // They take longer than pages.
+            Self::JobsFull => Some(Duration::from_secs(10)),
             _ => self.kind().is_passing().then_some(Duration::from_secs(1)),
         }
     }

@@ -26,6 +26,14 @@ pub enum Kind {
     PreconditionFailed,
     /// Bytes beyond the end were wanted.
     RangeNotSatisfiable,
+    /// No such job.
+    NoJob,
+    /// Too many jobs wait.
+    JobsFull,
+    /// Where jobs wait is out of reach.
+    JobsUnavailable,
+    /// A key of another request.
+    IdempotencyKeyUsed,
 }
 
 impl Kind {
@@ -58,6 +66,10 @@ impl Kind {
             Self::UriTooLong => (StatusCode::URI_TOO_LONG, "UriTooLongError"),
             Self::PreconditionFailed => (StatusCode::PRECONDITION_FAILED, "PreconditionFailedError"),
             Self::RangeNotSatisfiable => (StatusCode::RANGE_NOT_SATISFIABLE, "RangeNotSatisfiableError"),
+            Self::NoJob => (StatusCode::NOT_FOUND, "NoSuchJobError"),
+            Self::JobsFull => (StatusCode::SERVICE_UNAVAILABLE, "TooManyJobsError"),
+            Self::JobsUnavailable => (StatusCode::SERVICE_UNAVAILABLE, "JobsUnavailableError"),
+            Self::IdempotencyKeyUsed => (StatusCode::UNPROCESSABLE_ENTITY, "IdempotencyKeyError"),
         }
     }
 
@@ -71,7 +83,7 @@ impl Kind {
 mod tests {
     use super::*;
 
-    const ALL: [Kind; 23] = [
+    const ALL: [Kind; 27] = [
         Kind::Mill(ErrorKind::BadRequest),
         Kind::Mill(ErrorKind::Forbidden),
         Kind::Mill(ErrorKind::NotFound),
@@ -95,6 +107,10 @@ mod tests {
         Kind::UriTooLong,
         Kind::PreconditionFailed,
         Kind::RangeNotSatisfiable,
+        Kind::NoJob,
+        Kind::JobsFull,
+        Kind::JobsUnavailable,
+        Kind::IdempotencyKeyUsed,
     ];
 
     #[test]

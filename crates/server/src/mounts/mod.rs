@@ -2,7 +2,8 @@
 //!
 //! [`Table`] finds the mount, [`Language`] reads what is asked for; [`Service`] is the road of a request in one function; `original` and `result` are its
 //! two ends, `fallback` what is shown where they fail; `save` keeps
-//! a result that is `posted`, `uploads` a picture that is `sent`; `blacklist` says which are not shown.
+//! a result that is `posted`, `uploads` a picture that is `sent`; what is `ordered` has nobody
+//! who waits for it; `blacklist` says which are not shown.
 
 mod blacklist;
 mod convert;
@@ -15,6 +16,7 @@ mod jobs;
 mod keys;
 mod language;
 mod mount;
+mod ordered;
 mod original;
 mod posted;
 mod result;

@@ -21,6 +21,9 @@ use crate::tokens::{Tokens, bearer};
 /// The header in which the reference servers' clients show their secret.
 const AUTHORIZATION: HeaderName = HeaderName::from_static("x-client-authorization");
 
+/// Why HLS is not saved.
+pub(super) const HLS: &str = "asks for HLS, which is many files: one is saved";
+
 /// Bytes of a posted body.
 const BODY_BYTES: usize = 64 << 10;
 
@@ -47,19 +50,13 @@ impl Service {
         }
         let validators = self.mill.validators(&job).await?;
         if job.is_hls() {
-            return Err(Problem::BadBody("asks for HLS, which is many files: one is saved".to_owned()));
+            return Err(Problem::BadBody(HLS.to_owned()));
         }
         if job.film_type().is_some() {
             return self.save_film(mount, &job, &validators, (&target, attributes, form), deadline).await;
         }
         let delivered = self.mill.make(&job, &validators, deadline).await?;
-        let kept = delivered.validators.cache_control.clone();
-        let own = || mount.delivery.cache_control.to_str().ok().map(str::to_owned);
-        let attributes = Attributes {
-            content_type: Some(delivered.made.content_type.to_owned()),
-            cache_control: attributes.cache_control.or(kept).or_else(own),
-            ..attributes
-        };
+        let attributes = described(mount, delivered.made.content_type, &delivered.validators, attributes);
         self.mill.save(&mount.rules, &delivered, &target, &attributes).await?;
         Ok(saved(&target, form, delivered.made.bytes.len() as u64, delivered.from))
     }
@@ -74,14 +71,30 @@ impl Service {
         deadline: Instant,
     ) -> Result<Response, Problem> {
         let film = self.mill.film(job, validators, deadline).await?;
-        let attributes = Attributes { content_type: job.film_type().map(str::to_owned), ..attributes };
+        let attributes = described(mount, job.film_type().unwrap_or_default(), validators, attributes);
         let kept = self.mill.save_film(&mount.rules, film, target, &attributes).await?;
         Ok(saved(target, form, kept.size, kept.from))
     }
 }
 
+/// What is written beside a result: what `attributes` say, else its source, else the mount.
+pub(super) fn described(
+    mount: &Mount,
+    media_type: &str,
+    validators: &Validators,
+    attributes: Attributes,
+) -> Attributes {
+    let kept = validators.cache_control.clone();
+    let own = || mount.delivery.cache_control.to_str().ok().map(str::to_owned);
+    Attributes {
+        content_type: Some(media_type.to_owned()),
+        cache_control: attributes.cache_control.or(kept).or_else(own),
+        ..attributes
+    }
+}
+
 /// Whoever saves must show a token, in either header.
-async fn admit(tokens: &Tokens, request: &Parts) -> Result<(), Problem> {
+pub(super) async fn admit(tokens: &Tokens, request: &Parts) -> Result<(), Problem> {
     let own = request.headers.get(&AUTHORIZATION).map(HeaderValue::as_bytes);
     let Some(token) = own.or_else(|| bearer(&request.headers)) else { return Err(Problem::Unauthorized) };
     if tokens.admit(token).await { Ok(()) } else { Err(Problem::Unauthorized) }

@@ -21,6 +21,7 @@ use crate::delivery::headers::{self, DEGRADED, Description, describe};
 use crate::delivery::precondition::{Precondition, evaluate};
 use crate::delivery::{Cors, Disposition, body, freshness};
 use crate::errors::{self, Problem, Shape};
+use crate::jobs::Desk;
 use crate::layers::{Outcome, RequestId};
 use crate::telemetry::metrics::Traffic;
 use crate::tokens::Tokens;
@@ -35,6 +36,7 @@ pub struct Service {
     jobs: Jobs,
     mounts: Table,
     tokens: Option<Tokens>,
+    desk: Option<Arc<Desk>>,
     uri_bytes: usize,
     timing: bool,
 }
@@ -42,7 +44,18 @@ pub struct Service {
 impl Service {
     /// `tokens`: of those who may change something; `uri_bytes`: the longest target that is read. `timing`: whether `Server-Timing` is sent.
     pub fn new(mill: Mill, mounts: Table, tokens: Option<Tokens>, uri_bytes: usize, timing: bool) -> Self {
-        Self { mill, jobs: Jobs::new(), mounts, tokens, uri_bytes, timing }
+        Self { mill, jobs: Jobs::new(), mounts, tokens, desk: None, uri_bytes, timing }
+    }
+
+    /// The same, which takes jobs.
+    #[must_use]
+    pub(crate) fn with_desk(self, desk: Option<Arc<Desk>>) -> Self {
+        Self { desk, ..self }
+    }
+
+    /// Where jobs are put, if they are taken.
+    pub(crate) fn desk(&self) -> Option<&Arc<Desk>> {
+        self.desk.as_ref()
     }
 
     /// The mill behind the mounts.
@@ -74,6 +87,9 @@ impl Service {
 
     /// What is counted about requests to the mount that answers this one.
     pub fn traffic<B>(&self, request: &http::Request<B>) -> Option<Arc<Traffic>> {
+        if let Some((desk, _)) = self.desk_at(request.uri().path()) {
+            return Some(Arc::clone(desk.traffic()));
+        }
         let host = host(request.uri(), request.headers());
         self.mounts.find(host, request.uri().path()).map(|(mount, _)| Arc::clone(&mount.traffic))
     }
@@ -85,6 +101,9 @@ impl Service {
         let part = hls::take_part(&mut request);
         let path = request.uri.path();
         let id = request.extensions.get::<RequestId>().map(|id| Arc::clone(&id.0)).unwrap_or_default();
+        if let Some((desk, within)) = self.desk_at(path) {
+            return desk.answer(self, within, (&request, body), &id).await;
+        }
         let Some((mount, within)) = self.mounts.find(host(&request.uri, &request.headers), path) else {
             return errors::answer(&Problem::NoMount, Shape::default(), &id);
         };
@@ -102,6 +121,11 @@ impl Service {
         let outcome = response.extensions_mut().get_or_insert_default::<Outcome>();
         outcome.traffic = Some(Arc::clone(&mount.traffic));
         response
+    }
+
+    /// The desk that a path leads to, and what follows it.
+    fn desk_at<'a>(&self, path: &'a str) -> Option<(&Arc<Desk>, &'a str)> {
+        self.desk.as_ref().and_then(|desk| Some((desk, desk.within(path)?)))
     }
 
     /// The road of a request: may it be asked, what does it ask, does the client have it already, make it.
@@ -239,7 +263,7 @@ impl Service {
     }
 
     /// Whether the request has a form that is read at all.
-    fn admit(&self, request: &Parts) -> Result<(), Problem> {
+    pub(super) fn admit(&self, request: &Parts) -> Result<(), Problem> {
         if !matches!(request.method, Method::GET | Method::HEAD) {
             return Err(Problem::MethodNotAllowed("GET, HEAD"));
         }
@@ -252,7 +276,7 @@ impl Service {
     }
 
     /// What the request asks for.
-    async fn job(&self, mount: &Mount, within: &str, request: &Parts) -> Result<Wanted, Problem> {
+    pub(super) async fn job(&self, mount: &Mount, within: &str, request: &Parts) -> Result<Wanted, Problem> {
         let hints = mount.hints.map(|heeded| {
             ClientHints::read(heeded, |name| request.headers.get(name).and_then(|value| value.to_str().ok()))
         });
@@ -304,7 +328,7 @@ impl Service {
 }
 
 /// The host that the request is for: HTTP/2 says it in the target.
-fn host<'a>(uri: &'a http::Uri, headers: &'a HeaderMap) -> Option<&'a str> {
+pub(super) fn host<'a>(uri: &'a http::Uri, headers: &'a HeaderMap) -> Option<&'a str> {
     uri.authority().map(http::uri::Authority::as_str).or_else(|| text(headers, &HOST))
 }
 
@@ -326,7 +350,7 @@ fn may_be_picture(validators: &Validators) -> bool {
 }
 
 /// What a request asks for.
-enum Wanted {
+pub(super) enum Wanted {
     Job(Job),
     Text { content_type: &'static str, body: String },
 }
@@ -344,7 +368,7 @@ fn cache_control(validators: &Validators, mount: &Mount, directives: &Directives
 }
 
 /// When the URL ends: as it was verified, or as it says itself.
-fn earliest(end: Option<SystemTime>, directives: &Directives) -> Result<Option<SystemTime>, Problem> {
+pub(super) fn earliest(end: Option<SystemTime>, directives: &Directives) -> Result<Option<SystemTime>, Problem> {
     let said = directives.expires_at;
     if said.is_some_and(|end| end <= SystemTime::now()) {
         return Err(Problem::Gone);

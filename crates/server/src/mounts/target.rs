@@ -23,6 +23,11 @@ impl Target {
         self.0.authority().map(http::uri::Authority::as_str)
     }
 
+    /// Path and query, as on the wire.
+    pub fn path_and_query(&self) -> &str {
+        self.0.path_and_query().map_or("/", http::uri::PathAndQuery::as_str)
+    }
+
     /// The path, as on the wire.
     pub fn path(&self) -> &str {
         self.0.path()

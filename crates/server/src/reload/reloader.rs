@@ -3,12 +3,14 @@ use std::time::Duration;
 
 use metrics::counter;
 use tokio::sync::Mutex;
+use tokio_util::sync::CancellationToken;
 
 use super::Live;
 use super::restart::restart;
 use super::tables::{Answer, Tables};
-use crate::build::{Parts, persistence};
+use crate::build::{Parts, board, persistence};
 use crate::config::{Config, Mistakes};
+use crate::jobs;
 use crate::telemetry::LogLevel;
 
 /// How often files with keys are looked at.
@@ -64,7 +66,8 @@ impl Reloader {
         let mut tables = Tables::default();
         tables.add(&config);
         tables.begin().await;
-        let parts = Parts::open(tables.fill(&config), persistence)?;
+        let board = board(&config).map_err(|mistake| Mistakes(vec![mistake]))?;
+        let parts = Parts::open(tables.fill(&config), persistence, board)?;
         parts.read_keys().await?;
         parts.find_tools().await?;
         let live = Arc::new(Live::new(parts.service()));
@@ -116,6 +119,15 @@ impl Reloader {
         }
         if let Some(level) = self.level.as_ref().filter(|_| old.log.level != new.log.level) {
             level.set(&new.log.level);
+        }
+    }
+
+    /// Works on jobs until `stop`, if they are taken; those that are not finished then are given back. As the configuration at
+    /// the start says, but with the service of the moment.
+    pub async fn work(&self, stop: CancellationToken) {
+        let board = self.state.lock().await.parts.board.clone();
+        if let Some((board, config)) = board.zip(self.started.jobs.clone()) {
+            jobs::work(board, config, self.live(), stop).await;
         }
     }
 

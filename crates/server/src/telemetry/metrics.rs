@@ -21,6 +21,9 @@ const BYTES: &str = "lightmill_http_response_bytes_total";
 const SECONDS: [f64; 16] =
     [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
 
+/// The same for jobs: 0.1 s to an hour.
+const JOB_SECONDS: [f64; 12] = [0.1, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 600.0, 1800.0, 3600.0];
+
 /// How often histograms are folded into their buckets, so that they do not grow where nobody asks for metrics.
 const UPKEEP: Duration = Duration::from_secs(5);
 
@@ -33,6 +36,7 @@ pub fn install() -> Result<PrometheusHandle, BuildError> {
     }
     let handle = PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS)?
+        .set_buckets_for_metric(Matcher::Full("lightmill_job_seconds".to_owned()), &JOB_SECONDS)?
         .install_recorder()?;
     describe_counter!(REQUESTS, "Requests answered, by mount and status");
     describe_histogram!(DURATION, "From the end of a request's headers to the end of its answer");

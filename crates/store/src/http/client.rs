@@ -3,7 +3,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::header::{ACCEPT_ENCODING, HOST, LOCATION, RANGE, USER_AGENT};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri};
-use http_body_util::Empty;
+use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper_util::client::legacy;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
@@ -27,7 +27,7 @@ const HEAD_BYTES: usize = 64 * 1024;
 /// Sends requests, and follows redirects.
 #[derive(Debug)]
 pub(super) struct Client {
-    inner: legacy::Client<Connector, Empty<Bytes>>,
+    inner: legacy::Client<Connector, Full<Bytes>>,
     max_redirects: u8,
     home: Origin,
     headers: HeaderMap,
@@ -67,8 +67,16 @@ impl Client {
         Err(Error::unusable(format_args!("there are more than {} redirects", self.max_redirects)))
     }
 
-    fn request(&self, method: &Method, url: &Url, range: Option<&HeaderValue>) -> Result<Request<Empty<Bytes>>, Error> {
-        let mut request = Request::new(Empty::new());
+    /// The answer to a `POST`, also if it is a redirect.
+    pub(super) async fn post(&self, url: &Url, headers: HeaderMap, body: Bytes) -> Result<Response<Incoming>, Error> {
+        let mut request = self.request(&Method::POST, url, None)?;
+        request.headers_mut().extend(headers);
+        *request.body_mut() = Full::new(body);
+        self.inner.request(request).await.map_err(|error| meaning(&error, url))
+    }
+
+    fn request(&self, method: &Method, url: &Url, range: Option<&HeaderValue>) -> Result<Request<Full<Bytes>>, Error> {
+        let mut request = Request::new(Full::default());
         *request.method_mut() = method.clone();
         *request.uri_mut() = Uri::try_from(url.as_str()).map_err(Error::unusable)?;
         let headers = request.headers_mut();
@@ -108,7 +116,7 @@ fn next(url: &Url, headers: &HeaderMap) -> Result<Url, Error> {
     Ok(target)
 }
 
-fn has_credentials(url: &Url) -> bool {
+pub(super) fn has_credentials(url: &Url) -> bool {
     !url.username().is_empty() || url.password().is_some()
 }
 

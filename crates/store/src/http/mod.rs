@@ -1,7 +1,7 @@
 //! Objects of an HTTP(S) origin.
 //!
 //! `settings.rs` says what is configured, `key.rs` how a key becomes a URL, `source.rs` asks, `client.rs` follows
-//! redirects, `connect.rs` connects, `answer.rs` reads heads, `body.rs` gives bytes, `ssrf/` keeps away from addresses
+//! redirects, `post.rs` sends documents to servers that a client names, `connect.rs` connects, `answer.rs` reads heads, `body.rs` gives bytes, `ssrf/` keeps away from addresses
 //! that are not public.
 //!
 //! The origin's answers are believed where they can be checked, and refused where they cannot: bytes are counted, and
@@ -12,6 +12,7 @@ pub(crate) mod body;
 pub(crate) mod client;
 mod connect;
 mod key;
+mod post;
 mod settings;
 mod source;
 mod ssrf;
@@ -19,6 +20,7 @@ mod ssrf;
 mod tests;
 pub(crate) mod trust;
 
+pub use post::{Posted, Poster, PosterSettings};
 pub use settings::{BaseUrl, BaseUrlError, HttpSettings};
 pub use source::{HttpSource, HttpSourceError};
 pub use ssrf::{AddressClass, Allowed, AllowedError, Resolve, SystemResolver};

@@ -1,14 +1,14 @@
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use futures::stream::{self, StreamExt};
 use http::{HeaderValue, Method, Response, StatusCode};
 use hyper::body::Incoming;
-use rustls::ClientConfig;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
+use rustls::{ClientConfig, RootCertStore};
 use url::Url;
 
 use super::body::{Part, discard, pieces};
@@ -193,16 +193,22 @@ fn no_length() -> Error {
 
 /// Trusts what the system trusts, and what the settings add to that.
 fn tls(settings: &HttpSettings) -> Result<ClientConfig, HttpSourceError> {
-    let mut roots = trust::system();
-    if let Some(path) = &settings.certificates {
-        let unreadable = |source| HttpSourceError::Certificates { path: path.clone(), source };
-        for certificate in CertificateDer::pem_file_iter(path).map_err(unreadable)? {
-            let added = roots.add(certificate.map_err(unreadable)?);
-            added.map_err(|source| HttpSourceError::Certificate { path: path.clone(), source })?;
-        }
-    }
+    let roots = roots(settings.certificates.as_deref())?;
     if roots.is_empty() && settings.base.as_url().scheme() == "https" {
         return Err(HttpSourceError::NoCertificates);
     }
     Ok(trust::client(roots)?)
+}
+
+/// What the system trusts, and the certificates in a file of PEM.
+pub(super) fn roots(file: Option<&Path>) -> Result<RootCertStore, HttpSourceError> {
+    let mut roots = trust::system();
+    if let Some(path) = file {
+        let unreadable = |source| HttpSourceError::Certificates { path: path.to_owned(), source };
+        for certificate in CertificateDer::pem_file_iter(path).map_err(unreadable)? {
+            let added = roots.add(certificate.map_err(unreadable)?);
+            added.map_err(|source| HttpSourceError::Certificate { path: path.to_owned(), source })?;
+        }
+    }
+    Ok(roots)
 }

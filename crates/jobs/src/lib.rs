@@ -1,0 +1,27 @@
+//! Work without a waiting client.
+//!
+//! 1. [`Job`]: what is to be done, as JSON that only its worker understands, and how far it is.
+//! 2. [`Queue`]: where jobs outlive the process. [`sqlite`] keeps them in a file of this machine.
+//! 3. [`Runner`]: takes jobs, so many at a time, and has [`Work`] done on them: again after what passes, never after a
+//!    client's mistake; it gives back what a stopping process cannot finish.
+//! 4. [`webhook`]: tells a client's server, with a signature, and only at an address that may be reached.
+//!
+//! A job whose worker disappears is taken by another one when its lease has run out. Work may therefore be done twice, and
+//! must lead to the same result then.
+
+mod clock;
+mod error;
+mod job;
+mod queue;
+mod runner;
+pub mod sqlite;
+#[cfg(test)]
+mod testing;
+pub mod webhook;
+
+pub use async_trait::async_trait;
+pub use clock::{Clock, SystemClock};
+pub use error::{Error, ErrorKind};
+pub use job::{Follow, Job, NewJob, Problem, Progress, State};
+pub use queue::{Counts, GiveBack, Held, Outcome, Put, Queue, Taken};
+pub use runner::{Backoff, Failure, Retry, Runner, RunnerSettings, Wake, Work};

@@ -1,0 +1,14 @@
+//! Jobs through the real binary: what is ordered is made, whatever happens meanwhile, and ends are told.
+#![allow(clippy::unwrap_used)]
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod again;
+mod clips;
+mod crashes;
+mod mailbox;
+mod orders;
+mod refusals;
+mod shop;
+mod webhooks;

@@ -1,0 +1,52 @@
+use std::sync::Arc;
+
+use lightmill_jobs::webhook::Webhooks;
+use lightmill_store::http::{Poster, PosterSettings};
+
+use super::Parts;
+use super::keys::Keyrings;
+use crate::config::{self, Config, Mistake};
+use crate::jobs::{Board, Desk};
+use crate::tokens::Tokens;
+
+/// Opens where jobs wait, if they are taken.
+///
+/// # Errors
+/// A file that cannot be opened, or is not of this version.
+pub(crate) fn board(config: &Config) -> Result<Option<Board>, Mistake> {
+    let Some(jobs) = &config.jobs else { return Ok(None) };
+    let opened = Board::open(jobs).map_err(|error| super::mistake("jobs.database", &jobs.database, &error))?;
+    Ok(Some(opened))
+}
+
+/// Where jobs are put, as `config` says: that of `before`, if it is the same. Without a board everything is looked at, and nothing comes of it.
+pub(super) fn desk(
+    config: &Config,
+    board: Option<&Board>,
+    before: Option<&Parts>,
+) -> Result<Option<Arc<Desk>>, Mistake> {
+    let Some(jobs) = &config.jobs else { return Ok(None) };
+    let same = |old: &Config| (&old.jobs, &old.aws, old.limits.time) == (&config.jobs, &config.aws, config.limits.time);
+    if let Some(before) = before.filter(|before| same(&before.config)) {
+        return Ok(before.desk.clone());
+    }
+    let keyrings = Keyrings::new(config, before);
+    let tokens = Tokens::new(keyrings.of(&jobs.tokens));
+    let webhooks = jobs.webhook.as_ref().map(|webhook| webhooks(webhook, &keyrings)).transpose()?;
+    let desk = |board: &Board| Desk::new(board.clone(), jobs.path.clone(), tokens, webhooks, config.limits.time);
+    Ok(board.map(desk).map(Arc::new))
+}
+
+fn webhooks(config: &config::Webhook, keyrings: &Keyrings<'_>) -> Result<Webhooks, Mistake> {
+    let settings = PosterSettings {
+        allow_private: config.allow_private.clone(),
+        connect_timeout: config.connect_time,
+        certificates: config.certificates.clone(),
+    };
+    let poster = Poster::new(settings).map_err(|error| Mistake {
+        key: "jobs.webhook.certificates".to_owned(),
+        value: config.certificates.as_ref().map(|file| format!("\"{}\"", file.display())),
+        problem: error.to_string(),
+    })?;
+    Ok(Webhooks::new(poster, keyrings.of(&config.secrets), config.hosts.clone(), config.time))
+}

@@ -1,0 +1,32 @@
+use std::sync::Arc;
+
+use lightmill_jobs::sqlite::SqliteQueue;
+use lightmill_jobs::{Error, Queue, Wake};
+
+use crate::config;
+
+/// The lane of what is ordered.
+pub(super) const MAKING: &str = "make";
+/// The lane of what is told to webhooks.
+pub(super) const TELLING: &str = "tell";
+
+/// Where jobs wait, for as long as the process lives. Clones are the same.
+#[derive(Debug, Clone)]
+pub(crate) struct Board {
+    pub(super) queue: Arc<dyn Queue>,
+    /// There is something to make.
+    pub(super) ordered: Wake,
+    /// There may be something to tell.
+    pub(super) ended: Wake,
+}
+
+impl Board {
+    /// Opens the file of `config`.
+    ///
+    /// # Errors
+    /// If it cannot be opened, or is of another version.
+    pub(crate) fn open(config: &config::Jobs) -> Result<Self, Error> {
+        let queue = SqliteQueue::open(&config.database, config.queue_length)?;
+        Ok(Self { queue: Arc::new(queue), ordered: Wake::default(), ended: Wake::default() })
+    }
+}

@@ -1,0 +1,48 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use lightmill_jobs::{Backoff, Runner, RunnerSettings};
+use tokio_util::sync::CancellationToken;
+
+use super::board::{MAKING, TELLING};
+use super::making::Making;
+use super::telling::Telling;
+use super::{Board, house};
+use crate::config;
+use crate::reload::Live;
+
+/// How often signs of life are given: whoever cancels a job waits no longer than that.
+const BEAT: Duration = Duration::from_millis(500);
+
+/// How often it is looked for jobs of which nobody told this process.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// Webhooks that are told at a time, and attempts to tell one, where none were configured at the start.
+const TOLD: (usize, u32) = (8, 12);
+
+/// Works on what is on `board`, until `stop`; what is not finished then is given back.
+pub(crate) async fn work(board: Board, config: config::Jobs, live: Arc<Live>, stop: CancellationToken) {
+    let making = RunnerSettings {
+        lane: MAKING,
+        at_a_time: config.at_a_time.get(),
+        time: config.time,
+        attempts: config.attempts,
+        backoff: Backoff::default(),
+        lease: config.lease,
+        beat: BEAT,
+        look: LOOK,
+    };
+    let (at_a_time, attempts) = config.webhook.map_or(TOLD, |webhook| (webhook.at_a_time, webhook.attempts));
+    let telling = RunnerSettings {
+        lane: TELLING,
+        at_a_time,
+        attempts,
+        backoff: Backoff { first: Duration::from_secs(2), most: Duration::from_hours(1) },
+        ..making.clone()
+    };
+    let maker = Arc::new(Making { live: Arc::clone(&live), time: config.time });
+    let teller = Arc::new(Telling { live, queue: Arc::clone(&board.queue) });
+    let making = Runner::new(Arc::clone(&board.queue), maker, making, board.ordered.clone());
+    let telling = Runner::new(Arc::clone(&board.queue), teller, telling, board.ended.clone());
+    tokio::join!(making.run(stop.clone()), telling.run(stop.clone()), house::keep(board, config.keep, stop));
+}
