@@ -75,14 +75,14 @@ fn only_what_is_served_is_ordered() {
     folder.copy(format!("{SAMPLES}/rocket.jpg"), "photos/rocket.jpg").unwrap();
     let root = folder.path().display();
     let config = format!(
-        "[sources.photos]\nurl = 'file://{root}/photos'\n[jobs]\npath = '/work/jobs'\ntokens = ['{TOKEN}']\n\
+        "[sources.photos]\nurl = 'file://{root}/photos'\n[jobs]\npath = '/api/jobs'\ntokens = ['{TOKEN}']\n\
          database = '{root}/jobs'\n[[mounts]]\nhost = 'img.example.com'\npath = '/photos'\nallow.operations = ['resize']"
     );
     let server = Server::start(BINARY, &ServerOptions { config, ..ServerOptions::default() }).unwrap();
     let post = |body: Value| {
         let headers = [("authorization", format!("Bearer {TOKEN}"))];
         let headers: Vec<_> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        server.client().send("POST", b"/work/jobs", &headers, body.to_string().as_bytes()).unwrap()
+        server.client().send("POST", b"/api/jobs", &headers, body.to_string().as_bytes()).unwrap()
     };
     let (resized, blurred) =
         ("rocket.jpg?x-oss-process=image/resize,w_9", "rocket.jpg?x-oss-process=image/blur,r_3,s_3");
