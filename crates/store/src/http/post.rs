@@ -94,3 +94,25 @@ fn host(url: &Url) -> Result<&str, Error> {
     let is_plain = matches!(url.scheme(), "http" | "https") && !has_credentials(url);
     url.host_str().filter(|_| is_plain).ok_or(Error::Forbidden)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn only_public_and_allowed_addresses_are_told() {
+        let allow_private = vec!["127.0.0.1".parse().unwrap()];
+        let open = Poster::new(PosterSettings { allow_private, ..PosterSettings::default() }).unwrap();
+        let closed = Poster::new(PosterSettings::default()).unwrap();
+        let admits = async |poster: &Poster, url: &str| poster.admit(&url.parse().unwrap()).await.is_ok();
+        for url in ["http://127.0.0.1:1/", "http://0x7f.1/", "https://127.1/hook"] {
+            assert!(admits(&open, url).await && !admits(&closed, url).await, "{url}");
+        }
+        assert!(admits(&closed, "https://8.8.8.8/").await);
+        for url in ["http://10.0.0.1/", "http://[::1]/", "ftp://8.8.8.8/", "https://user@8.8.8.8/", "mailto:a@b.test"] {
+            assert!(!admits(&open, url).await, "{url}");
+            let posted = open.post(&url.parse().unwrap(), HeaderMap::new(), Bytes::new()).await;
+            assert_eq!(posted, Err(Error::Forbidden), "{url}");
+        }
+    }
+}
