@@ -55,8 +55,40 @@ fn a_clip_is_made_while_its_progress_rises() {
     assert!(seen.len() >= 2 && seen.is_sorted() && seen[0] < 100.0 && speeds > 0, "{seen:?}, {speeds} with a speed");
     assert_eq!(job["result"]["content_type"], "video/mp4");
     assert!(job["result"]["bytes"].as_u64().unwrap() > 10_000, "{job}");
+    // Where a GET finds it, without another encoding.
     let got = shop.client().get(url);
-    assert_eq!((got.status, got.content_type()), (200, "video/mp4"));
+    assert_eq!((got.status, got.content_type(), got.header("x-lightmill-cache")), (200, "video/mp4", Some("disk")));
+    assert_eq!(job["result"]["bytes"], got.body.len());
+}
+
+#[test]
+fn a_clip_is_saved_where_the_order_says() {
+    let shop = Shop::open("", &[("film.mp4", &film(2, "320x180"))]);
+    let url = "/film.mp4?x-oss-process=video/compress,s_160x90";
+    let job = shop.end(&shop.order(&json!({ "url": url, "save": { "source": "out", "key": "small/film.mp4" } })));
+    assert_eq!((&job["state"], &job["result"]["saved"]["key"]), (&json!("done"), &json!("small/film.mp4")), "{job}");
+    let file = std::fs::read(shop.folder.path().join("out/small/film.mp4")).unwrap();
+    assert_eq!(shop.client().get(url).body, file);
+}
+
+#[test]
+fn hls_is_made_to_its_end_or_ends_with_the_job() {
+    let shop = Shop::open("", &[("film.mp4", &film(9, "320x180"))]);
+    let url = "/film.mp4?x-oss-process=video/compress,fmt_hls,s_160x90";
+    let job = shop.end(&shop.order(&json!({ "url": url })));
+    assert_eq!((&job["state"], &job["result"]["content_type"]), (&json!("done"), &json!("application/vnd.apple.mpegurl")));
+    let status = shop.client().get(&format!("{url}&lm-part=status.json")).json();
+    assert_eq!((&status["done"], &status["seconds"]), (&json!(true), &json!(9.0)), "{status}");
+
+    let shop = Shop::open("", &long_film());
+    let id = shop.order(&json!({ "url": format!("{LONG},fmt_hls") }));
+    shop.until(&id, |_| shop.children().iter().any(|name| name.starts_with("ffmpeg")));
+    assert_eq!(shop.ask("DELETE", &format!("/jobs/{id}")).status, 200);
+    let asked = Instant::now();
+    while !shop.children().is_empty() {
+        assert!(asked.elapsed() < Duration::from_secs(2), "{:?}", shop.children());
+        std::thread::sleep(Duration::from_millis(10));
+    }
 }
 
 #[test]

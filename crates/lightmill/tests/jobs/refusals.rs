@@ -39,10 +39,10 @@ fn a_mistake_is_told_at_once() {
         (r#"{"url": "/none.jpg?x-oss-process=image/resize,w_9"}"#, 404, "NoSuchKey", "does not exist"),
         (r#"{"url": "/signed/rocket.jpg?x-oss-process=image/resize,w_9"}"#, 403, "ForbiddenError", "signature"),
         (
-            r#"{"url": "/film.mp4?x-oss-process=video/compress", "save": {"source": "out", "key": "a"}}"#,
-            501,
-            "NotImplementedError",
-            "cannot be saved yet",
+            r#"{"url": "/film.mp4?x-oss-process=video/compress,fmt_hls", "save": {"source": "out", "key": "a"}}"#,
+            400,
+            "BadRequestError",
+            "many files",
         ),
         (
             r#"{"url": "/rocket.jpg?x-oss-process=image/resize,w_9", "webhook": "https://a.test/"}"#,
