@@ -69,8 +69,16 @@ impl KeptFilm {
 }
 
 impl KeptFilm {
+    /// The extension of its file name.
+    pub fn extension(&self) -> &'static str {
+        record::FILMS.iter().find(|film| film.media_type() == self.content_type).map_or("bin", |film| film.name())
+    }
+
     /// All of it, to be written elsewhere: never in memory.
-    pub(crate) async fn content(&self) -> Result<Content, Error> {
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub async fn content(&self) -> Result<Content, Error> {
         if let KeptAt::Disk(file) = &self.place {
             return Ok(file.first(self.size).into());
         }

@@ -26,7 +26,7 @@ const HASH_BYTES: usize = 64;
 pub(super) const TAIL_BYTES: u64 = 64 << 10;
 
 /// What a film can be: HLS is many files.
-const FILMS: [Container; 6] =
+pub(super) const FILMS: [Container; 6] =
     [Container::Mp4, Container::WebM, Container::Mov, Container::Mkv, Container::Avi, Container::Flv];
 
 /// Longer records are hashed on a thread that may block: a millisecond's work.
