@@ -3,6 +3,7 @@ use clap::{Parser, Subcommand};
 
 use crate::commands::{
     CheckArguments, ConvertArguments, ExplainArguments, ProcessArguments, ServeArguments, SignArguments,
+    WorkerArguments,
 };
 use crate::exit::Exit;
 
@@ -20,6 +21,8 @@ pub struct Arguments {
 pub enum Command {
     /// Run the HTTP service; without configuration it serves ./samples on 127.0.0.1:8080.
     Serve(ServeArguments),
+    /// Make variants of every picture that comes into a folder, and keep them in agreement with it.
+    Worker(WorkerArguments),
     /// Make one picture, without a server.
     Process(ProcessArguments),
     /// Print recipe, plan, estimated cost and chosen format of a URL as JSON, without doing the work.

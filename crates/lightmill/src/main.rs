@@ -13,12 +13,13 @@ use std::sync::Arc;
 use lightmill_server::admin::{self, Admin, Readiness};
 use lightmill_server::listen::{ConnectionLimits, Listener, Workers, routed, serve};
 use lightmill_server::reload::{Reloader, Watch};
+use lightmill_server::worker::Worker;
 use lightmill_server::{Front, telemetry};
 use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
 
 use arguments::{Arguments, Command};
-use commands::ServeArguments;
+use commands::{ServeArguments, WorkerArguments};
 use exit::{Exit, Failure};
 use signal::{ReloadSignal, StopSignals};
 
@@ -29,6 +30,7 @@ static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 fn main() -> ExitCode {
     exit::report(match Arguments::read().command {
         Command::Serve(arguments) => run_service(arguments),
+        Command::Worker(arguments) => run_worker(&arguments),
         Command::Process(arguments) => commands::process(&arguments),
         Command::Explain(arguments) => commands::explain(&arguments),
         Command::Convert(arguments) => commands::convert(&arguments),
@@ -89,6 +91,36 @@ fn run_service(arguments: ServeArguments) -> Result<(), Failure> {
         jobs.await.map_err(Failure::internal)?;
         live.service().settle(config.server.drain_time).await;
         // Readiness and metrics are answered for as long as there are requests.
+        finished.cancel();
+        admin.await.map_err(Failure::internal)?;
+        Ok(())
+    })
+}
+
+/// The life of a worker: it ends with what it has begun, or gives it back.
+fn run_worker(arguments: &WorkerArguments) -> Result<(), Failure> {
+    let config = arguments.config()?;
+    let level = telemetry::install_log(&config.log).map_err(Failure::internal)?;
+    telemetry::tell(&config.notes);
+    let metrics = telemetry::metrics::install().map_err(Failure::internal)?;
+
+    Runtime::new().map_err(Failure::internal)?.block_on(async {
+        let signals = StopSignals::take_over().map_err(Failure::internal)?;
+        let worker = Worker::open(&config).await?;
+        let admin = bind("server.admin", config.server.admin).await?;
+        commands::announce_admin(&admin)?;
+        let readiness = Readiness::default();
+        let (stop, finished) = (CancellationToken::new(), CancellationToken::new());
+        let routes =
+            admin::router(Admin { readiness: readiness.clone(), metrics: metrics.clone(), level, live: worker.live() });
+        let (until, limits) = (finished.clone(), ConnectionLimits::from(&config.server));
+        let admin = tokio::spawn(async move {
+            serve(admin, routed(routes), &Workers::default(), limits, until, admin::DRAIN_TIME).await
+        });
+        tokio::spawn(telemetry::metrics::keep_up(metrics));
+        tokio::spawn(signals.wait_then_stop(readiness.clone(), stop.clone()));
+        readiness.set(true);
+        worker.run(stop).await;
         finished.cancel();
         admin.await.map_err(Failure::internal)?;
         Ok(())

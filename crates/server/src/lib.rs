@@ -23,6 +23,7 @@ pub mod mounts;
 pub mod reload;
 pub mod telemetry;
 mod tokens;
+pub mod worker;
 
 pub use build::{check_tools, service, table};
 pub use errors::Problem;

@@ -33,7 +33,7 @@ async fn start(text: &str) -> Running {
         std::fs::write(folder.path().join(name).join("a.svg"), "<svg xmlns='http://www.w3.org/2000/svg'/>").unwrap();
     }
     let text = format!("{text}\n[sources.photos]\nurl = 'photos'\n[sources.logos]\nurl = 'logos'\n");
-    let overrides = Overrides { listen: "127.0.0.1:0".parse().ok(), root: None };
+    let overrides = Overrides { listen: "127.0.0.1:0".parse().ok(), ..Overrides::default() };
     let config = Config::read(&text, folder.path(), [], &overrides).unwrap();
     let listener = Listener::bind(config.server.listen).await.unwrap();
     let (address, stop) = (listener.address(), CancellationToken::new());

@@ -103,12 +103,18 @@ impl Variants {
     pub async fn is_settled(&self, key: &str) -> Result<bool, Error> {
         let Some(version) = self.version(key).await? else { return Ok(false) };
         let id = Id::of(key, &version);
-        let there: BTreeSet<String> =
-            self.names(key).await?.into_iter().filter(|(_, name)| name.id == id).map(|(_, name)| name.variant).collect();
+        let there: BTreeSet<String> = self
+            .names(key)
+            .await?
+            .into_iter()
+            .filter(|(_, name)| name.id == id)
+            .map(|(_, name)| name.variant)
+            .collect();
         Ok(self.variants.iter().all(|variant| there.contains(&variant.name)))
     }
 
-    fn is_own(&self, key: &str) -> bool {
+    /// Whether the object is a variant itself.
+    pub fn is_own(&self, key: &str) -> bool {
         let is_known = |name: &Name| self.variants.iter().any(|variant| variant.name == name.variant);
         let Target { inside, prefix, .. } = &self.target;
         let below = inside.as_ref().and_then(|inside| key.strip_prefix(inside.as_str())?.strip_prefix(prefix.as_str()));
@@ -177,9 +183,8 @@ impl Variants {
             return Ok(0);
         }
         let stale = self.names(key).await?.into_iter().filter(|(_, name)| Some(&name.id) != keep);
-        let removals = futures::stream::iter(stale.map(|(object, _)| async move {
-            self.target.sink.remove(&object).await
-        }));
+        let removals =
+            futures::stream::iter(stale.map(|(object, _)| async move { self.target.sink.remove(&object).await }));
         let removed: Vec<()> = removals.buffer_unordered(AT_A_TIME).try_collect().await?;
         Ok(removed.len())
     }

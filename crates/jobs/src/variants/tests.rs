@@ -42,9 +42,8 @@ fn rules() -> Rules {
 }
 
 fn variant(name: &str, actions: &'static str) -> Variant {
-    let request = move |locator: &lightmill_recipe::Locator| {
-        oss::parse_actions(actions, locator, None, &oss::Options::default())
-    };
+    let request =
+        move |locator: &lightmill_recipe::Locator| oss::parse_actions(actions, locator, None, &oss::Options::default());
     Variant { name: name.to_owned(), request: Box::new(request) }
 }
 
@@ -63,12 +62,17 @@ fn place(apart: bool) -> Place {
         prefix: String::new(),
         inside: (!apart).then(String::new),
     };
-    let variants = vec![
-        variant("small", "image/resize,w_64/format,jpg"),
-        variant("webp", "image/resize,w_32/format,webp"),
-    ];
     let variants =
-        Variants { mill, rules: Arc::new(rules()), source, target, variants, removes: true, time: Duration::from_mins(1) };
+        vec![variant("small", "image/resize,w_64/format,jpg"), variant("webp", "image/resize,w_32/format,webp")];
+    let variants = Variants {
+        mill,
+        rules: Arc::new(rules()),
+        source,
+        target,
+        variants,
+        removes: true,
+        time: Duration::from_mins(1),
+    };
     Place { uploads, made, variants }
 }
 

@@ -9,10 +9,12 @@ mod output;
 mod process;
 mod serve;
 mod sign;
+mod worker;
 
 pub use check::{CheckArguments, check};
 pub use convert::{ConvertArguments, convert};
 pub use explain::{ExplainArguments, explain};
 pub use process::{ProcessArguments, process};
-pub use serve::{ServeArguments, announce, follow};
+pub use serve::{ServeArguments, announce, announce_admin, follow};
 pub use sign::{SignArguments, sign};
+pub use worker::WorkerArguments;

@@ -28,7 +28,7 @@ pub struct ServeArguments {
 impl ServeArguments {
     /// The configuration with what the command line says.
     pub fn config(&self) -> Result<Config, Mistakes> {
-        self.configuration.load(&Overrides { listen: self.listen, root: self.root.clone() })
+        self.configuration.load(&Overrides { listen: self.listen, root: self.root.clone(), ..Overrides::default() })
     }
 
     /// Its file, if there is one.
@@ -42,6 +42,12 @@ pub fn announce(traffic: &Listener, admin: &Listener) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
     let lines = format!("listening on http://{}\nadmin on http://{}\n", traffic.address(), admin.address());
     out.write_all(lines.as_bytes()).and_then(|()| out.flush()).map_err(Failure::internal)
+}
+
+/// Tells on stdout where a process without traffic is asked how it is.
+pub fn announce_admin(admin: &Listener) -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "admin on http://{}", admin.address()).and_then(|()| out.flush()).map_err(Failure::internal)
 }
 
 /// Has the service follow its configuration, for as long as this is polled: at SIGHUP, and when the file changes.

@@ -76,7 +76,10 @@ fn hls_is_made_to_its_end_or_ends_with_the_job() {
     let shop = Shop::open("", &[("film.mp4", &film(9, "320x180"))]);
     let url = "/film.mp4?x-oss-process=video/compress,fmt_hls,s_160x90";
     let job = shop.end(&shop.order(&json!({ "url": url })));
-    assert_eq!((&job["state"], &job["result"]["content_type"]), (&json!("done"), &json!("application/vnd.apple.mpegurl")));
+    assert_eq!(
+        (&job["state"], &job["result"]["content_type"]),
+        (&json!("done"), &json!("application/vnd.apple.mpegurl"))
+    );
     let status = shop.client().get(&format!("{url}&lm-part=status.json")).json();
     assert_eq!((&status["done"], &status["seconds"]), (&json!(true), &json!(9.0)), "{status}");
 

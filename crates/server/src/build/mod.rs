@@ -21,6 +21,7 @@ use crate::mounts::{Service, Table};
 pub(crate) use jobs::board;
 pub(crate) use parts::Parts;
 pub(crate) use results::persistence;
+pub(crate) use sources::written;
 
 /// The mounts that `config` describes, without anything behind them: enough to find and sign URLs. Keys that have to be
 /// read are not known before [`Table::read_keys`].

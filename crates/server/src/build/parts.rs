@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use lightmill_image::Fonts;
 use lightmill_mill::{Mill, Permits, Persistence, Settings, Sinks, Sources, Stores, Workshop};
-use lightmill_store::Styles;
 use lightmill_store::dynamodb::StyleTable;
 use lightmill_store::local::StyleFile;
 use lightmill_store::secrets::Keyring;
 use lightmill_store::styles::Cached;
+use lightmill_store::{Source, Styles};
 
 use super::analysers::analysers;
 use super::{jobs, keys, mistake, sources, videos};
@@ -65,6 +65,11 @@ impl Parts {
         let board = self.board.clone();
         let desk = jobs::desk(&config, board.as_ref(), Some(self)).map_err(|mistake| Mistakes(vec![mistake]))?;
         Ok(Self { config, stores, fonts, mounts, tokens, board, desk, mill })
+    }
+
+    /// A source by its name.
+    pub(crate) fn source(&self, name: &str) -> Option<Arc<dyn Source>> {
+        self.stores.sources.get(name).cloned()
     }
 
     pub(crate) fn service(&self) -> Service {

@@ -42,7 +42,7 @@ pub(super) fn open(source: &config::Source, config: &Config) -> Result<Arc<dyn S
 
 /// The place of a source as one that is written to and listed; `None` for those that cannot be.
 #[expect(clippy::type_complexity, reason = "a pair, taken apart at once")]
-pub(super) fn written(source: &config::Source) -> Result<Option<(Arc<dyn Sink>, Arc<dyn List>)>, Mistake> {
+pub(crate) fn written(source: &config::Source) -> Result<Option<(Arc<dyn Sink>, Arc<dyn List>)>, Mistake> {
     let name = &source.name;
     Ok(Some(match &source.location {
         Location::Folder(folder) => {

@@ -35,6 +35,7 @@ mod suggest;
 mod tests;
 mod uploads;
 mod video;
+mod worker;
 
 pub use access::Access;
 pub use admin::Admin;
@@ -57,3 +58,4 @@ pub use sources::{Location, Source};
 pub use styles::Styles;
 pub use uploads::Uploads;
 pub use video::Video;
+pub use worker::Worker;

@@ -41,13 +41,33 @@ impl Preset {
         if let Some(source) = preset.source.as_ref().filter(|source| !sources.contains(source)) {
             section.mistake("source", source, format!("is not configured; there are: {}", sources.join(", ")));
         }
-        if preset.recipe.is_empty() {
-            section.silent_mistake("recipe", "is missing: what is done, such as `image/resize,w_200`");
-        } else if let Err(error) = preset.request(&Locator::key("picture"), None, &[]) {
-            section.mistake("recipe", &preset.recipe, error.to_string());
-        }
+        preset.check(&section);
         section.finish();
         preset
+    }
+
+    /// One in the words of OSS, which is right.
+    pub(super) fn oss(name: &str, recipe: &str) -> Self {
+        let words = Words::Oss(oss::Flavour::Aliyun);
+        Self { name: name.to_owned(), words, recipe: recipe.to_owned(), source: None, prefix: String::new() }
+    }
+
+    /// One that says nothing about where the objects are.
+    pub(super) fn without_source(name: String, mut section: Section<'_>) -> Self {
+        let words = words(&mut section);
+        let recipe: String = section.take("recipe", String::new());
+        let preset = Self { name, words, recipe, source: None, prefix: String::new() };
+        preset.check(&section);
+        section.finish();
+        preset
+    }
+
+    fn check(&self, section: &Section<'_>) {
+        if self.recipe.is_empty() {
+            section.silent_mistake("recipe", "is missing: what is done, such as `image/resize,w_200`");
+        } else if let Err(error) = self.request(&Locator::key("picture"), None, &[]) {
+            section.mistake("recipe", &self.recipe, error.to_string());
+        }
     }
 
     /// What it asks for of the object at `locator`. `negotiate`: formats that `accept` can choose where the recipe names none,

@@ -18,7 +18,7 @@ use super::results::results;
 use super::section::{Reader, Section};
 use super::{
     Admin, Analysers, Cache, Jobs, Log, Mistake, Mistakes, Mount, Permits, Preset, SecretTimes, Server, Source, Styles,
-    Video,
+    Video, Worker,
 };
 
 /// Name of the source where none is configured, and its folder.
@@ -51,6 +51,8 @@ pub struct Config {
     pub video: Video,
     /// Work without a waiting client, if it is taken.
     pub jobs: Option<Jobs>,
+    /// What `lightmill worker` does, if it is anything.
+    pub worker: Option<Worker>,
     /// How secrets are kept up to date.
     pub secrets: SecretTimes,
     /// Where named styles are.
@@ -74,6 +76,8 @@ pub struct Overrides {
     pub listen: Option<SocketAddr>,
     /// `--root`: the folder that is served where no source is configured.
     pub root: Option<PathBuf>,
+    /// `--watch` and `--to`: the folders of a worker.
+    pub folders: Option<(PathBuf, PathBuf)>,
 }
 
 impl Config {
@@ -113,6 +117,9 @@ impl Config {
             Some(_) => Vec::new(),
         };
         overlay(&mut document, &variables, &mut origins, &mut mistakes);
+        if let Some((watched, to)) = &overrides.folders {
+            lay_folders(&mut document, watched, to);
+        }
         let reader = Reader { origins, mistakes: mistakes.into() };
         if notes.is_empty() {
             add_defaults(&mut document, &reader, overrides);
@@ -154,6 +161,7 @@ impl Config {
         let results = results(root.section("results"), &sources);
         let secrets = SecretTimes::read(root.section("secrets"));
         let read_only: Vec<String> = read_only(&sources).collect();
+        let worker = Worker::read(root.section("worker"), base, &names, &read_only);
         let around = Around {
             sources: &names,
             presets: &presets,
@@ -179,6 +187,7 @@ impl Config {
             analysers,
             video,
             jobs,
+            worker,
             secrets,
             styles,
             fonts,
@@ -234,6 +243,24 @@ fn read_only(sources: &[Source]) -> impl Iterator<Item = String> {
     read_only.map(|source| source.name.clone())
 }
 
+/// The folders of a worker as sources, and itself among them.
+fn lay_folders(document: &mut Table, watched: &Path, to: &Path) {
+    let text = |path: &Path| Value::String(path.to_string_lossy().into_owned());
+    let mut table = |name: &str, keys: &[(&str, Value)]| {
+        let section = document.entry(name).or_insert_with(|| Value::Table(Table::new()));
+        if let Value::Table(section) = section {
+            for (key, value) in keys {
+                section.entry(*key).or_insert_with(|| value.clone());
+            }
+        }
+    };
+    let source = |path: &Path| Value::Table(Table::from_iter([("url".to_owned(), text(path))]));
+    table("sources", &[("watched", source(watched)), ("made", source(to))]);
+    let names = [("source", "watched"), ("target", "made")].map(|(key, name)| (key, Value::String(name.to_owned())));
+    table("worker", &names);
+    table("worker", &[("database", text(&to.join(".lightmill-worker.sqlite")))]);
+}
+
 /// One source and one mount, where none is configured.
 fn add_defaults(document: &mut Table, reader: &Reader, overrides: &Overrides) {
     let unset = |document: &Table, key: &str| match document.get(key) {
@@ -254,7 +281,8 @@ fn add_defaults(document: &mut Table, reader: &Reader, overrides: &Overrides) {
             "cannot be combined with configured [sources]",
         );
     }
-    if unset(document, "mounts") {
+    // Whoever configures a worker need not serve anything.
+    if unset(document, "mounts") && unset(document, "worker") {
         document.insert("mounts".to_owned(), Value::Array(vec![Value::Table(Table::new())]));
     }
 }

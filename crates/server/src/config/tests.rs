@@ -334,7 +334,11 @@ fn stores_have_credentials_of_one_kind_which_are_not_shown() {
 #[test]
 fn the_command_line_wins_over_both() {
     let folder = folder();
-    let overrides = Overrides { listen: "127.0.0.1:0".parse().ok(), root: Some(folder.path().join("photos")) };
+    let overrides = Overrides {
+        listen: "127.0.0.1:0".parse().ok(),
+        root: Some(folder.path().join("photos")),
+        ..Overrides::default()
+    };
     let config = Config::read("[server]\nlisten = '127.0.0.1:1'", Path::new("/nowhere"), [], &overrides).unwrap();
     assert_eq!(config.server.listen.port(), 0);
     let Location::Folder(photos) = &config.sources[0].location else { panic!("{config:?}") };

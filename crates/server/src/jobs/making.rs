@@ -29,7 +29,7 @@ impl Work for Making {
 }
 
 /// What is told of a problem, and whether it passes. What a client must not read goes to the log.
-fn failure(problem: &Problem) -> Failure {
+pub(crate) fn failure(problem: &Problem) -> Failure {
     errors::log(problem);
     let told = Told { code: problem.name().to_owned(), message: problem.public_text() };
     Failure { problem: told, retry: retry(problem) }

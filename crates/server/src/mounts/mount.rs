@@ -138,7 +138,7 @@ pub(crate) mod tests {
 
     fn configured(keys: &str) -> Mount {
         let root = tempfile::tempdir().unwrap();
-        let overrides = Overrides { root: Some(root.path().to_owned()), listen: None };
+        let overrides = Overrides { root: Some(root.path().to_owned()), ..Overrides::default() };
         let text = format!("[[mounts]]\n{keys}");
         Mount::new(
             &Config::read(&text, Path::new(""), [], &overrides).unwrap().mounts[0],

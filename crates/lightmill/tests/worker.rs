@@ -1,0 +1,200 @@
+//! A folder of uploads becomes a folder of variants.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use common::film::until;
+use common::{BINARY, SAMPLES};
+use lightmill_testkit::{Client, Picture, Scratch};
+
+/// Time for what takes some seconds on a busy machine.
+const LONG: Duration = Duration::from_secs(90);
+
+/// The five variants that are made where nothing is configured, and their extensions.
+const FIVE: [(&str, &str); 5] =
+    [("compressed", "jpg"), ("low", "jpg"), ("png", "png"), ("thumbnail", "jpg"), ("webp", "webp")];
+
+/// A worker over two folders, killed when it is dropped.
+struct Worker {
+    child: Child,
+    admin: Client,
+}
+
+impl Worker {
+    fn start(folder: &Scratch) -> Self {
+        let (watch, to) = (folder.path().join("uploads"), folder.path().join("processed"));
+        std::fs::create_dir_all(&watch).unwrap();
+        let mut child = Command::new(BINARY)
+            .arg("worker")
+            .arg("--watch")
+            .arg(watch)
+            .arg("--to")
+            .arg(to)
+            .env("LIGHTMILL_SERVER__ADMIN", "127.0.0.1:0")
+            .env("LIGHTMILL_LOG__LEVEL", "warn")
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let address = line.trim().strip_prefix("admin on http://").unwrap().parse().unwrap();
+        Self { child, admin: Client::new(address) }
+    }
+
+    /// Whether nothing waits and nothing is worked on.
+    fn is_idle(&self) -> bool {
+        let text = self.admin.get("/metrics").text();
+        let open = |state: &str| format!("lightmill_jobs{{lane=\"variants\",state=\"{state}\"}} 0");
+        text.contains(&open("queued")) && text.contains(&open("running"))
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn upload(folder: &Scratch, sample: &str, name: &str) -> PathBuf {
+    let file = folder.path().join("uploads").join(name);
+    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+    std::fs::copy(format!("{SAMPLES}/{sample}"), &file).unwrap();
+    file
+}
+
+/// All variants, by what their names begin with: the folders and the stem.
+fn made(folder: &Scratch) -> BTreeMap<String, BTreeSet<String>> {
+    fn walk(folder: &Path, root: &Path, found: &mut Vec<String>) {
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                walk(&path, root, found);
+            } else {
+                found.push(path.strip_prefix(root).unwrap().to_str().unwrap().to_owned());
+            }
+        }
+    }
+    let root = folder.path().join("processed");
+    let mut found = Vec::new();
+    walk(&root, &root, &mut found);
+    let mut all: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    // The worker's own file, and what is being written, begin with a point.
+    for name in found.into_iter().filter(|name| !name.split('/').any(|part| part.starts_with('.'))) {
+        let parts: Vec<&str> = name.rsplitn(3, '_').collect();
+        let [last, variant, stem] = parts[..] else { panic!("{name}") };
+        let (id, extension) = last.split_once('.').unwrap();
+        assert_eq!(id.len(), 16, "{name}");
+        all.entry(stem.to_owned()).or_default().insert(format!("{variant}.{extension}"));
+    }
+    all
+}
+
+fn five() -> BTreeSet<String> {
+    FIVE.iter().map(|(variant, extension)| format!("{variant}.{extension}")).collect()
+}
+
+fn file(folder: &Scratch, below: &str, variant: &str) -> Vec<u8> {
+    let entries = std::fs::read_dir(folder.path().join("processed").join(below)).unwrap().flatten();
+    let mut files = entries.map(|entry| entry.path()).filter(|path| path.to_str().unwrap().contains(variant));
+    std::fs::read(files.next().unwrap()).unwrap()
+}
+
+#[test]
+fn an_upload_becomes_its_five_variants() {
+    let folder = Scratch::new().unwrap();
+    upload(&folder, "rocket.jpg", "there before.jpg");
+    let worker = Worker::start(&folder);
+    until(LONG, || made(&folder).get("there before") == Some(&five()));
+    let photo = upload(&folder, "coffee.png", "2026/11/coffee.png");
+    until(LONG, || made(&folder).get("2026/11/coffee") == Some(&five()));
+    for (variant, size) in [("_thumbnail_", (200, 133)), ("_webp_", (600, 400)), ("_png_", (600, 400))] {
+        let picture = Picture::decode(&file(&folder, "2026/11", variant)).unwrap();
+        assert_eq!((picture.width(), picture.height()), size, "{variant}");
+    }
+    let [large, small] = ["_compressed_", "_low_"].map(|variant| file(&folder, "2026/11", variant).len());
+    assert!(small < large, "{small} and {large}");
+
+    // Another picture in its place, and then none.
+    let before = file(&folder, "2026/11", "_thumbnail_");
+    upload(&folder, "astronaut.png", "2026/11/coffee.png");
+    until(LONG, || worker.is_idle() && file(&folder, "2026/11", "_thumbnail_") != before);
+    until(LONG, || made(&folder).get("2026/11/coffee") == Some(&five()));
+    std::fs::remove_file(photo).unwrap();
+    until(LONG, || !made(&folder).contains_key("2026/11/coffee"));
+    assert_eq!(made(&folder).len(), 1);
+}
+
+#[test]
+fn what_is_no_picture_is_told_and_the_rest_goes_on() {
+    let folder = Scratch::new().unwrap();
+    let worker = Worker::start(&folder);
+    std::fs::write(folder.path().join("uploads/text.jpg"), "no picture").unwrap();
+    let photo = std::fs::read(format!("{SAMPLES}/coffee.png")).unwrap();
+    // A header of a picture, and nothing of it.
+    std::fs::write(folder.path().join("uploads/half.png"), &photo[..60]).unwrap();
+    upload(&folder, "rocket.jpg", "good.jpg");
+    until(LONG, || made(&folder).contains_key("good"));
+    let failed =
+        || worker.admin.get("/metrics").text().contains("lightmill_jobs{lane=\"variants\",state=\"failed\"} 2");
+    until(LONG, failed);
+    assert_eq!(made(&folder), BTreeMap::from([("good".to_owned(), five())]));
+}
+
+#[test]
+fn nothing_is_lost_or_made_twice_by_workers_that_are_killed() {
+    let folder = Scratch::new().unwrap();
+    let names: Vec<String> = (0..40).map(|i| format!("{}/photo {i}.jpg", i % 3)).collect();
+    let mut worker = Worker::start(&folder);
+    for (i, name) in names.iter().enumerate() {
+        let sample = if i % 2 == 0 { "rocket.jpg" } else { "chelsea.png" };
+        upload(&folder, sample, name);
+        if i % 13 == 12 {
+            drop(worker);
+            worker = Worker::start(&folder);
+        }
+    }
+    let whole = || {
+        let made = made(&folder);
+        names.iter().all(|name| made.get(name.strip_suffix(".jpg").unwrap()) == Some(&five()))
+    };
+    until(LONG, whole);
+    until(LONG, || worker.is_idle());
+    let count: usize = made(&folder).values().map(BTreeSet::len).sum();
+    assert_eq!((made(&folder).len(), count), (40, 200));
+}
+
+#[test]
+fn variants_among_the_uploads_have_none_of_their_own() {
+    let folder = Scratch::new().unwrap();
+    upload(&folder, "rocket.jpg", "a.jpg");
+    let uploads = folder.path().join("uploads");
+    let config = format!(
+        "[sources.all]\nurl = \"{root}\"\n[worker]\nsource = \"all\"\ntarget = \"all\"\nprefix = \"made/\"\n\
+         database = \"{base}/worker.sqlite\"\n[worker.variants.tiny]\nrecipe = \"image/resize,w_20/format,webp\"",
+        root = uploads.display(),
+        base = folder.path().display()
+    );
+    let file = folder.write("lightmill.toml", config).unwrap();
+    let mut child = Command::new(BINARY)
+        .args(["worker", "--config"])
+        .arg(file)
+        .env("LIGHTMILL_SERVER__ADMIN", "127.0.0.1:0")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let count = || std::fs::read_dir(uploads.join("made")).map_or(0, Iterator::count);
+    until(LONG, || count() == 1);
+    upload(&folder, "coffee.png", "b.png");
+    until(LONG, || count() == 2);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(count(), 2);
+}
