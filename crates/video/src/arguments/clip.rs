@@ -151,7 +151,8 @@ fn encode(
     (limits, abilities): (&Limits, &Abilities),
 ) -> Result<Made, Error> {
     let even = matches!(container, Container::Avi);
-    let mut common: Vec<Filter> = rates::cap(stream, encoding.frame_rate, even).into_iter().collect();
+    let mut common: Vec<Filter> = frame::deinterlaced(stream).into_iter().collect();
+    common.extend(rates::cap(stream, encoding.frame_rate, even));
     common.extend(frame::to_sdr(stream, abilities)?);
     let renditions = encoding.renditions.as_slice();
     let sizes: Vec<Size> = renditions.iter().map(|one| size::fitted(stream.display, one.bounds)).collect();

@@ -139,6 +139,21 @@ fn copies_need_a_container_that_takes_them() {
 }
 
 #[test]
+fn fields_become_whole_pictures_before_anything_else() {
+    let mut woven = facts();
+    woven.video[0].interlaced = true;
+    let ladder = [step(640, 360, 500), step(320, 180, 300)];
+    for (renditions, expected) in [
+        (&ladder[..1], "-filter:v bwdif=mode=send_frame:deint=interlaced,scale=640:360"),
+        (&ladder[..], "-filter_complex [0:0]bwdif=mode=send_frame:deint=interlaced,split=2"),
+    ] {
+        let wish = wish(HLS, encoding(VideoCodec::H264, 23, renditions), AudioTrack::Drop);
+        let line = line(&wish, &woven, Delivery::File);
+        assert!(line.contains(expected), "{line}");
+    }
+}
+
+#[test]
 fn tracks_that_are_missing() {
     let silent = Facts { audio: Vec::new(), ..facts() };
     let both = wish(Container::Mp4, plain(VideoCodec::H264), sound(AudioCodec::Aac));
