@@ -2,7 +2,8 @@
 //!
 //! [`Table`] finds the mount, [`Language`] reads what is asked for; [`Service`] is the road of a request in one function; `original` and `result` are its
 //! two ends, `fallback` what is shown where they fail; `save` keeps
-//! a result that is `posted`, `uploads` a picture that is `sent`; `blacklist` says which are not shown.
+//! a result that is `posted`, `uploads` a picture that is `sent`; a `part` belongs to a video
+//! or a sheet that has the rest of the URL; `blacklist` says which are not shown.
 
 mod blacklist;
 mod convert;
@@ -16,6 +17,7 @@ mod keys;
 mod language;
 mod mount;
 mod original;
+mod part;
 mod posted;
 mod result;
 mod save;
@@ -23,6 +25,7 @@ mod sent;
 mod service;
 mod table;
 mod target;
+mod thumbnails;
 mod uploads;
 
 pub use keys::Guard;
