@@ -277,7 +277,7 @@ mod tests {
         for master in [MASTER, "", "URI=\"\"\n../x\n", "#EXT-X-STREAM-INF:BANDWIDTH=99999999999999999999999\n\u{e9}"] {
             let index = Index {
                 master: master.to_owned(),
-                renditions: vec![rendition.clone(), Rendition::default(), rendition.clone()],
+                renditions: vec![rendition.clone(); 3],
                 beat: u64::MAX,
                 ..index()
             };
