@@ -275,12 +275,8 @@ mod tests {
         let none = Segment { microseconds: 0, bytes: u64::MAX };
         let rendition = Rendition { segments: vec![most, none, most] };
         for master in [MASTER, "", "URI=\"\"\n../x\n", "#EXT-X-STREAM-INF:BANDWIDTH=99999999999999999999999\n\u{e9}"] {
-            let index = Index {
-                master: master.to_owned(),
-                renditions: vec![rendition.clone(); 3],
-                beat: u64::MAX,
-                ..index()
-            };
+            let index =
+                Index { master: master.to_owned(), renditions: vec![rendition.clone(); 3], beat: u64::MAX, ..index() };
             let read: Index = serde_json::from_slice(&serde_json::to_vec(&index).unwrap()).unwrap();
             assert_eq!(read, index);
             assert!(!index.is_abandoned() && index.status().seconds > 1e12);
