@@ -7,12 +7,10 @@ use std::io::{BufReader, Read};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use common::film::{children, clip, frames_of, long, probed, red_and_blue, until};
+use common::film::{children, clip, frames_of, kept, long, probed, red_and_blue, until};
+use common::hls::LONG;
 use common::{Options, Service};
 use lightmill_testkit::{Client, Response, Scratch};
-
-/// Time for what takes some seconds on a busy machine.
-const LONG: Duration = Duration::from_mins(1);
 
 fn serving(files: &[(&str, &[u8])]) -> Service {
     Service::with(&Options { files, ..Options::default() })
@@ -45,12 +43,6 @@ impl Begun {
         let mut stream = BufReader::new(std::io::Cursor::new(b"HTTP/1.1 200".to_vec()).chain(self.stream));
         Response::read(&mut stream, false).unwrap()
     }
-}
-
-/// The answer as soon as the clip is kept.
-fn kept(client: &Client, target: &str) -> Response {
-    until(LONG, || client.head(target).header("content-length").is_some());
-    client.get(target)
 }
 
 #[test]

@@ -6,44 +6,11 @@ mod common;
 use std::time::{Duration, Instant};
 
 use common::film::{children, frames, frames_of, long, red_and_blue, until};
+use common::hls::{LONG, good, joined, named, whole};
 use common::{Options, Service};
-use lightmill_testkit::{Client, Response, Scratch};
-
-/// Time for what takes some seconds on a busy machine.
-const LONG: Duration = Duration::from_secs(90);
+use lightmill_testkit::Scratch;
 
 const PLAYLIST: &str = "application/vnd.apple.mpegurl";
-
-fn good(client: &Client, target: &str) -> Response {
-    let answer = client.get(target);
-    assert_eq!(answer.status, 200, "{target}: {}", answer.text());
-    answer
-}
-
-/// The targets that a playlist names, which belong to the path of `target`.
-fn named(target: &str, playlist: &str) -> Vec<String> {
-    let path = target.split('?').next().unwrap();
-    let of = |line: &str| match line.split_once("URI=\"") {
-        Some((_, rest)) => rest.split_once('"').map(|(uri, _)| uri.to_owned()),
-        None => (!line.starts_with('#') && !line.is_empty()).then(|| line.to_owned()),
-    };
-    playlist.lines().filter_map(of).map(|uri| format!("{path}{uri}")).collect()
-}
-
-/// The media playlist at `target`, once it is whole.
-fn whole(client: &Client, target: &str) -> String {
-    let mut text = String::new();
-    until(LONG, || {
-        text = good(client, target).text();
-        text.ends_with("#EXT-X-ENDLIST\n")
-    });
-    text
-}
-
-/// All bytes that a media playlist names.
-fn joined(client: &Client, target: &str, playlist: &str) -> Vec<u8> {
-    named(target, playlist).iter().flat_map(|part| good(client, part).body).collect()
-}
 
 #[test]
 fn a_playlist_starts_the_work_and_segments_are_served_as_they_appear() {

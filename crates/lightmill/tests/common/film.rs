@@ -4,7 +4,9 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use lightmill_testkit::{Scratch, Server};
+use lightmill_testkit::{Client, Response, Scratch, Server};
+
+use super::hls::LONG;
 
 /// A clip of `filter`, with more options behind the input.
 pub fn clip(filter: &str, options: &[&str], name: &str) -> Vec<u8> {
@@ -34,6 +36,12 @@ pub fn long(seconds: u32) -> Vec<u8> {
     let options =
         ["-f", "lavfi", "-i", &tone, "-pix_fmt", "yuv420p", "-c:v", "libx264", "-preset", "ultrafast", "-c:a", "aac"];
     clip(&picture, &options, "long.mp4")
+}
+
+/// The answer as soon as the clip is kept.
+pub fn kept(client: &Client, target: &str) -> Response {
+    until(LONG, || client.head(target).header("content-length").is_some());
+    client.get(target)
 }
 
 /// What ffprobe says of `bytes`, one line for each stream: of the `entries` of streams.

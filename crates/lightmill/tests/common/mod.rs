@@ -2,7 +2,9 @@
 #![allow(dead_code, reason = "each test file uses a part")]
 
 pub mod amazon;
+pub mod corners;
 pub mod film;
+pub mod hls;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 

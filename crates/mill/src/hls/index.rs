@@ -114,7 +114,7 @@ impl Index {
     }
 
     pub(super) fn status(&self) -> HlsStatus {
-        let length = |one: &Rendition| one.segments.iter().map(|segment| segment.microseconds).sum::<u64>();
+        let length = |one: &Rendition| total(one.segments.iter().map(|segment| segment.microseconds));
         HlsStatus {
             done: self.done,
             percent: if self.done { Some(100.0) } else { self.part.map(|part| part * 100.0) },
@@ -154,7 +154,7 @@ impl Index {
         let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
         let stated: u64 = rest[..digits].parse().unwrap_or(0);
         let sound = if attributes.contains("AUDIO=") { self.sound() } else { None };
-        let peak: u64 = [number, sound].into_iter().flatten().map(|number| self.peak(number)).sum();
+        let peak = total([number, sound].into_iter().flatten().map(|number| self.peak(number)));
         format!("{before}BANDWIDTH={}{}", stated.max(peak), &rest[digits..])
     }
 
@@ -175,7 +175,7 @@ impl Index {
         let segments = self.rendition(number).map_or(&[][..], |rendition| &rendition.segments);
         let longest = segments.iter().map(|segment| segment.microseconds).max().unwrap_or(0);
         // Rounded, no segment may be longer (RFC 8216, section 4.3.3.1), and it must not change while the playlist grows.
-        let target = (longest + 500_000).div_euclid(1_000_000).max(segment.duration().as_secs());
+        let target = longest.saturating_add(500_000).div_euclid(1_000_000).max(segment.duration().as_secs());
         let kind = if self.done { "VOD" } else { "EVENT" };
         let mut text = format!(
             "#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-TARGETDURATION:{target}\n#EXT-X-MEDIA-SEQUENCE:0\n\
@@ -196,6 +196,11 @@ impl Index {
         }
         text
     }
+}
+
+/// A sum of what another instance has written, and which may be anything.
+fn total(numbers: impl Iterator<Item = u64>) -> u64 {
+    numbers.fold(0, u64::saturating_add)
 }
 
 fn now() -> u64 {
@@ -274,6 +279,24 @@ mod tests {
         index.renditions[1].segments.clear();
         assert!(!index.is_playable());
         assert!(!Index::new(String::new()).is_playable());
+    }
+
+    #[test]
+    fn whatever_was_written_can_be_shown() {
+        let most = Segment { microseconds: u64::MAX, bytes: u64::MAX };
+        let none = Segment { microseconds: 0, bytes: u64::MAX };
+        let rendition = Rendition { segments: vec![most, none, most] };
+        for master in [MASTER, "", "URI=\"\"\n../x\n", "#EXT-X-STREAM-INF:BANDWIDTH=99999999999999999999999\n\u{e9}"] {
+            let index =
+                Index { master: master.to_owned(), renditions: vec![rendition.clone(); 3], beat: u64::MAX, ..index() };
+            let read: Index = serde_json::from_slice(&serde_json::to_vec(&index).unwrap()).unwrap();
+            assert_eq!(read, index);
+            assert!(!index.is_abandoned() && index.status().seconds > 1e12);
+            assert!(!index.master(&uri).contains("../x"));
+            for number in 0..4 {
+                assert!(index.playlist(number, SegmentLength::USUAL, &uri).starts_with("#EXTM3U\n"));
+            }
+        }
     }
 
     #[test]

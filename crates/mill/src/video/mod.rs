@@ -7,6 +7,7 @@ mod settings;
 mod stored;
 #[cfg(test)]
 mod tests;
+mod thumbnails;
 
 use std::sync::Arc;
 
@@ -16,6 +17,7 @@ use lightmill_recipe::video::{Clip, Container, Preview, PreviewFormat, Sprite, V
 use lightmill_recipe::{Format, Output, Recipe};
 use lightmill_store::disk::DiskCache;
 use lightmill_store::{self as store, Stat};
+use lightmill_video::arguments::{Tile, tiles};
 use lightmill_video::{self as video, Facts, Identity, Known, Level, Places, Remuxed, Running, Sandbox, Tools};
 use moka::sync::Cache;
 use tokio::sync::{OnceCell, OwnedSemaphorePermit};
@@ -99,6 +101,13 @@ impl Videos {
             Still::Frame(wish) => known.frame(wish, self.0.limits.frame_bytes).await?,
             Still::Sheet(wish) => known.sprite(wish).await?,
         })
+    }
+
+    /// Where each frame lies on a sheet.
+    pub(crate) async fn tiles(&self, video: &Video<'_>, wish: &Sprite) -> Result<Vec<Tile>, Error> {
+        let _place = self.0.doors.enter().await?;
+        let facts = self.facts(video).await?;
+        Ok(tiles(wish, &facts, &self.0.limits.work).map_err(video::Error::from)?)
     }
 
     /// Another video, which begins to be made.

@@ -3,7 +3,7 @@
 //! [`Table`] finds the mount, [`Language`] reads what is asked for; [`Service`] is the road of a request in one function; `original` and `result` are its
 //! two ends, `fallback` what is shown where they fail; `save` keeps
 //! a result that is `posted`, `uploads` a picture that is `sent`; what is `ordered` has nobody
-//! who waits for it; `blacklist` says which are not shown.
+//! who waits for it; a `part` belongs to a video or a sheet that has the rest of the URL; `blacklist` says which are not shown.
 
 mod blacklist;
 mod convert;
@@ -18,6 +18,7 @@ mod language;
 mod mount;
 mod ordered;
 mod original;
+mod part;
 mod posted;
 mod result;
 mod save;
@@ -25,6 +26,7 @@ mod sent;
 mod service;
 mod table;
 mod target;
+mod thumbnails;
 mod uploads;
 
 pub use keys::Guard;

@@ -10,12 +10,12 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use lightmill_dialects::client_hints::ClientHints;
 use lightmill_dialects::{Directives, Wish};
 use lightmill_mill::{Asked, Job, Mill, Validators};
-use lightmill_recipe::video::HlsPart;
 
 use super::jobs::{Jobs, Question};
 use super::language::{Said, read};
 use super::original::UNKNOWN;
-use super::{Mount, Table, Target, blacklist, film, health, hls, original, result, uploads};
+use super::part::Part;
+use super::{Mount, Table, Target, blacklist, film, health, hls, original, result, thumbnails, uploads};
 use crate::delivery::freshness::Passing;
 use crate::delivery::headers::{self, DEGRADED, Description, describe};
 use crate::delivery::precondition::{Precondition, evaluate};
@@ -98,7 +98,7 @@ impl Service {
     pub async fn answer(&self, request: http::Request<Body>) -> Response {
         let (mut request, body) = request.into_parts();
         let start = Instant::now();
-        let part = hls::take_part(&mut request);
+        let part = Part::take(&mut request);
         let path = request.uri.path();
         let id = request.extensions.get::<RequestId>().map(|id| Arc::clone(&id.0)).unwrap_or_default();
         if let Some((desk, within)) = self.desk_at(path) {
@@ -161,7 +161,7 @@ impl Service {
         let end = mount.verify(request.uri.path(), within, query).await?;
         let job = match self.job(mount, within, request).await? {
             Wanted::Job(job) => job,
-            Wanted::Text { .. } if request.extensions.get::<HlsPart>().is_some() => {
+            Wanted::Text { .. } if Part::of(request).is_some() => {
                 return Err(lightmill_mill::Error::NoSuchPart.into());
             }
             Wanted::Text { content_type, body } => return Ok(text_answer(request, content_type, body)),
@@ -223,10 +223,17 @@ impl Service {
         deadline: Instant,
     ) -> Result<(Response, Arc<Validators>), Problem> {
         let validators = self.mill.validators(job).await?;
+        let part = match Part::of(request) {
+            Some(Part::Thumbnails) => {
+                return thumbnails::answer(&self.mill, job, request, &validators, deadline).await;
+            }
+            Some(Part::Hls(part)) => Some(part),
+            None => None,
+        };
         if job.is_hls() {
-            return hls::answer(&self.mill, job, request, &validators, deadline).await;
+            return hls::answer(&self.mill, job, (request, part), &validators, deadline).await;
         }
-        if request.extensions.get::<HlsPart>().is_some() {
+        if part.is_some() {
             return Err(lightmill_mill::Error::NoSuchPart.into());
         }
         let (mut response, validators, format) =

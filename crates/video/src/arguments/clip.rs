@@ -12,6 +12,9 @@ use super::{Abilities, Error, Forecast, Job, Limits, audio, forecast, frame, rat
 use crate::Facts;
 use crate::facts::{Rotation, VideoStream};
 
+/// What one fragment of a streamed MP4 holds at most: as much must be made before a player can begin.
+const FRAGMENT: Duration = Duration::from_secs(1);
+
 /// How a clip reaches who asked for it. HLS is always files in the working folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Delivery {
@@ -71,7 +74,8 @@ pub fn clip(
         StreamMap { pictures: pictures.count, sound: sound.is_some() },
         encodes,
     );
-    if matches!(wish.video(), VideoTrack::Copy) || wish.audio() == AudioTrack::Copy {
+    let copies = matches!(wish.video(), VideoTrack::Copy) || wish.audio() == AudioTrack::Copy;
+    if copies && !part.start.is_zero() {
         // A copy begins with the key frame before the moment, which may lie before 0.
         arguments.set("avoid_negative_ts", "make_zero");
     }
@@ -88,6 +92,8 @@ pub fn clip(
 /// A clip that was streamed, as a file that can be sought in: the same packets, with the index in front.
 pub fn remux(container: Container) -> Arguments {
     let mut arguments = Arguments::new(target(container, Delivery::File));
+    // Otherwise all is moved until the sound's lead-in, which nobody hears, begins at 0.
+    arguments.before_flag("copyts");
     arguments.set("map", "0").set("c", "copy").set("map_metadata", "-1").set("fflags", "+bitexact");
     let streams = StreamMap { pictures: 1, sound: true };
     contain(&mut arguments, container, Delivery::File, streams, false);
@@ -151,7 +157,8 @@ fn encode(
     (limits, abilities): (&Limits, &Abilities),
 ) -> Result<Made, Error> {
     let even = matches!(container, Container::Avi);
-    let mut common: Vec<Filter> = rates::cap(stream, encoding.frame_rate, even).into_iter().collect();
+    let mut common: Vec<Filter> = frame::deinterlaced(stream).into_iter().collect();
+    common.extend(rates::cap(stream, encoding.frame_rate, even));
     common.extend(frame::to_sdr(stream, abilities)?);
     let renditions = encoding.renditions.as_slice();
     let sizes: Vec<Size> = renditions.iter().map(|one| size::fitted(stream.display, one.bounds)).collect();
@@ -206,8 +213,13 @@ fn contain(arguments: &mut Arguments, container: Container, delivery: Delivery, 
     match container {
         Container::Mp4 | Container::Mov => {
             arguments.set("f", if matches!(container, Container::Mp4) { "mp4" } else { "mov" });
-            arguments
-                .set("movflags", if streamed { "+frag_keyframe+empty_moov+default_base_moof" } else { "+faststart" });
+            if streamed {
+                // Where the first frame of each track begins is known, and written, when the first fragment is made.
+                arguments.set("movflags", "+frag_keyframe+empty_moov+default_base_moof+delay_moov");
+                arguments.set("frag_duration", FRAGMENT.as_micros() as u64);
+            } else {
+                arguments.set("movflags", "+faststart");
+            }
         }
         Container::WebM | Container::Mkv => {
             arguments.set("f", if matches!(container, Container::WebM) { "webm" } else { "matroska" });

@@ -8,6 +8,8 @@ use lightmill_recipe::Size;
 /// One filter.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Filter {
+    /// Frames of two fields become whole pictures, as many as there were; others stay.
+    Deinterlace,
     /// The last frame goes on for ever.
     GoOn,
     /// Only frames from the moment that was sought.
@@ -47,6 +49,7 @@ pub(super) enum Filter {
 impl Display for Filter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Deinterlace => f.write_str("bwdif=mode=send_frame:deint=interlaced"),
             Self::GoOn => f.write_str("tpad=stop=-1:stop_mode=clone"),
             Self::FromSeek => f.write_str("select=gte(t\\,-0.0005)"),
             Self::FromZero => f.write_str("setpts=PTS-STARTPTS"),

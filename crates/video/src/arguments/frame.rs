@@ -33,7 +33,7 @@ pub fn frame(wish: &VideoFrame, facts: &Facts, limits: &Limits, abilities: &Abil
 
     let mut arguments = Arguments::new(Target::Stdout);
     arguments.before("threads", u64::from(limits.threads.get()));
-    let mut filters = Vec::new();
+    let mut filters: Vec<Filter> = deinterlaced(stream).into_iter().collect();
     let decoded = match wish.choice {
         FrameChoice::Exact(position) => {
             arguments.before("ss", Value::Seconds(moment(position, facts, stream)));
@@ -107,6 +107,11 @@ fn moment(position: Position, facts: &Facts, stream: &VideoStream) -> Duration {
         Position::Share(share) => share.of(facts.duration.unwrap_or_default()),
     };
     facts.duration.map_or(wanted, |duration| wanted.min(duration))
+}
+
+/// What makes whole pictures of fields. It looks at the frames beside each, and so stands first.
+pub(super) fn deinterlaced(stream: &VideoStream) -> Option<Filter> {
+    stream.interlaced.then_some(Filter::Deinterlace)
 }
 
 /// Filters that make SDR of HDR.

@@ -29,7 +29,8 @@ pub fn preview(wish: &Preview, facts: &Facts, limits: &Limits, abilities: &Abili
         arguments.before("ss", Value::Seconds(wish.start));
     }
     arguments.before("t", Value::Seconds(wish.length.duration()));
-    let mut filters: Vec<Filter> = rates::cap(stream, Some(wish.frame_rate), false).into_iter().collect();
+    let mut filters: Vec<Filter> = frame::deinterlaced(stream).into_iter().collect();
+    filters.extend(rates::cap(stream, Some(wish.frame_rate), false));
     filters.extend(frame::to_sdr(stream, abilities)?);
     filters.push(Filter::Scale { size: made, as_bt709: frame::is_bt709(stream) });
     filters.extend(match wish.format {

@@ -25,7 +25,8 @@ pub fn sprite(wish: &Sprite, facts: &Facts, limits: &Limits, abilities: &Abiliti
     if !wish.start.is_zero() {
         arguments.before("ss", Value::Seconds(wish.start));
     }
-    let mut filters = vec![Filter::Every(sheet.interval)];
+    let mut filters: Vec<Filter> = frame::deinterlaced(stream).into_iter().collect();
+    filters.push(Filter::Every(sheet.interval));
     filters.extend(frame::to_sdr(stream, abilities)?);
     filters.push(Filter::Scale { size: sheet.picture, as_bt709: frame::is_bt709(stream) });
     filters.extend([Filter::Format("bgr24"), Filter::Square]);

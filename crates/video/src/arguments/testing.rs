@@ -22,6 +22,7 @@ pub fn facts() -> Facts {
             rotation: Rotation::None,
             frame_rate: Some(25.0),
             variable_frame_rate: false,
+            interlaced: false,
             frames: Some(250),
             bit_rate: Some(3_800_000),
             pixel_format: Some("yuv420p".to_owned()),

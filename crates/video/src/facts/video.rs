@@ -26,6 +26,8 @@ pub struct VideoStream {
     pub frame_rate: Option<f64>,
     /// Whether some frames are shown for longer than others.
     pub variable_frame_rate: bool,
+    /// Whether frames are woven of two fields, each of another moment.
+    pub interlaced: bool,
     /// How many frames there are, where the file says it.
     pub frames: Option<u64>,
     /// Bits per second.
@@ -58,6 +60,7 @@ impl VideoStream {
             rotation,
             frame_rate: average.or(base),
             variable_frame_rate: average.zip(base).is_some_and(|(average, base)| (average - base).abs() > base * 0.01),
+            interlaced: is_interlaced(stream),
             frames: whole(stream.get("nb_frames"), u64::from(u32::MAX)).filter(|frames| *frames > 0),
             bit_rate: whole(stream.get("bit_rate"), 100_000_000_000).filter(|rate| *rate > 0),
             bits: bits(stream, pixel_format.as_deref()),
@@ -93,6 +96,11 @@ fn display(coded: Size, samples: Option<(u32, u32)>, rotation: Rotation) -> Size
     let width = (f64::from(coded.width) * ratio).round().max(1.0) as u32;
     let square = Size::new(width, coded.height);
     if rotation.is_sideways() { square.transposed() } else { square }
+}
+
+/// Two fields in any order, as ffprobe names them: which is stored first, and which is shown first.
+fn is_interlaced(stream: &Fields) -> bool {
+    ["tt", "bb", "tb", "bt"].iter().any(|order| stream.is("field_order", order))
 }
 
 /// Bits per sample: what the file says, or what the name of the pixel format ends with (`yuv420p10le`).
@@ -139,6 +147,14 @@ mod tests {
         for wrong in [json!(0), json!(-720), json!(1_000_000), json!("nan"), json!(null), json!({})] {
             assert_eq!(stream(&json!({"width": wrong})), None);
         }
+    }
+
+    #[test]
+    fn fields_are_of_another_moment_in_any_order() {
+        let interlaced = |order: &str| stream(&json!({"field_order": order})).unwrap().interlaced;
+        assert_eq!(["tt", "bb", "tb", "bt"].map(interlaced), [true; 4]);
+        assert_eq!(["progressive", "unknown", ""].map(interlaced), [false; 3]);
+        assert!(!stream(&json!({})).unwrap().interlaced);
     }
 
     #[test]

@@ -22,7 +22,8 @@ pub(super) static DEFINITION: Definition = Definition {
     aliases: &[],
     doc: "Frames of the video on one sheet, row after row, as players show them while one seeks. (Officially a job of the \
           same name; of its parameters `m`, `thr`, `pad`, `margin` and sizes in percent are not taken, and frames are \
-          spread where `inter` is not given.)",
+          spread where `inter` is not given.) With `&lm-part=thumbnails.vtt` behind the URL it is the WebVTT track of that \
+          sheet.",
     origin: Origin::Own,
     example: "sprite,inter_5000,sw_160,tw_5,th_5",
     parameters: &[

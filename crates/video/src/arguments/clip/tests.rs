@@ -55,7 +55,8 @@ fn an_mp4_as_compress_asks_for_it() {
          -map_chapters -1 -fflags +bitexact -fs 104857600 -f mp4 -movflags +faststart clip.mp4"
     );
     let streamed = line(&wish, &facts(), Delivery::Stream);
-    assert!(streamed.ends_with("-movflags +frag_keyframe+empty_moov+default_base_moof pipe:1"), "{streamed}");
+    let expected = "-movflags +frag_keyframe+empty_moov+default_base_moof+delay_moov -frag_duration 1000000 pipe:1";
+    assert!(streamed.ends_with(expected), "{streamed}");
     let forecast = made(&wish, &facts(), Delivery::File).unwrap().forecast;
     assert_eq!((forecast.size, forecast.duration), (Some(Size::new(1280, 720)), Some(Duration::from_secs(10))));
     // Capped by the rate: (1,500 + 128) kbit/s for 10 s.
@@ -136,6 +137,31 @@ fn copies_need_a_container_that_takes_them() {
     turned.video[0].rotation = Rotation::Quarter;
     assert!(made(&copy(Container::Mov), &turned, Delivery::File).is_ok());
     assert_eq!(made(&copy(Container::Mkv), &turned, Delivery::File), Err(Error::RotationLost { container: "mkv" }));
+}
+
+#[test]
+fn what_is_moved_to_0_is_a_copy_from_the_middle_alone() {
+    let copy = |start| {
+        let part = Part { start: Duration::from_secs(start), most: None };
+        line(&Clip::new(Container::Mp4, VideoTrack::Copy, AudioTrack::Copy, part).unwrap(), &facts(), Delivery::File)
+    };
+    assert!(copy(2).contains("-avoid_negative_ts make_zero") && !copy(0).contains("avoid_negative_ts"));
+    assert_eq!(before_input(&remux(Container::Mp4)), "-copyts");
+}
+
+#[test]
+fn fields_become_whole_pictures_before_anything_else() {
+    let mut woven = facts();
+    woven.video[0].interlaced = true;
+    let ladder = [step(640, 360, 500), step(320, 180, 300)];
+    for (renditions, expected) in [
+        (&ladder[..1], "-filter:v bwdif=mode=send_frame:deint=interlaced,scale=640:360"),
+        (&ladder[..], "-filter_complex [0:0]bwdif=mode=send_frame:deint=interlaced,split=2"),
+    ] {
+        let wish = wish(HLS, encoding(VideoCodec::H264, 23, renditions), AudioTrack::Drop);
+        let line = line(&wish, &woven, Delivery::File);
+        assert!(line.contains(expected), "{line}");
+    }
 }
 
 #[test]
