@@ -1,4 +1,4 @@
-/// Why a queue did not do what it was asked for. Texts are for logs, never for clients.
+/// Why a queue of jobs or an inbox of events did not do what it was asked for. Texts are for logs, never for clients.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum Error {
     /// The queue cannot be reached, or is busy. Another attempt may succeed.
@@ -7,6 +7,12 @@ pub enum Error {
     /// What is there was written by a later version of this program, or by another one.
     #[error("the queue of jobs cannot be used: {0}")]
     Unusable(String),
+    /// The inbox of events cannot be reached, or has too much to do. Another attempt may succeed.
+    #[error("the inbox of events is unavailable: {0}")]
+    InboxUnavailable(String),
+    /// There is no such inbox, or it may not be used, or it does not take what it was given.
+    #[error("the inbox of events cannot be used: {0}")]
+    InboxUnusable(String),
 }
 
 /// The decisions that a caller makes.
@@ -22,8 +28,8 @@ impl Error {
     /// Which decision this error asks for.
     pub const fn kind(&self) -> ErrorKind {
         match self {
-            Self::Unavailable(_) => ErrorKind::Unavailable,
-            Self::Unusable(_) => ErrorKind::Unusable,
+            Self::Unavailable(_) | Self::InboxUnavailable(_) => ErrorKind::Unavailable,
+            Self::Unusable(_) | Self::InboxUnusable(_) => ErrorKind::Unusable,
         }
     }
 }

@@ -4,14 +4,16 @@
 //! 2. [`Queue`]: where jobs outlive the process. [`sqlite`] keeps them in a file of this machine.
 //! 3. [`Runner`]: takes jobs, so many at a time, and has [`Work`] done on them: again after what passes, never after a
 //!    client's mistake; it gives back what a stopping process cannot finish.
-//! 4. [`variants`]: what is made of every object of a source, and kept in agreement with it.
-//! 5. [`webhook`]: tells a client's server, with a signature, and only at an address that may be reached.
+//! 4. [`events`]: what stores tell of their objects, and the [`Inbox`](events::Inbox) where that waits.
+//! 5. [`variants`]: what is made of every object of a source, and kept in agreement with it.
+//! 6. [`webhook`]: tells a client's server, with a signature, and only at an address that may be reached.
 //!
 //! A job whose worker disappears is taken by another one when its lease has run out. Work may therefore be done twice, and
 //! must lead to the same result then.
 
 mod clock;
 mod error;
+pub mod events;
 mod job;
 mod queue;
 mod runner;

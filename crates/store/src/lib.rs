@@ -13,6 +13,7 @@
 //!    [`styles`] what wraps others.
 //! 10. [`secrets`]: what signs, wherever it is kept.
 //! 11. [`disk`]: a cache in a folder.
+//! 12. [`sqs`]: messages of a queue.
 //!
 //! Every source and every sink shows the same behaviour, which the suites in `testing` state; a new one starts by passing
 //! them.
@@ -48,6 +49,8 @@ pub mod s3;
 pub mod secrets;
 mod sink;
 mod source;
+#[cfg(feature = "aws")]
+pub mod sqs;
 mod style;
 pub mod styles;
 #[cfg(any(test, feature = "testing"))]

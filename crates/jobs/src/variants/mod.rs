@@ -10,4 +10,4 @@ mod settle;
 mod tests;
 
 pub use name::{Id, Name, is_variant};
-pub use settle::{Settled, Target, Variant, Variants};
+pub use settle::{Settled, Target, Variant, Variants, Wish};

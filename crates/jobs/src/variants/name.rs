@@ -91,7 +91,7 @@ mod tests {
         ] {
             let made = name(key, "1");
             let text = made.below(key, "webp");
-            assert!(text.starts_with(begins) && text.ends_with(".webp"), "{text}");
+            assert!(text.starts_with(begins) && text.strip_suffix(".webp").is_some(), "{text}");
             assert_eq!(Name::read(&text), Some(made.clone()));
             assert!(made.is_of(key) && !made.is_of("another.jpg"));
             assert!(text.starts_with(&Name::beginning(key)));

@@ -18,12 +18,15 @@ const ROUNDS: usize = 3;
 /// Stale variants that are removed at the same time.
 const AT_A_TIME: usize = 8;
 
+/// What is asked for of the object at a place.
+pub type Wish = Box<dyn Fn(&Locator) -> Result<Request, dialects::Error> + Send + Sync>;
+
 /// What is made of every object.
 pub struct Variant {
     /// Its name ([`super::name::is_variant`]).
     pub name: String,
     /// What is asked for of the object that is named.
-    pub request: Box<dyn Fn(&Locator) -> Result<Request, dialects::Error> + Send + Sync>,
+    pub request: Wish,
 }
 
 /// Where variants are written.

@@ -27,6 +27,7 @@ pub(super) struct Posted {
 }
 
 /// How it was said, and is to be answered.
+#[derive(Debug, Clone, Copy)]
 pub(super) enum Form {
     /// `POST /images` with a JSON object, as the open-source OSS servers take it.
     Json,

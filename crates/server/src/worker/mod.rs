@@ -157,7 +157,7 @@ fn rules(config: &Config, worker: &config::Worker) -> Rules {
         allow: Allow::default(),
         limits: config.limits.clone(),
         tags: Vec::new(),
-        output: config.output.clone(),
+        output: config.output,
     }
 }
 

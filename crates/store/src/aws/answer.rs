@@ -7,9 +7,11 @@ use serde::Deserialize;
 use crate::Error;
 
 /// Codes of services that have too much to do; the status does not tell.
-const TOO_MANY: [&str; 6] = [
+const TOO_MANY: [&str; 8] = [
+    "KmsThrottled",
     "ProvisionedThroughputExceededException",
     "RequestLimitExceeded",
+    "RequestThrottled",
     "ThrottlingException",
     "Throttling",
     "TooManyRequestsException",
@@ -96,6 +98,11 @@ impl Refused {
     /// Whether another attempt may succeed.
     pub fn is_passing(&self) -> bool {
         self.passing
+    }
+
+    /// Whether the service answered, and that nothing was done, which may be otherwise the next time.
+    pub(super) fn did_nothing(&self) -> bool {
+        self.busy || self.is_of_credentials()
     }
 
     pub(super) fn is_of_credentials(&self) -> bool {

@@ -40,6 +40,9 @@ impl Service {
         target: "RekognitionService",
         content_type: "application/x-amz-json-1.1",
     };
+    /// Amazon SQS.
+    pub const SQS: Self =
+        Self { name: "sqs", id: "SQS", target: "AmazonSQS", content_type: "application/x-amz-json-1.0" };
     /// AWS Systems Manager.
     pub const SSM: Self =
         Self { name: "ssm", id: "SSM", target: "AmazonSSM", content_type: "application/x-amz-json-1.1" };

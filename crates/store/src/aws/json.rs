@@ -26,6 +26,22 @@ const ATTEMPT: Duration = Duration::from_secs(4);
 /// The largest answer that is read by default, in bytes: an item of DynamoDB has 400 KiB at most.
 const MAX_BYTES: usize = 1 << 20;
 
+/// How a question is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Asking {
+    /// How long one attempt may take; by default 4 seconds.
+    pub time: Duration,
+    /// Whether asking twice does no more than asking once; by default so. What does more is asked again only after an
+    /// answer that says that nothing was done.
+    pub idempotent: bool,
+}
+
+impl Default for Asking {
+    fn default() -> Self {
+        Self { time: ATTEMPT, idempotent: true }
+    }
+}
+
 /// Asks questions of one service that speaks JSON. The first question finds out region and credentials.
 #[derive(Debug)]
 pub struct Json {
@@ -64,19 +80,37 @@ impl Json {
         operation: &str,
         question: &(impl Serialize + Sync),
     ) -> Result<A, Refused> {
+        self.ask_as(operation, question, Asking::default()).await
+    }
+
+    /// The same, for questions that take longer or must not be asked twice.
+    ///
+    /// # Errors
+    /// What the last attempt was refused with.
+    pub async fn ask_as<A: DeserializeOwned>(
+        &self,
+        operation: &str,
+        question: &(impl Serialize + Sync),
+        asking: Asking,
+    ) -> Result<A, Refused> {
         let body = serde_json::to_vec(question).map(Bytes::from).map_err(|_| Refused::unreadable())?;
         let opened = self.opened.get_or_try_init(|| self.open()).await.map_err(|error| Refused::unasked(&error))?;
         let mut pauses = PAUSES.into_iter();
         loop {
-            let attempt = tokio::time::timeout(ATTEMPT, self.attempt(opened, operation, body.clone()));
+            let attempt = tokio::time::timeout(asking.time, self.attempt(opened, operation, body.clone()));
             let refused = match attempt.await.unwrap_or_else(|_| Err(Refused::lost("no answer in time"))) {
+                // Operations that have nothing to tell may have no body either.
+                Ok(answer) if answer.is_empty() => {
+                    return serde_json::from_slice(b"{}").map_err(|_| Refused::unreadable());
+                }
                 Ok(answer) => return serde_json::from_slice(&answer).map_err(|_| Refused::unreadable()),
                 Err(refused) => refused,
             };
             if refused.is_of_credentials() {
                 opened.identity.forget().await;
             }
-            match pauses.next().filter(|_| refused.passing) {
+            let again = if asking.idempotent { refused.passing } else { refused.did_nothing() };
+            match pauses.next().filter(|_| again) {
                 Some(pause) => tokio::time::sleep(pause.mul_f64(0.5 + fastrand::f64() / 2.0)).await,
                 None => return Err(refused),
             }

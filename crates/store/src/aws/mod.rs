@@ -1,7 +1,7 @@
 //! Amazon's services: where they are, who asks them, and a client for those that speak JSON.
 //!
 //! `settings.rs` says where and who, `config.rs` has the SDK find out what is left open, also for [`s3`](crate::s3).
-//! `json.rs` asks one question of a service (DynamoDB, Secrets Manager, SSM, Rekognition), `answer.rs` reads what it says,
+//! `json.rs` asks one question of a service (DynamoDB, Secrets Manager, SSM, SQS, Rekognition), `answer.rs` reads what it says,
 //! `endpoint.rs` knows its address, `identity.rs` keeps credentials until they expire, `transport.rs` has the connections.
 
 mod answer;
@@ -17,5 +17,5 @@ mod transport;
 pub use answer::Refused;
 pub(crate) use config::load;
 pub use endpoint::Service;
-pub use json::Json;
+pub use json::{Asking, Json};
 pub use settings::{Credentials, Role, Settings};

@@ -62,6 +62,10 @@ impl Poster {
         Ok(Self { client: Client::new(connector, 0, Origin::new_opaque(), HeaderMap::new()), gate })
     }
 
+    pub(super) fn client(&self) -> &Client {
+        &self.client
+    }
+
     /// Whether something may be sent there, as far as is known now: the address is looked at again when it is sent.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! The source against real servers on the loopback: one that behaves, and one that does not.
 
 mod behaviour;
+mod get;
 mod misbehaviour;
 mod origin;
 mod redirects;
