@@ -265,7 +265,7 @@ fn high_dynamic_range_is_not_given_as_it_is_stored() {
 
 #[test]
 fn runs_that_share_what_is_decoded_give_the_same_files() {
-    let of = |format, layout| Bytes::from(encoded(format, gradient(Size::new(640, 480), layout), &quality(90)));
+    let of = |format, layout| encoded(format, gradient(Size::new(640, 480), layout), &quality(90));
     for (file, decodes) in [(of(Format::Jpeg, Layout::Rgb), 2), (of(Format::Png, Layout::Rgba), 1)] {
         let recipe = |format, quality, operations: &[Operation]| {
             let mut recipe = Recipe::new(Locator::key("a"));
