@@ -25,6 +25,16 @@ impl Amazon {
         )
     }
 
+    /// Where all of them are.
+    pub fn endpoint(&self) -> String {
+        self.0.endpoint()
+    }
+
+    /// Asks them directly.
+    pub fn client(&self) -> Client {
+        Client::new(self.0.endpoint().trim_start_matches("http://").parse().unwrap())
+    }
+
     /// One operation, e.g. `("dynamodb", "DynamoDB_20120810.PutItem", …)`.
     pub fn ask(&self, service: &str, target: &str, question: &Value) -> Value {
         let client = Client::new(self.0.endpoint().trim_start_matches("http://").parse().unwrap());

@@ -1,9 +1,9 @@
-use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use lightmill_jobs::variants::is_variant;
+use lightmill_store::sqs::Address;
 
 use super::listeners::seconds;
 use super::presets::Preset;
@@ -27,6 +27,10 @@ pub struct Worker {
     pub target: String,
     /// What stands before every name there.
     pub prefix: String,
+    /// The queue in which the source's bucket tells what happens to its objects; a folder is watched without it.
+    pub queue: Option<Address>,
+    /// Where messages go that can never be done.
+    pub dead_letters: Option<Address>,
     /// Whether variants of what is gone are removed.
     pub removes: bool,
     /// Objects that are worked on at a time.
@@ -63,6 +67,8 @@ impl Worker {
             source: named(&mut section, "source", sources),
             target: named(&mut section, "target", sources),
             prefix: section.checked("prefix", String::new(), |text| !text.starts_with('/'), "begins with no /"),
+            queue: section.optional("queue"),
+            dead_letters: section.optional("dead_letters"),
             removes: section.take("remove", true),
             at_a_time: section.checked("at_a_time", processors, |n| n.get() <= 1024, "is 1 to 1024"),
             attempts: section.checked("attempts", 5, |n| (1..=100).contains(n), "is 1 to 100"),
@@ -106,11 +112,4 @@ fn variant(name: String, section: Section<'_>) -> Preset {
         section.silent_mistake("", "is called by 1 to 32 small letters, digits and `-`");
     }
     Preset::without_source(name, section)
-}
-
-impl Worker {
-    /// The names of the sources that take part.
-    pub fn sources(&self) -> BTreeSet<&str> {
-        [self.source.as_str(), self.target.as_str()].into()
-    }
 }

@@ -2,14 +2,13 @@ use std::sync::Arc;
 
 use lightmill_jobs::variants::{Settled, Variants};
 use lightmill_jobs::{Failure, Job, Progress, Work, async_trait};
-use lightmill_mill::Error;
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
 use crate::errors::Problem;
 use crate::jobs::failure;
 
-/// Has what is kept of an object agree with it.
+/// Has what is kept of objects agree with them, one job for each.
 pub(super) struct Settling {
     pub(super) variants: Arc<Variants>,
 }
@@ -18,25 +17,27 @@ pub(super) struct Settling {
 impl Work for Settling {
     async fn run(&self, job: &Job, _: &watch::Sender<Progress>) -> Result<Value, Failure> {
         let key = job.payload.get("key").and_then(Value::as_str).unwrap_or_default();
-        let settled = self.variants.settle(key).await;
-        let outcome = match &settled {
-            Ok(Settled::Made(_)) => "made",
-            Ok(Settled::Gone(_)) => "gone",
-            Ok(Settled::Own) => "own",
-            Err(_) => "failed",
-        };
-        metrics::counter!("lightmill_worker_objects_total", "outcome" => outcome).increment(1);
-        match settled {
-            Ok(Settled::Made(count)) => Ok(json!({ "key": key, "made": count })),
-            Ok(Settled::Gone(count)) => Ok(json!({ "key": key, "removed": count })),
-            Ok(Settled::Own) => Ok(json!({ "key": key })),
-            Err(error) => Err(failed(key, error)),
-        }
+        Ok(match settle(&self.variants, key).await? {
+            Settled::Made(count) => json!({ "key": key, "made": count }),
+            Settled::Gone(count) => json!({ "key": key, "removed": count }),
+            Settled::Own => json!({ "key": key }),
+        })
     }
 }
 
-fn failed(key: &str, error: Error) -> Failure {
-    let failure = failure(&Problem::Mill(error));
-    tracing::warn!(key, code = failure.problem.code, reason = failure.problem.message, "no variants");
-    failure
+/// Has what is kept of the object agree with it, and counts how that ended (`lightmill_worker_objects_total{outcome}`).
+pub(super) async fn settle(variants: &Variants, key: &str) -> Result<Settled, Failure> {
+    let settled = variants.settle(key).await;
+    let outcome = match &settled {
+        Ok(Settled::Made(_)) => "made",
+        Ok(Settled::Gone(_)) => "gone",
+        Ok(Settled::Own) => "own",
+        Err(_) => "failed",
+    };
+    metrics::counter!("lightmill_worker_objects_total", "outcome" => outcome).increment(1);
+    settled.map_err(|error| {
+        let failure = failure(&Problem::Mill(error));
+        tracing::warn!(key, code = failure.problem.code, reason = failure.problem.message, "no variants");
+        failure
+    })
 }
