@@ -6,8 +6,8 @@ import statistics
 import subprocess
 import time
 
-# Two minutes of 1080p with noise, as a camera makes it, and a tone.
-SECONDS = 120
+# A minute of 1080p with noise, as a camera makes it, and a tone.
+SECONDS = 60
 PICTURE = f"testsrc2=size=1920x1080:rate=25:duration={SECONDS},noise=alls=6:allf=t"
 WISH = "video/compress,s_480p,r_25"
 # What that wish becomes (crates/video/src/arguments).
@@ -84,7 +84,7 @@ def text(result):
         "",
         "## Clips",
         "",
-        f"Two minutes of 1080p from a bucket to 480p (`{WISH}`), never asked for before, beside an `ffmpeg` command that does the same "
+        f"A minute of 1080p from a bucket to 480p (`{WISH}`), never asked for before, beside an `ffmpeg` command that does the same "
         f"work from the file and writes to a pipe ({same}: {summary['bytes'] / 1e6:.1f} MB). {len(result['rounds'])} rounds, in turns.",
         "",
         "| | lightmill | ffmpeg |",
