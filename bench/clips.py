@@ -14,7 +14,8 @@ WISH = "video/compress,s_480p,r_25"
 WORK = """-map 0:0 -filter:v scale=854:480:flags=lanczos+accurate_rnd+full_chroma_int,format=yuv420p,setsar=1 -c:v libx264
 -crf 23 -preset medium -profile:v main -maxrate:v:0 1500000 -bufsize:v:0 3000000 -pix_fmt yuv420p -fps_mode vfr -g 100
 -threads 2 -flags:v +bitexact -map 0:1 -c:a aac -b:a 128000 -ac 2 -ar 48000 -flags:a +bitexact -sn -dn -map_metadata -1
--map_chapters -1 -fflags +bitexact -f mp4 -movflags +frag_keyframe+empty_moov+default_base_moof pipe:1""".split()
+-map_chapters -1 -fflags +bitexact -fs 104857600 -f mp4 -movflags +frag_keyframe+empty_moov+default_base_moof+delay_moov
+-frag_duration 1000000 pipe:1""".split()
 
 
 def make(film):

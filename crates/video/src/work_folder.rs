@@ -31,10 +31,9 @@ impl WorkFolder {
     pub(crate) fn new(place: &Path, children: Option<Identity>) -> io::Result<Self> {
         sweep(place);
         let folder = tempfile::Builder::new().prefix(PREFIX).tempdir_in(place)?;
-        if children.is_some() {
-            // Another user passes through, and lists nothing.
-            fs::set_permissions(folder.path(), Permissions::from_mode(0o711))?;
-        }
+        // Nobody else looks in; a child that is another user passes through.
+        let mode = if children.is_some() { 0o711 } else { 0o700 };
+        fs::set_permissions(folder.path(), Permissions::from_mode(mode))?;
         let lock = File::create(folder.path().join(LOCK))?;
         flock(&lock, FlockOperation::NonBlockingLockExclusive)?;
         Ok(Self { folder, _lock: lock })

@@ -161,7 +161,10 @@ fn a_ladder_has_playlists_and_segments() {
         for index in 0..playlists {
             let playlist = read(&format!("playlist_{index}.m3u8"));
             assert!(master.contains(&format!("playlist_{index}.m3u8")), "{master}");
-            assert!(playlist.contains("#EXT-X-ENDLIST") && playlist.contains("#EXT-X-PLAYLIST-TYPE:VOD"), "{playlist}");
+            assert!(
+                playlist.contains("#EXT-X-ENDLIST") && playlist.contains("#EXT-X-PLAYLIST-TYPE:EVENT"),
+                "{playlist}"
+            );
             // Sound is cut where its own packets end.
             let segments = playlist.matches("#EXTINF").count();
             assert!(segments == 2 || (index == 2 && segments == 3), "{playlist}");
