@@ -4,14 +4,13 @@
 mod common;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use common::SAMPLES;
 use common::film::until;
-use common::{BINARY, SAMPLES};
-use lightmill_testkit::{Client, Picture, Scratch};
+use common::worker::Worker;
+use lightmill_testkit::{Picture, Scratch};
 
 /// Time for what takes some seconds on a busy machine.
 const LONG: Duration = Duration::from_secs(90);
@@ -20,46 +19,18 @@ const LONG: Duration = Duration::from_secs(90);
 const FIVE: [(&str, &str); 5] =
     [("compressed", "jpg"), ("low", "jpg"), ("png", "png"), ("thumbnail", "jpg"), ("webp", "webp")];
 
-/// A worker over two folders, killed when it is dropped.
-struct Worker {
-    child: Child,
-    admin: Client,
+/// A worker over two folders.
+fn started(folder: &Scratch) -> Worker {
+    let [watch, to] = ["uploads", "processed"].map(|name| folder.path().join(name));
+    std::fs::create_dir_all(&watch).unwrap();
+    Worker::start(["--watch".as_ref(), watch.as_os_str(), "--to".as_ref(), to.as_os_str()])
 }
 
-impl Worker {
-    fn start(folder: &Scratch) -> Self {
-        let (watch, to) = (folder.path().join("uploads"), folder.path().join("processed"));
-        std::fs::create_dir_all(&watch).unwrap();
-        let mut child = Command::new(BINARY)
-            .arg("worker")
-            .arg("--watch")
-            .arg(watch)
-            .arg("--to")
-            .arg(to)
-            .env("LIGHTMILL_SERVER__ADMIN", "127.0.0.1:0")
-            .env("LIGHTMILL_LOG__LEVEL", "warn")
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let address = line.trim().strip_prefix("admin on http://").unwrap().parse().unwrap();
-        Self { child, admin: Client::new(address) }
-    }
-
-    /// Whether nothing waits and nothing is worked on.
-    fn is_idle(&self) -> bool {
-        let text = self.admin.get("/metrics").text();
-        let open = |state: &str| format!("lightmill_jobs{{lane=\"variants\",state=\"{state}\"}} 0");
-        text.contains(&open("queued")) && text.contains(&open("running"))
-    }
-}
-
-impl Drop for Worker {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
+/// Whether nothing waits and nothing is worked on.
+fn is_idle(worker: &Worker) -> bool {
+    let text = worker.metrics();
+    let none = |state: &str| format!("lightmill_jobs{{lane=\"variants\",state=\"{state}\"}} 0");
+    text.contains(&none("queued")) && text.contains(&none("running"))
 }
 
 fn upload(folder: &Scratch, sample: &str, name: &str) -> PathBuf {
@@ -110,7 +81,7 @@ fn file(folder: &Scratch, below: &str, variant: &str) -> Vec<u8> {
 fn an_upload_becomes_its_five_variants() {
     let folder = Scratch::new().unwrap();
     upload(&folder, "rocket.jpg", "there before.jpg");
-    let worker = Worker::start(&folder);
+    let worker = started(&folder);
     until(LONG, || made(&folder).get("there before") == Some(&five()));
     let photo = upload(&folder, "coffee.png", "2026/11/coffee.png");
     until(LONG, || made(&folder).get("2026/11/coffee") == Some(&five()));
@@ -124,7 +95,7 @@ fn an_upload_becomes_its_five_variants() {
     // Another picture in its place, and then none.
     let before = file(&folder, "2026/11", "_thumbnail_");
     upload(&folder, "astronaut.png", "2026/11/coffee.png");
-    until(LONG, || worker.is_idle() && file(&folder, "2026/11", "_thumbnail_") != before);
+    until(LONG, || is_idle(&worker) && file(&folder, "2026/11", "_thumbnail_") != before);
     until(LONG, || made(&folder).get("2026/11/coffee") == Some(&five()));
     std::fs::remove_file(photo).unwrap();
     until(LONG, || !made(&folder).contains_key("2026/11/coffee"));
@@ -134,15 +105,14 @@ fn an_upload_becomes_its_five_variants() {
 #[test]
 fn what_is_no_picture_is_told_and_the_rest_goes_on() {
     let folder = Scratch::new().unwrap();
-    let worker = Worker::start(&folder);
+    let worker = started(&folder);
     std::fs::write(folder.path().join("uploads/text.jpg"), "no picture").unwrap();
     let photo = std::fs::read(format!("{SAMPLES}/coffee.png")).unwrap();
     // A header of a picture, and nothing of it.
     std::fs::write(folder.path().join("uploads/half.png"), &photo[..60]).unwrap();
     upload(&folder, "rocket.jpg", "good.jpg");
     until(LONG, || made(&folder).contains_key("good"));
-    let failed =
-        || worker.admin.get("/metrics").text().contains("lightmill_jobs{lane=\"variants\",state=\"failed\"} 2");
+    let failed = || worker.metrics().contains("lightmill_jobs{lane=\"variants\",state=\"failed\"} 2");
     until(LONG, failed);
     assert_eq!(made(&folder), BTreeMap::from([("good".to_owned(), five())]));
 }
@@ -151,13 +121,13 @@ fn what_is_no_picture_is_told_and_the_rest_goes_on() {
 fn nothing_is_lost_or_made_twice_by_workers_that_are_killed() {
     let folder = Scratch::new().unwrap();
     let names: Vec<String> = (0..40).map(|i| format!("{}/photo {i}.jpg", i % 3)).collect();
-    let mut worker = Worker::start(&folder);
+    let mut worker = started(&folder);
     for (i, name) in names.iter().enumerate() {
         let sample = if i % 2 == 0 { "rocket.jpg" } else { "chelsea.png" };
         upload(&folder, sample, name);
         if i % 13 == 12 {
             drop(worker);
-            worker = Worker::start(&folder);
+            worker = started(&folder);
         }
     }
     let whole = || {
@@ -165,7 +135,7 @@ fn nothing_is_lost_or_made_twice_by_workers_that_are_killed() {
         names.iter().all(|name| made.get(name.strip_suffix(".jpg").unwrap()) == Some(&five()))
     };
     until(LONG, whole);
-    until(LONG, || worker.is_idle());
+    until(LONG, || is_idle(&worker));
     let count: usize = made(&folder).values().map(BTreeSet::len).sum();
     assert_eq!((made(&folder).len(), count), (40, 200));
 }
@@ -182,19 +152,11 @@ fn variants_among_the_uploads_have_none_of_their_own() {
         base = folder.path().display()
     );
     let file = folder.write("lightmill.toml", config).unwrap();
-    let mut child = Command::new(BINARY)
-        .args(["worker", "--config"])
-        .arg(file)
-        .env("LIGHTMILL_SERVER__ADMIN", "127.0.0.1:0")
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
+    let worker = Worker::start(["--config".as_ref(), file.as_os_str()]);
     let count = || std::fs::read_dir(uploads.join("made")).map_or(0, Iterator::count);
     until(LONG, || count() == 1);
     upload(&folder, "coffee.png", "b.png");
     until(LONG, || count() == 2);
-    child.kill().unwrap();
-    child.wait().unwrap();
+    until(LONG, || is_idle(&worker));
     assert_eq!(count(), 2);
 }

@@ -4,14 +4,13 @@
 mod common;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use common::SAMPLES;
 use common::amazon::Amazon;
 use common::film::until;
-use common::{BINARY, SAMPLES};
-use lightmill_testkit::{Client, Scratch};
+use common::worker::Worker;
+use lightmill_testkit::Scratch;
 use serde_json::{Value, json};
 
 /// Time for what takes some seconds on a busy machine.
@@ -113,36 +112,12 @@ impl Cloud {
             arn(DEAD)
         );
         let file = self.folder.write("lightmill.toml", config).unwrap();
-        let mut child = Command::new(BINARY)
-            .args(["worker", "--config"])
-            .arg(file)
-            .env("LIGHTMILL_SERVER__ADMIN", "127.0.0.1:0")
-            .env("LIGHTMILL_LOG__LEVEL", "error")
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let address = line.trim().strip_prefix("admin on http://").unwrap().parse().unwrap();
-        Worker { child, admin: Client::new(address) }
+        Worker::start(["--config".as_ref(), file.as_os_str()])
     }
 }
 
 fn arn(queue: &str) -> String {
     format!("arn:aws:sqs:eu-central-1:123456789012:{queue}")
-}
-
-/// Killed when it is dropped.
-struct Worker {
-    child: Child,
-    admin: Client,
-}
-
-impl Drop for Worker {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }
 
 fn five() -> BTreeSet<String> {
@@ -172,7 +147,7 @@ fn objects_come_change_and_go() {
     assert_eq!(cloud.s3("DELETE", "/uploads/coffee.png", b"").0, 204);
     until(LONG, || cloud.made().len() == 1);
     until(LONG, || cloud.depth(QUEUE) == 0);
-    let metrics = worker.admin.get("/metrics").text();
+    let metrics = worker.metrics();
     assert!(metrics.contains("lightmill_inbox_messages{inbox=\"uploads-queue\",state=\"waiting\"}"), "{metrics}");
 }
 

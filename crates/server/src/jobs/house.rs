@@ -1,11 +1,9 @@
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use lightmill_jobs::{Error, State};
+use lightmill_jobs::{Error, Queue, State};
 use metrics::gauge;
 use tokio_util::sync::CancellationToken;
-
-use super::Board;
-use super::board::{MAKING, TELLING};
 
 /// How often it is counted.
 const COUNT: Duration = Duration::from_secs(5);
@@ -13,15 +11,20 @@ const COUNT: Duration = Duration::from_secs(5);
 /// How often what is old is forgotten, in counts.
 const FORGET: u64 = 12;
 
-/// Counts jobs, and forgets those that ended `keep` ago, until `stop`.
+/// Counts the jobs of `lanes`, and forgets those that ended `keep` ago, until `stop`.
 ///
 /// * `lightmill_jobs{lane, state}`: how many there are.
 /// * `lightmill_jobs_oldest_seconds{lane}`: the age of the oldest that has not ended; 0 without any.
-pub(super) async fn keep(board: Board, keep: Duration, stop: CancellationToken) {
+pub(crate) async fn keep(
+    queue: Arc<dyn Queue>,
+    lanes: &'static [&'static str],
+    keep: Duration,
+    stop: CancellationToken,
+) {
     for round in 0_u64.. {
-        let mut done = count(&board).await;
+        let mut done = count(&*queue, lanes).await;
         if round.is_multiple_of(FORGET) {
-            done = done.and(forget(&board, keep).await);
+            done = done.and(forget(&*queue, keep).await);
         }
         if let Err(error) = done {
             tracing::error!(%error, "jobs cannot be counted or forgotten");
@@ -32,9 +35,9 @@ pub(super) async fn keep(board: Board, keep: Duration, stop: CancellationToken) 
     }
 }
 
-async fn count(board: &Board) -> Result<(), Error> {
-    for lane in [MAKING, TELLING] {
-        let counts = board.queue.counts(lane).await?;
+async fn count(queue: &dyn Queue, lanes: &[&'static str]) -> Result<(), Error> {
+    for &lane in lanes {
+        let counts = queue.counts(lane).await?;
         for (state, count) in State::ALL.into_iter().zip(counts.by_state) {
             gauge!("lightmill_jobs", "lane" => lane, "state" => state.name()).set(count as f64);
         }
@@ -44,9 +47,9 @@ async fn count(board: &Board) -> Result<(), Error> {
     Ok(())
 }
 
-async fn forget(board: &Board, keep: Duration) -> Result<(), Error> {
+async fn forget(queue: &dyn Queue, keep: Duration) -> Result<(), Error> {
     let Some(before) = SystemTime::now().checked_sub(keep) else { return Ok(()) };
-    match board.queue.remove_old(before).await? {
+    match queue.remove_old(before).await? {
         0 => {}
         count => tracing::info!(count, "old jobs were forgotten"),
     }

@@ -21,6 +21,7 @@ mod told;
 
 pub(crate) use board::Board;
 pub(crate) use desk::Desk;
+pub(crate) use house::keep;
 pub(crate) use making::failure;
 pub(crate) use order::{Order, Save};
 pub(crate) use staff::work;

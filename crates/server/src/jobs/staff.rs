@@ -44,5 +44,9 @@ pub(crate) async fn work(board: Board, config: config::Jobs, live: Arc<Live>, st
     let teller = Arc::new(Telling { live, queue: Arc::clone(&board.queue) });
     let making = Runner::new(Arc::clone(&board.queue), maker, making, board.ordered.clone());
     let telling = Runner::new(Arc::clone(&board.queue), teller, telling, board.ended.clone());
-    tokio::join!(making.run(stop.clone()), telling.run(stop.clone()), house::keep(board, config.keep, stop));
+    tokio::join!(
+        making.run(stop.clone()),
+        telling.run(stop.clone()),
+        house::keep(board.queue, &[MAKING, TELLING], config.keep, stop)
+    );
 }

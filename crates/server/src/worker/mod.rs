@@ -1,11 +1,9 @@
 //! `lightmill worker`: variants of every object of a source.
 //!
-//! * `watch.rs` tells which objects of a folder changed, `intake.rs` puts a job for each state that it finds; `house.rs` counts
-//!   them, and forgets what is old.
+//! * `watch.rs` tells which objects of a folder changed, `intake.rs` puts a job for each state that it finds.
 //! * `queue.rs` takes messages of a bucket, which wait in a queue that needs no jobs beside it.
 //! * `settling.rs` does what either tells: [`lightmill_jobs::variants`] has whatever is kept of an object agree with it.
 
-mod house;
 mod intake;
 mod queue;
 mod settling;
@@ -26,6 +24,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::build::{self, Parts};
 use crate::config::{self, Config, Location, Mistake, Mistakes};
+use crate::jobs;
 use crate::reload::Live;
 use intake::Intake;
 use queue::Taking;
@@ -104,7 +103,7 @@ impl Worker {
                 let runner = Runner::new(Arc::clone(&queue), work, settings(&config), wake.clone());
                 let intake = Intake { queue: Arc::clone(&queue), variants, list, wake };
                 let watching = watch::follow(folder, intake, config.rescan, stop.clone());
-                let keeping = house::keep(queue, config.keep, stop.clone());
+                let keeping = jobs::keep(queue, &[LANE], config.keep, stop.clone());
                 tokio::join!(runner.run(stop), watching, keeping);
             }
         }
