@@ -84,6 +84,9 @@ impl Worker {
             rescan: seconds(&mut section, "rescan", 600.0),
             variants: variants(section.section("variants")),
         };
+        if worker.dead_letters.is_some() && worker.queue.is_none() {
+            section.silent_mistake("dead_letters", "belongs to `worker.queue`, which is missing");
+        }
         if read_only.contains(&worker.target) {
             section.mistake("target", &worker.target, "cannot be written to");
         }
