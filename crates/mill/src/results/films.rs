@@ -7,6 +7,7 @@ use bytes::Bytes;
 use futures::TryStreamExt;
 use lightmill_recipe::Fingerprint;
 use lightmill_store::{self as store, Attributes, Content, Object, OpenFile, Source, Stat, Version, collect};
+use lightmill_video::open_made;
 use tokio::io::AsyncWriteExt;
 
 use super::lasting::Lasting;
@@ -124,7 +125,8 @@ impl Lasting {
         let name = self.name(key);
         let path = path.to_owned();
         let (file, path) = blocking(move || {
-            let file = OpenFile::open(&path).map_err(Error::internal)?;
+            // Whoever made it may have put something else in its place.
+            let file = open_made(&path).and_then(OpenFile::of).map_err(Error::internal)?;
             Ok((file, path))
         })
         .await?;
