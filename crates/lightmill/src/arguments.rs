@@ -1,5 +1,8 @@
+use std::ffi::OsString;
+
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
+use lightmill_server::worker::Lambda;
 
 use crate::commands::{
     CheckArguments, ConvertArguments, ExplainArguments, ProcessArguments, ServeArguments, SignArguments,
@@ -38,13 +41,22 @@ pub enum Command {
 impl Arguments {
     /// Reads the command line; ends the process after help, a version, or a mistake.
     pub fn read() -> Self {
-        Self::try_parse().unwrap_or_else(|error| {
+        Self::try_parse_from(words()).unwrap_or_else(|error| {
             // Where not even stderr can be written, the exit code has to do.
             let _ = error.print();
             let asked_for = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
             std::process::exit(if asked_for { 0 } else { Exit::Usage as i32 })
         })
     }
+}
+
+/// The words of the command line. What Lambda starts has none: the function's handler says what to do, as `worker`.
+fn words() -> Vec<OsString> {
+    let mut words: Vec<OsString> = std::env::args_os().collect();
+    if words.len() <= 1 && Lambda::is_here() {
+        words.extend(std::env::var_os("_HANDLER"));
+    }
+    words
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use lightmill_server::admin::{self, Admin, Readiness};
 use lightmill_server::listen::{ConnectionLimits, Listener, Workers, routed, serve};
 use lightmill_server::reload::{Reloader, Watch};
-use lightmill_server::worker::Worker;
+use lightmill_server::worker::{Lambda, Worker};
 use lightmill_server::{Front, telemetry};
 use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
@@ -30,6 +30,7 @@ static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 fn main() -> ExitCode {
     exit::report(match Arguments::read().command {
         Command::Serve(arguments) => run_service(arguments),
+        Command::Worker(arguments) if Lambda::is_here() => run_lambda(&arguments),
         Command::Worker(arguments) => run_worker(&arguments),
         Command::Process(arguments) => commands::process(&arguments),
         Command::Explain(arguments) => commands::explain(&arguments),
@@ -108,7 +109,7 @@ fn run_worker(arguments: &WorkerArguments) -> Result<(), Failure> {
         let signals = StopSignals::take_over().map_err(Failure::internal)?;
         let worker = Worker::open(&config).await?;
         let admin = bind("server.admin", config.server.admin).await?;
-        commands::announce_admin(&admin)?;
+        commands::announce_worker(&admin, worker.events().as_deref())?;
         let readiness = Readiness::default();
         let (stop, finished) = (CancellationToken::new(), CancellationToken::new());
         let routes =
@@ -124,6 +125,16 @@ fn run_worker(arguments: &WorkerArguments) -> Result<(), Failure> {
         finished.cancel();
         admin.await.map_err(Failure::internal)?;
         Ok(())
+    })
+}
+
+/// The life of a worker that Lambda has started, and ends.
+fn run_lambda(arguments: &WorkerArguments) -> Result<(), Failure> {
+    let config = arguments.config()?;
+    telemetry::install_log(&config.log).map_err(Failure::internal)?;
+    telemetry::tell(&config.notes);
+    Runtime::new().map_err(Failure::internal)?.block_on(async {
+        Lambda::open(&config).await?.run().await.map_err(|error| Failure::text(Exit::Internal, error))
     })
 }
 

@@ -84,7 +84,12 @@ impl Variants {
         }
         for _ in 0..ROUNDS {
             let Some(version) = self.version(key).await? else {
-                return Ok(Settled::Gone(self.remove(key, None).await?));
+                let removed = self.remove(key, None).await?;
+                if self.version(key).await?.is_none() {
+                    return Ok(Settled::Gone(removed));
+                }
+                // It is there again, and what somebody else made of it may just have been removed.
+                continue;
             };
             let id = Id::of(key, &version);
             let written = self.make(key, &id).await;
@@ -99,21 +104,18 @@ impl Variants {
         Err(store::Error::unavailable("the object changes all the time").into())
     }
 
-    /// Whether every variant of the object as it is now is there.
+    /// Whether every variant of the object as it is now is there, and none of any other state.
     ///
     /// # Errors
     /// What a store says.
     pub async fn is_settled(&self, key: &str) -> Result<bool, Error> {
         let Some(version) = self.version(key).await? else { return Ok(false) };
         let id = Id::of(key, &version);
-        let there: BTreeSet<String> = self
-            .names(key)
-            .await?
-            .into_iter()
-            .filter(|(_, name)| name.id == id)
-            .map(|(_, name)| name.variant)
-            .collect();
-        Ok(self.variants.iter().all(|variant| there.contains(&variant.name)))
+        let (fresh, stale): (Vec<Name>, Vec<Name>) =
+            self.names(key).await?.into_iter().map(|(_, name)| name).partition(|name| name.id == id);
+        let there: BTreeSet<&str> = fresh.iter().map(|name| name.variant.as_str()).collect();
+        let is_whole = self.variants.iter().all(|variant| there.contains(variant.name.as_str()));
+        Ok(is_whole && (stale.is_empty() || !self.removes))
     }
 
     /// Whether the object is a variant itself.

@@ -7,7 +7,7 @@ use lightmill_server::config::{Config, Mistakes, Overrides};
 #[derive(Debug, Clone, Args)]
 pub struct ConfigurationArguments {
     /// The configuration, in TOML. Every key has an environment variable too, e.g. `LIGHTMILL_SERVER__LISTEN`.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", env = "LIGHTMILL_CONFIG")]
     pub config: Option<PathBuf>,
 }
 

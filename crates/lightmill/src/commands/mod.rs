@@ -15,6 +15,6 @@ pub use check::{CheckArguments, check};
 pub use convert::{ConvertArguments, convert};
 pub use explain::{ExplainArguments, explain};
 pub use process::{ProcessArguments, process};
-pub use serve::{ServeArguments, announce, announce_admin, follow};
+pub use serve::{ServeArguments, announce, follow};
 pub use sign::{SignArguments, sign};
-pub use worker::WorkerArguments;
+pub use worker::{WorkerArguments, announce_worker};

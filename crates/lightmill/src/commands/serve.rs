@@ -44,12 +44,6 @@ pub fn announce(traffic: &Listener, admin: &Listener) -> Result<(), Failure> {
     out.write_all(lines.as_bytes()).and_then(|()| out.flush()).map_err(Failure::internal)
 }
 
-/// Tells on stdout where a process without traffic is asked how it is.
-pub fn announce_admin(admin: &Listener) -> Result<(), Failure> {
-    let mut out = std::io::stdout().lock();
-    writeln!(out, "admin on http://{}", admin.address()).and_then(|()| out.flush()).map_err(Failure::internal)
-}
-
 /// Has the service follow its configuration, for as long as this is polled: at SIGHUP, and when the file changes.
 pub async fn follow(arguments: ServeArguments, mut watch: Watch, mut signal: ReloadSignal, reloader: Arc<Reloader>) {
     loop {

@@ -1,9 +1,12 @@
+use std::io::Write;
 use std::path::PathBuf;
 
 use clap::Args;
 use lightmill_server::config::{Config, Mistakes, Overrides};
+use lightmill_server::listen::Listener;
 
 use super::configuration::ConfigurationArguments;
+use crate::exit::Failure;
 
 /// `lightmill worker`.
 #[derive(Debug, Clone, Args)]
@@ -28,6 +31,16 @@ impl WorkerArguments {
         }
         self.configuration.load(&Overrides { folders, ..Overrides::default() })
     }
+}
+
+/// Tells on stdout where a worker is asked how it is, and where stores post what happens, if they do.
+pub fn announce_worker(admin: &Listener, events: Option<&str>) -> Result<(), Failure> {
+    let mut lines = format!("admin on http://{}\n", admin.address());
+    if let Some(url) = events {
+        lines.extend(["events on ", url, "\n"]);
+    }
+    let mut out = std::io::stdout().lock();
+    out.write_all(lines.as_bytes()).and_then(|()| out.flush()).map_err(Failure::internal)
 }
 
 /// Relative paths of a command line count from where it is typed.

@@ -2,9 +2,11 @@
 #![allow(dead_code, reason = "each test file uses a part")]
 
 pub mod amazon;
+pub mod cloud;
 pub mod corners;
 pub mod film;
 pub mod hls;
+pub mod lambda;
 pub mod worker;
 
 use std::sync::atomic::{AtomicBool, Ordering};

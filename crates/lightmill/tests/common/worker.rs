@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 use lightmill_testkit::Client;
 
@@ -11,6 +11,7 @@ use super::BINARY;
 /// A worker, killed when it is dropped.
 pub struct Worker {
     child: Child,
+    lines: BufReader<ChildStdout>,
     pub admin: Client,
 }
 
@@ -25,10 +26,23 @@ impl Worker {
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let address = line.trim().strip_prefix("admin on http://").unwrap().parse().unwrap();
-        Self { child, admin: Client::new(address) }
+        let mut lines = BufReader::new(child.stdout.take().unwrap());
+        let address = line(&mut lines).strip_prefix("admin on http://").unwrap().parse().unwrap();
+        Self { child, lines, admin: Client::new(address) }
+    }
+
+    /// Where stores post what happens to objects, which a worker tells that takes it: a client, and the path.
+    pub fn events(&mut self) -> (Client, String) {
+        let line = line(&mut self.lines);
+        let (address, path) = line.strip_prefix("events on http://").unwrap().split_once('/').unwrap();
+        (Client::new(address.parse().unwrap()), format!("/{path}"))
+    }
+
+    /// Asks it to stop, as a supervisor does; its exit code.
+    pub fn stop(mut self) -> Option<i32> {
+        let kill = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
+        assert!(kill.success());
+        self.child.wait().unwrap().code()
     }
 
     pub fn metrics(&self) -> String {
@@ -41,4 +55,10 @@ impl Drop for Worker {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+fn line(lines: &mut impl BufRead) -> String {
+    let mut line = String::new();
+    lines.read_line(&mut line).unwrap();
+    line.trim().to_owned()
 }

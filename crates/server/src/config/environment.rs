@@ -7,6 +7,9 @@ use super::Mistake;
 /// Variables that begin so are configuration; the rest of the name is the key, `__` between its parts.
 const PREFIX: &str = "LIGHTMILL_";
 
+/// The one that is none: it names the file, as `--config` does.
+const FILE: &str = "LIGHTMILL_CONFIG";
+
 /// Which keys came from the environment: key path → name of the variable. Their values are text, read as the key's type.
 pub type Origins = BTreeMap<String, String>;
 
@@ -19,7 +22,7 @@ pub fn overlay(
     origins: &mut Origins,
     mistakes: &mut Vec<Mistake>,
 ) {
-    for (name, text) in variables.iter().filter(|(name, _)| name.starts_with(PREFIX)) {
+    for (name, text) in variables.iter().filter(|(name, _)| name.starts_with(PREFIX) && *name != FILE) {
         let parts: Vec<String> = name[PREFIX.len()..].split("__").map(str::to_ascii_lowercase).collect();
         match insert(document, &parts, text) {
             Ok(()) => {

@@ -141,9 +141,9 @@ fn hosts(section: &mut Section<'_>) -> Vec<String> {
     hosts
 }
 
-const A_PATH: &str = "is segments of visible ASCII such as `/jobs`, without a `/` at the end";
+pub(super) const A_PATH: &str = "is segments of visible ASCII such as `/jobs`, without a `/` at the end";
 
-fn is_path(path: &str) -> bool {
+pub(super) fn is_path(path: &str) -> bool {
     let clean = path.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'?' | b'#' | b'%'));
     let segments =
         path.strip_prefix('/').map(|rest| rest.split('/').all(|segment| !matches!(segment, "" | "." | "..")));

@@ -58,4 +58,4 @@ pub use sources::{Location, Source};
 pub use styles::Styles;
 pub use uploads::Uploads;
 pub use video::Video;
-pub use worker::Worker;
+pub use worker::{Worker, WorkerHttp};

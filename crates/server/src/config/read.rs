@@ -116,12 +116,19 @@ impl Config {
             None => drop_in::lay(&mut document, &variables, &mut origins, &mut mistakes),
             Some(_) => Vec::new(),
         };
+        let is_served = !notes.is_empty();
+        let notes = match (&overrides.root, &overrides.folders) {
+            (None, None) => {
+                [notes, drop_in::lay_worker(&mut document, &variables, &mut origins, &mut mistakes)].concat()
+            }
+            _ => notes,
+        };
         overlay(&mut document, &variables, &mut origins, &mut mistakes);
         if let Some((watched, to)) = &overrides.folders {
             lay_folders(&mut document, watched, to);
         }
         let reader = Reader { origins, mistakes: mistakes.into() };
-        if notes.is_empty() {
+        if !is_served {
             add_defaults(&mut document, &reader, overrides);
         }
         let mut root = Section::new(&reader, "", document);
@@ -229,6 +236,9 @@ impl Config {
         let jobs = self.jobs.as_ref().map(|jobs| &jobs.path);
         if let Some(path) = jobs.filter(|path| self.mounts.iter().any(|mount| mount.path == **path)) {
             reader.mistake("jobs.path", Some(format!("{path:?}")), "is the path of a mount");
+        }
+        if let Some(worker) = &self.worker {
+            worker.cross_check(&self.sources, reader);
         }
         if self.server.listen == self.server.admin && self.server.listen.port() != 0 {
             let value = Some(format!("\"{}\"", self.server.admin));

@@ -405,7 +405,7 @@ mod documentation {
             );
             let _ = read("[styles]\ntable = 'styles'\n[sources.photos]\nurl = 'photos'", &[]);
             let _ = read(
-                "[sources.photos]\nurl = 'photos'\n[worker]\nsource = 'photos'\ntarget = 'photos'\n\
+                "[sources.photos]\nurl = 'photos'\n[worker]\nsource = 'photos'\ntarget = 'photos'\nhttp = { tokens = ['a-long-secret-token'] }\n\
                  [worker.variants.small]\nrecipe = 'image/resize,w_2'\ndialect = 'thumbor'\n\
                  [worker.variants.other]\nrecipe = 'image/resize,w_2'",
                 &[],
@@ -417,7 +417,7 @@ mod documentation {
             let key = key.replace("sources.google", "sources.NAME").replace("sources.azure", "sources.NAME");
             let key = key.replace("presets.avatar", "presets.NAME");
             let key = key.replace("variants.small", "variants.NAME").replace("variants.other", "variants.NAME");
-            let tables = "server admin log permits cache results limits formats output styles aws analysers jobs jobs.webhook secrets text sources mounts mounts.N.fallback mounts.N.save mounts.N.uploads mounts.N.blacklist mounts.N.allow mounts.N.dit_ecs video presets worker worker.variants worker.variants.NAME";
+            let tables = "server admin log permits cache results limits formats output styles aws analysers jobs jobs.webhook secrets text sources mounts mounts.N.fallback mounts.N.save mounts.N.uploads mounts.N.blacklist mounts.N.allow mounts.N.dit_ecs video presets worker worker.http worker.variants worker.variants.NAME";
             if tables.split(' ').any(|table| table == key)
                 || key == "sources.NAME"
                 || key == "presets.NAME"

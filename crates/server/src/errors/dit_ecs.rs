@@ -49,7 +49,9 @@ pub(super) fn row(problem: &Problem) -> (StatusCode, &'static str) {
         },
         // Of uploads and jobs, which this server does not have.
         Kind::NoJob => (status, "RESOURCE_NOT_FOUND"),
-        Kind::UploadFormat | Kind::UploadSize | Kind::IdempotencyKeyUsed => (status, "VALIDATION_ERROR"),
+        Kind::UploadFormat | Kind::UploadSize | Kind::IdempotencyKeyUsed | Kind::OtherBucket => {
+            (status, "VALIDATION_ERROR")
+        }
         Kind::BodyLate => (status, "RequestTimeout"),
         Kind::Overloaded | Kind::JobsFull | Kind::JobsUnavailable => (status, "SERVICE_UNAVAILABLE"),
         Kind::Gone => (status, "GONE"),

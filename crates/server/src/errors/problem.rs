@@ -77,6 +77,12 @@ pub enum Problem {
     /// Another request was sent with this key.
     #[error("the Idempotency-Key was used for another request")]
     IdempotencyKeyUsed,
+    /// A store's document is not one that is believed.
+    #[error("{0}")]
+    NotBelieved(lightmill_jobs::events::sns::SnsError),
+    /// A store's document tells of a bucket that nobody works on here.
+    #[error("nothing is made of the bucket {0}")]
+    OtherBucket(String),
     /// A parameter of a list makes no sense.
     #[error("{0}")]
     BadQuery(&'static str),
@@ -108,6 +114,9 @@ impl Problem {
             Self::NotAPicture => Kind::Mill(lightmill_mill::ErrorKind::Unsupported),
             Self::Gone => Kind::Gone,
             Self::Unauthorized => Kind::Unauthorized,
+            Self::NotBelieved(error) if error.is_passing() => Kind::Mill(lightmill_mill::ErrorKind::Unavailable),
+            Self::NotBelieved(_) => Kind::Mill(lightmill_mill::ErrorKind::Forbidden),
+            Self::OtherBucket(_) => Kind::OtherBucket,
             Self::BodyTooLong(_) => Kind::Mill(lightmill_mill::ErrorKind::SourceTooLarge),
             Self::NoJob => Kind::NoJob,
             Self::JobsFull => Kind::JobsFull,

@@ -34,6 +34,8 @@ pub enum Kind {
     JobsUnavailable,
     /// A key of another request.
     IdempotencyKeyUsed,
+    /// A bucket of somebody else.
+    OtherBucket,
 }
 
 impl Kind {
@@ -70,6 +72,7 @@ impl Kind {
             Self::JobsFull => (StatusCode::SERVICE_UNAVAILABLE, "TooManyJobsError"),
             Self::JobsUnavailable => (StatusCode::SERVICE_UNAVAILABLE, "JobsUnavailableError"),
             Self::IdempotencyKeyUsed => (StatusCode::UNPROCESSABLE_ENTITY, "IdempotencyKeyError"),
+            Self::OtherBucket => (StatusCode::UNPROCESSABLE_ENTITY, "OtherBucketError"),
         }
     }
 
@@ -83,7 +86,7 @@ impl Kind {
 mod tests {
     use super::*;
 
-    const ALL: [Kind; 27] = [
+    const ALL: [Kind; 28] = [
         Kind::Mill(ErrorKind::BadRequest),
         Kind::Mill(ErrorKind::Forbidden),
         Kind::Mill(ErrorKind::NotFound),
@@ -111,6 +114,7 @@ mod tests {
         Kind::JobsFull,
         Kind::JobsUnavailable,
         Kind::IdempotencyKeyUsed,
+        Kind::OtherBucket,
     ];
 
     #[test]

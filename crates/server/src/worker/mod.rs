@@ -1,24 +1,31 @@
 //! `lightmill worker`: variants of every object of a source.
 //!
-//! * `watch.rs` tells which objects of a folder changed, `intake.rs` puts a job for each state that it finds.
-//! * `queue.rs` takes messages of a bucket, which wait in a queue that needs no jobs beside it.
-//! * `settling.rs` does what either tells: [`lightmill_jobs::variants`] has whatever is kept of an object agree with it.
+//! * `watch.rs` tells which objects of a folder changed, `http.rs` is told of those of a bucket by whoever posts; `intake.rs`
+//!   puts a job for each state that it finds.
+//! * `queue.rs` takes messages of a bucket, which wait in a queue that needs no jobs beside it; `lambda.rs` is invoked with
+//!   them. `objects.rs` reads such documents.
+//! * `settling.rs` does what any of them tells: [`lightmill_jobs::variants`] has whatever is kept of an object agree with it.
 
+mod http;
 mod intake;
+mod lambda;
+mod objects;
 mod queue;
 mod settling;
 mod watch;
+
+pub use lambda::Lambda;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use lightmill_jobs::events::{Inbox, SqsInbox, SqsInboxSettings};
+use lightmill_jobs::events::{DeadLetters, SqsInbox, SqsInboxSettings};
 use lightmill_jobs::sqlite::SqliteQueue;
 use lightmill_jobs::variants::{Target, Variant, Variants};
-use lightmill_jobs::{Backoff, Queue, Runner, RunnerSettings, Wake};
+use lightmill_jobs::{Backoff, Runner, RunnerSettings, Wake};
 use lightmill_mill::{Allow, BucketFrom, Originals, Rules};
-use lightmill_store::List;
+use lightmill_store::s3;
 use lightmill_store::sqs::{self, Address};
 use tokio_util::sync::CancellationToken;
 
@@ -26,7 +33,9 @@ use crate::build::{self, Parts};
 use crate::config::{self, Config, Location, Mistake, Mistakes};
 use crate::jobs;
 use crate::reload::Live;
+use http::Endpoint;
 use intake::Intake;
+use objects::{Bucket, Objects};
 use queue::Taking;
 use settling::Settling;
 
@@ -40,16 +49,20 @@ const SETTLE_TIME: Duration = Duration::from_secs(10);
 pub struct Worker {
     config: config::Worker,
     variants: Arc<Variants>,
-    told: Told,
     live: Arc<Live>,
+    /// The queue of a bucket.
+    inbox: Option<Taking>,
+    /// What becomes jobs.
+    shop: Option<Shop>,
 }
 
-/// Who tells what happens to objects.
-enum Told {
-    /// A folder that is watched; what it tells becomes jobs.
-    Folder { folder: PathBuf, list: Arc<dyn List>, queue: Arc<dyn Queue> },
-    /// A bucket, through a queue.
-    Bucket { inbox: Arc<dyn Inbox>, name: String, bucket: String, prefix: String },
+/// Where jobs wait, and who puts them.
+struct Shop {
+    intake: Intake,
+    /// A folder that is watched.
+    folder: Option<PathBuf>,
+    /// Where a bucket's documents are posted to.
+    endpoint: Option<(Endpoint, Bucket)>,
 }
 
 impl Worker {
@@ -58,29 +71,16 @@ impl Worker {
     /// # Errors
     /// Everything that is missing, or cannot be opened.
     pub async fn open(config: &Config) -> Result<Self, Mistakes> {
-        let worker = config.worker.clone().ok_or_else(|| wrong("is missing: which source it works on"))?;
-        // What is told of an object is looked at, not what was known of it.
-        let mut config = config.clone();
-        (config.cache.version_time, config.cache.error_time) = (Duration::ZERO, Duration::ZERO);
-        let persistence = build::persistence(&config).map_err(one)?;
-        let parts = Parts::open(config.clone(), persistence, None)?;
-        parts.read_keys().await?;
-        parts.find_tools().await?;
-        let service = parts.service();
-        let (source, target) = (location(&config, &worker.source)?, location(&config, &worker.target)?);
-        let (sink, kept) = build::written(target).map_err(one)?.ok_or_else(|| wrong("cannot write to its target"))?;
-        let target = Target { sink, list: kept, prefix: worker.prefix.clone(), inside: inside(source, target) };
-        let variants = Variants {
-            mill: service.mill().clone(),
-            rules: Arc::new(rules(&config, &worker)),
-            source: parts.source(&worker.source).ok_or_else(|| wrong("has no source"))?,
-            target,
-            variants: worker.variants.iter().map(variant).collect(),
-            removes: worker.removes,
-            time: worker.time,
-        };
-        let told = told(&worker, source, &config)?;
-        Ok(Self { config: worker, variants: Arc::new(variants), told, live: Arc::new(Live::new(service)) })
+        let worker = worker(config)?;
+        let name = worker.source.as_deref().ok_or_else(|| wrong("source", "is missing: the name of a source"))?;
+        let source = location(config, "source", name)?;
+        let (variants, live) = variants(config, worker, source).await?;
+        let inbox = inbox(config, worker, source, &variants);
+        let shop = Shop::open(config, worker, source, &variants).await?;
+        if inbox.is_none() && shop.is_none() {
+            return Err(wrong("queue", "is missing, and so is `worker.http`: only folders are watched"));
+        }
+        Ok(Self { config: worker.clone(), variants, live, inbox, shop })
     }
 
     /// What the admin listener is asked about.
@@ -88,56 +88,136 @@ impl Worker {
         Arc::clone(&self.live)
     }
 
+    /// Where stores post what happens to objects, if they may.
+    pub fn events(&self) -> Option<String> {
+        let (endpoint, _) = self.shop.as_ref()?.endpoint.as_ref()?;
+        Some(endpoint.url())
+    }
+
     /// Works until `stop`; what is not finished then is given back.
     pub async fn run(self, stop: CancellationToken) {
-        let Self { config, variants, told, live } = self;
-        match told {
-            Told::Bucket { inbox, name, bucket, prefix } => {
-                let (at_a_time, time, attempts) = (config.at_a_time.get(), config.time, config.attempts);
-                let taking = Taking { inbox, name, variants, bucket, prefix, at_a_time, time, attempts };
-                Arc::new(taking).run(stop).await;
+        let Self { config, variants, live, inbox, shop } = self;
+        let taking = async {
+            if let Some(inbox) = inbox {
+                Arc::new(inbox).run(stop.clone()).await;
             }
-            Told::Folder { folder, list, queue } => {
-                let wake = Wake::default();
-                let work = Arc::new(Settling { variants: Arc::clone(&variants) });
-                let runner = Runner::new(Arc::clone(&queue), work, settings(&config), wake.clone());
-                let intake = Intake { queue: Arc::clone(&queue), variants, list, wake };
-                let watching = watch::follow(folder, intake, config.rescan, stop.clone());
-                let keeping = jobs::keep(queue, &[LANE], config.keep, stop.clone());
-                tokio::join!(runner.run(stop), watching, keeping);
+        };
+        let working = async {
+            if let Some(shop) = shop {
+                shop.run(&config, variants, stop.clone()).await;
             }
-        }
+        };
+        tokio::join!(taking, working);
         live.service().settle(SETTLE_TIME).await;
     }
 }
 
-fn told(worker: &config::Worker, source: &config::Source, config: &Config) -> Result<Told, Mistakes> {
-    match (&source.location, &worker.queue) {
-        (Location::S3(bucket, _), Some(address)) => {
-            let queue = |address: &Address| sqs::Queue::new(address.clone(), config.aws.clone());
-            let rejected = worker.dead_letters.as_ref().map(queue);
-            let inbox = SqsInbox::new(queue(address), rejected, SqsInboxSettings::default());
-            Ok(Told::Bucket {
-                name: inbox.name().to_owned(),
-                inbox: Arc::new(inbox),
-                bucket: bucket.bucket.clone(),
-                prefix: bucket.prefix.clone(),
+impl Shop {
+    /// `None` where nobody puts jobs.
+    async fn open(
+        config: &Config,
+        worker: &config::Worker,
+        source: &config::Source,
+        variants: &Arc<Variants>,
+    ) -> Result<Option<Self>, Mistakes> {
+        let (folder, endpoint) = match (&source.location, &worker.http) {
+            (Location::Folder(folder), _) => (Some(folder.clone()), None),
+            (Location::S3(bucket, _), Some(http)) => (None, Some((Endpoint::open(http, config).await?, of(bucket)))),
+            _ => return Ok(None),
+        };
+        let (_, list) = build::written(source).map_err(one)?.ok_or_else(|| wrong("source", "cannot be listed"))?;
+        let queue = SqliteQueue::open(&worker.database, worker.queue_length).map_err(|error| {
+            one(Mistake {
+                key: "worker.database".to_owned(),
+                value: Some(format!("\"{}\"", worker.database.display())),
+                problem: error.to_string(),
             })
-        }
-        (_, Some(_)) => Err(wrong("has a queue, and a source that is no bucket of S3")),
-        (Location::Folder(folder), None) => {
-            let (_, list) = build::written(source).map_err(one)?.ok_or_else(|| wrong("cannot list its source"))?;
-            let queue = SqliteQueue::open(&worker.database, worker.queue_length).map_err(|error| {
-                one(Mistake {
-                    key: "worker.database".to_owned(),
-                    value: Some(format!("\"{}\"", worker.database.display())),
-                    problem: error.to_string(),
-                })
-            })?;
-            Ok(Told::Folder { folder: folder.clone(), list, queue: Arc::new(queue) })
-        }
-        (_, None) => Err(wrong("has no queue: only folders can be watched")),
+        })?;
+        let variants = Arc::clone(variants);
+        let intake = Intake { queue: Arc::new(queue), variants, list, wake: Wake::default() };
+        Ok(Some(Self { intake, folder, endpoint }))
     }
+
+    async fn run(self, config: &config::Worker, variants: Arc<Variants>, stop: CancellationToken) {
+        let Self { intake, folder, endpoint } = self;
+        let queue = Arc::clone(&intake.queue);
+        let runner =
+            Runner::new(Arc::clone(&queue), Arc::new(Settling { variants }), settings(config), intake.wake.clone());
+        let keeping = jobs::keep(queue, &[LANE], config.keep, stop.clone());
+        let watching = async {
+            if let Some(folder) = folder {
+                watch::follow(folder, intake.clone(), config.rescan, stop.clone()).await;
+            }
+        };
+        let listening = async {
+            if let Some((endpoint, bucket)) = endpoint {
+                endpoint.run(bucket, intake.clone(), stop.clone()).await;
+            }
+        };
+        tokio::join!(runner.run(stop.clone()), watching, listening, keeping);
+    }
+}
+
+fn worker(config: &Config) -> Result<&config::Worker, Mistakes> {
+    config.worker.as_ref().ok_or_else(|| wrong("source", "is missing: the name of a source"))
+}
+
+/// What makes variants of the objects of `source`, and the service that it is part of.
+async fn variants(
+    config: &Config,
+    worker: &config::Worker,
+    source: &config::Source,
+) -> Result<(Arc<Variants>, Arc<Live>), Mistakes> {
+    // What is told of an object is looked at, not what was known of it.
+    let mut config = config.clone();
+    (config.cache.version_time, config.cache.error_time) = (Duration::ZERO, Duration::ZERO);
+    let persistence = build::persistence(&config).map_err(one)?;
+    let parts = Parts::open(config.clone(), persistence, None)?;
+    parts.read_keys().await?;
+    parts.find_tools().await?;
+    let service = parts.service();
+    let target = location(&config, "target", &worker.target)?;
+    let (sink, kept) = build::written(target).map_err(one)?.ok_or_else(|| wrong("target", "cannot be written to"))?;
+    let target = Target { sink, list: kept, prefix: worker.prefix.clone(), inside: inside(source, target) };
+    let variants = Variants {
+        mill: service.mill().clone(),
+        rules: Arc::new(rules(&config, &source.name)),
+        source: parts.source(&source.name).ok_or_else(|| wrong("source", "is not configured"))?,
+        target,
+        variants: worker.variants.iter().map(variant).collect(),
+        removes: worker.removes,
+        time: worker.time,
+    };
+    Ok((Arc::new(variants), Arc::new(Live::new(service))))
+}
+
+/// What takes messages of the bucket that `source` is, if they wait in a queue.
+fn inbox(
+    config: &Config,
+    worker: &config::Worker,
+    source: &config::Source,
+    variants: &Arc<Variants>,
+) -> Option<Taking> {
+    let (Location::S3(bucket, _), Some(address)) = (&source.location, &worker.queue) else { return None };
+    let queue = sqs::Queue::new(address.clone(), config.aws.clone());
+    let inbox = SqsInbox::new(queue, dead_letters(config, worker), SqsInboxSettings::default());
+    Some(Taking {
+        name: inbox.name().to_owned(),
+        inbox: Arc::new(inbox),
+        objects: Objects { variants: Arc::clone(variants), bucket: of(bucket) },
+        at_a_time: worker.at_a_time.get(),
+        time: worker.time,
+        attempts: worker.attempts,
+    })
+}
+
+fn dead_letters(config: &Config, worker: &config::Worker) -> Option<DeadLetters> {
+    let queue = |address: &Address| sqs::Queue::new(address.clone(), config.aws.clone());
+    worker.dead_letters.as_ref().map(queue).map(DeadLetters::new)
+}
+
+fn of(bucket: &s3::Settings) -> Bucket {
+    Bucket { name: bucket.bucket.clone(), prefix: bucket.prefix.clone() }
 }
 
 fn settings(config: &config::Worker) -> RunnerSettings {
@@ -153,16 +233,16 @@ fn settings(config: &config::Worker) -> RunnerSettings {
     }
 }
 
-fn wrong(problem: &str) -> Mistakes {
-    one(Mistake { key: "worker".to_owned(), value: None, problem: problem.to_owned() })
+fn wrong(key: &str, problem: &str) -> Mistakes {
+    one(Mistake { key: format!("worker.{key}"), value: None, problem: problem.to_owned() })
 }
 
 fn one(mistake: Mistake) -> Mistakes {
     Mistakes(vec![mistake])
 }
 
-fn location<'a>(config: &'a Config, name: &str) -> Result<&'a config::Source, Mistakes> {
-    config.sources.iter().find(|source| source.name == name).ok_or_else(|| wrong("has no such source"))
+fn location<'a>(config: &'a Config, key: &str, name: &str) -> Result<&'a config::Source, Mistakes> {
+    config.sources.iter().find(|source| source.name == name).ok_or_else(|| wrong(key, "is not configured"))
 }
 
 /// Where in the source the target lies, if it does: what stands before its keys there.
@@ -181,11 +261,11 @@ fn inside(source: &config::Source, target: &config::Source) -> Option<String> {
     }
 }
 
-fn rules(config: &Config, worker: &config::Worker) -> Rules {
+fn rules(config: &Config, source: &str) -> Rules {
     Rules {
         name: LANE.to_owned(),
         oss: lightmill_dialects::oss::Options::default(),
-        sources: vec![worker.source.clone()],
+        sources: vec![source.to_owned()],
         origins: Vec::new(),
         save_to: Vec::new(),
         uploads: None,

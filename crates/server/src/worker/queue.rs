@@ -1,15 +1,13 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use lightmill_jobs::events::document::{self, Document};
-use lightmill_jobs::events::{Event, Inbox, Message, metrics};
-use lightmill_jobs::variants::Variants;
+use lightmill_jobs::events::{Inbox, Message, metrics};
 use lightmill_jobs::{Failure, Problem, Retry};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::settling::settle;
+use super::objects::{Objects, events_of, slow};
 
 /// How often it is said that a message is being worked on, and for how long it is kept then.
 const BEAT: Duration = Duration::from_secs(20);
@@ -27,10 +25,7 @@ pub(super) struct Taking {
     pub(super) inbox: Arc<dyn Inbox>,
     /// What metrics call it.
     pub(super) name: String,
-    pub(super) variants: Arc<Variants>,
-    /// The bucket of the objects, and what stands before their keys in it.
-    pub(super) bucket: String,
-    pub(super) prefix: String,
+    pub(super) objects: Objects,
     pub(super) at_a_time: usize,
     /// How long an attempt may take.
     pub(super) time: Duration,
@@ -112,49 +107,12 @@ impl Taking {
     }
 
     async fn work(&self, message: &Message) -> Result<(), Failure> {
-        let events = match document::read(message.body.as_bytes()) {
-            Ok(Document::Test) => Vec::new(),
-            Ok(Document::Events { events, ignored }) => {
-                if !ignored.is_empty() {
-                    tracing::debug!(?ignored, "events of other kinds");
-                }
-                events
-            }
-            Err(error) => return Err(never("BadDocument", error.to_string())),
-        };
-        let mut failed = None;
-        for event in &events {
-            // One object that cannot be done keeps no other from it.
-            if let Err(failure) = self.object(event).await {
-                failed.get_or_insert(failure);
-            }
-        }
-        failed.map_or(Ok(()), Err)
-    }
-
-    async fn object(&self, event: &Event) -> Result<(), Failure> {
-        if event.bucket != self.bucket {
-            return Err(never("OtherBucket", format!("it tells of the bucket {}", event.bucket)));
-        }
-        match event.key.strip_prefix(&self.prefix) {
-            Some(key) => settle(&self.variants, key).await.map(drop),
-            // Not one of the objects.
-            None => Ok(()),
-        }
+        self.objects.settle(&events_of(message.body.as_bytes())?).await
     }
 }
 
 fn backoff(receives: u32) -> Duration {
     BACKOFF.saturating_mul(1_u32.checked_shl(receives.saturating_sub(1)).unwrap_or(u32::MAX)).min(LONGEST)
-}
-
-fn never(code: &str, message: String) -> Failure {
-    Failure { problem: Problem { code: code.to_owned(), message }, retry: Retry::Never }
-}
-
-fn slow() -> Failure {
-    let problem = Problem { code: "TimeoutError".to_owned(), message: "it took longer than it may".to_owned() };
-    Failure { problem, retry: Retry::Later(None) }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use notify::event::{AccessKind, AccessMode, CreateKind, ModifyKind};
+use notify::event::{AccessKind, AccessMode, CreateKind, ModifyKind, RenameMode};
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -76,13 +76,16 @@ fn watcher(folder: &Path, signs: mpsc::Sender<Sign>) -> notify::Result<Recommend
 
 /// Whether whoever changes something has finished: a file that is still being written is told of when it is closed.
 fn is_end(kind: EventKind) -> bool {
-    matches!(
-        kind,
-        EventKind::Access(AccessKind::Close(AccessMode::Write))
-            | EventKind::Create(CreateKind::Folder)
-            | EventKind::Modify(ModifyKind::Name(_))
-            | EventKind::Remove(_)
-    )
+    // Told of each of the two names before.
+    let is_repeated = kind == EventKind::Modify(ModifyKind::Name(RenameMode::Both));
+    !is_repeated
+        && matches!(
+            kind,
+            EventKind::Access(AccessKind::Close(AccessMode::Write))
+                | EventKind::Create(CreateKind::Folder)
+                | EventKind::Modify(ModifyKind::Name(_))
+                | EventKind::Remove(_)
+        )
 }
 
 async fn look(folder: &Path, path: &Path, intake: &Intake) {
@@ -95,6 +98,6 @@ async fn look(folder: &Path, path: &Path, intake: &Intake) {
         // What was put into it before it was watched was not told.
         intake.scan(&format!("{key}/")).await;
     } else {
-        intake.tell(key).await;
+        intake.tell_until_taken(key).await;
     }
 }

@@ -16,4 +16,4 @@ mod tests;
 pub use contract::Inbox;
 pub use memory::MemoryInbox;
 pub use message::{Depth, Message, Rejected};
-pub use sqs::{SqsInbox, SqsInboxSettings};
+pub use sqs::{DeadLetters, SqsInbox, SqsInboxSettings};

@@ -31,18 +31,39 @@ impl Default for SqsInboxSettings {
     }
 }
 
+/// A queue of SQS for what cannot be done, with the reason.
+#[derive(Debug)]
+pub struct DeadLetters(Queue);
+
+impl DeadLetters {
+    /// Those of `queue`.
+    pub fn new(queue: Queue) -> Self {
+        Self(queue)
+    }
+
+    /// Puts a document there, and why.
+    ///
+    /// # Errors
+    /// If the queue does not take it.
+    pub async fn put(&self, body: &str, reason: &str) -> Result<(), Error> {
+        let attributes = BTreeMap::from([(REASON.to_owned(), sendable(reason))]);
+        let letter = NewMessage { body: body.to_owned(), attributes };
+        self.0.send(&letter).await.map_err(|error| failed(&self.0, error))
+    }
+}
+
 /// A queue of SQS.
 #[derive(Debug)]
 pub struct SqsInbox {
     queue: Queue,
-    rejected: Option<Queue>,
+    rejected: Option<DeadLetters>,
     receive: Receive,
 }
 
 impl SqsInbox {
     /// Messages of `queue`. Those that are rejected go to `rejected`; without it they stay for the queue's own redrive
     /// policy, which tells no reason.
-    pub fn new(queue: Queue, rejected: Option<Queue>, settings: SqsInboxSettings) -> Self {
+    pub fn new(queue: Queue, rejected: Option<DeadLetters>, settings: SqsInboxSettings) -> Self {
         let SqsInboxSettings { batch, wait, visibility } = settings;
         Self { queue, rejected, receive: Receive { max: batch, wait, visibility: Some(visibility) } }
     }
@@ -78,9 +99,7 @@ impl Inbox for SqsInbox {
     async fn reject(&self, message: &Message, reason: &str) -> Result<Rejected, Error> {
         tracing::warn!(queue = self.name(), id = message.id, reason, "a message is rejected");
         let Some(rejected) = &self.rejected else { return Ok(Rejected::Left) };
-        let attributes = BTreeMap::from([(REASON.to_owned(), sendable(reason))]);
-        let copy = NewMessage { body: message.body.clone(), attributes };
-        rejected.send(&copy).await.map_err(|error| failed(rejected, error))?;
+        rejected.put(&message.body, reason).await?;
         self.done(message).await?;
         Ok(Rejected::Moved)
     }

@@ -11,7 +11,7 @@ use lightmill_testkit::servers::Moto;
 use serde_json::{Value, json};
 
 use super::testing::{World, behaves_as_an_inbox};
-use super::{Inbox, MemoryInbox, Rejected, SqsInbox, SqsInboxSettings};
+use super::{DeadLetters, Inbox, MemoryInbox, Rejected, SqsInbox, SqsInboxSettings};
 use crate::ErrorKind;
 use crate::testing::Stopped;
 
@@ -101,7 +101,7 @@ impl World for There {
 #[tokio::test]
 async fn a_queue_of_sqs() {
     let there = There { queue: new_queue("suite").await, rejected: new_queue("suite-rejected").await };
-    let inbox = SqsInbox::new(queue("suite"), Some(queue("suite-rejected")), waiting());
+    let inbox = SqsInbox::new(queue("suite"), Some(DeadLetters::new(queue("suite-rejected"))), waiting());
     behaves_as_an_inbox(&inbox, &there).await;
 }
 
@@ -118,7 +118,7 @@ async fn without_a_queue_for_them_rejected_messages_stay() {
 #[tokio::test]
 async fn what_cannot_be_put_aside_stays() {
     let sender = new_queue("half").await;
-    let inbox = SqsInbox::new(queue("half"), Some(queue("nobody-made-this")), waiting());
+    let inbox = SqsInbox::new(queue("half"), Some(DeadLetters::new(queue("nobody-made-this"))), waiting());
     sender.send(&NewMessage { body: "poison".to_owned(), ..NewMessage::default() }).await.unwrap();
     let messages = inbox.receive().await.unwrap();
     let error = inbox.reject(&messages[0], "a reason").await.unwrap_err();

@@ -114,6 +114,19 @@ impl<'a> Draft<'a> {
 
     /// Puts it all into `document`; what that has is left as it is. The notes, under one that says where they are from.
     pub fn lay(
+        mut self,
+        document: &mut Table,
+        origins: &mut Origins,
+        mistakes: &mut Vec<Mistake>,
+        heading: String,
+    ) -> Vec<String> {
+        let mount = std::mem::take(&mut self.mount);
+        document.insert("mounts".to_owned(), Value::Array(vec![Value::Table(mount)]));
+        self.lay_beside(document, origins, mistakes, heading)
+    }
+
+    /// The same without the mount.
+    pub fn lay_beside(
         self,
         document: &mut Table,
         origins: &mut Origins,
@@ -121,8 +134,7 @@ impl<'a> Draft<'a> {
         heading: String,
     ) -> Vec<String> {
         mistakes.extend(self.mistakes);
-        document.insert("sources".to_owned(), Value::Table(self.sources));
-        document.insert("mounts".to_owned(), Value::Array(vec![Value::Table(self.mount)]));
+        merge(document, "sources".to_owned(), Value::Table(self.sources));
         for (section, keys) in self.others {
             merge(document, section, keys);
         }

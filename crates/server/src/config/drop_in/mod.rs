@@ -3,13 +3,15 @@
 //! Where nothing else says what is served, the variables of *one* such server make a mount of its dialect with that
 //! server's own defaults: its port on every address, and unsigned requests where it allowed them. A task definition or a
 //! compose file that ran it runs lightmill. Everything that they come to is laid under the variables of lightmill itself
-//! (`LIGHTMILL_MOUNTS__0__…`), which change single keys of it.
+//! (`LIGHTMILL_MOUNTS__0__…`), which change single keys of it. Those of a function that makes variants of every upload say
+//! what `lightmill worker` does, beside whatever is served.
 
 mod dit;
 mod dit_ecs;
 mod draft;
 mod imagor;
 mod oss;
+mod pipeline;
 mod sources;
 #[cfg(test)]
 mod tests;
@@ -41,6 +43,25 @@ pub(super) struct Server {
 pub(super) const SERVERS: [&Server; 5] =
     [&oss::SERVER, &dit::SERVER, &dit_ecs::SERVER, &thumbor::SERVER, &imagor::SERVER];
 
+/// Lays what `variables` of such a function say into `document`, unless that says where variants are written. What whoever
+/// starts the worker should know about it.
+pub(super) fn lay_worker(
+    document: &mut Table,
+    variables: &BTreeMap<String, String>,
+    origins: &mut Origins,
+    mistakes: &mut Vec<Mistake>,
+) -> Vec<String> {
+    let server = &pipeline::SERVER;
+    let mut draft = Draft::new(variables);
+    let has_target = document.get("worker").and_then(|worker| worker.get("target")).is_some();
+    if has_target || !server.marks.iter().any(|name| draft.get(name).is_some()) {
+        return Vec::new();
+    }
+    (server.fill)(&mut draft);
+    let heading = server.heading(variables);
+    draft.lay_beside(document, origins, mistakes, heading)
+}
+
 /// Lays what `variables` of another server say into `document`, if that says nothing of sources and mounts. What whoever
 /// starts the service should know about it.
 pub(super) fn lay(
@@ -52,7 +73,7 @@ pub(super) fn lay(
     if ["sources", "mounts"].iter().any(|key| document.contains_key(*key)) {
         return Vec::new();
     }
-    let set = |name: &&str| variables.get(*name).is_some_and(|value| !value.is_empty());
+    let set = |name: &&str| is_set(variables, name);
     let meant = SERVERS.iter().filter_map(|server| Some((*server, server.marks.iter().copied().find(set)?)));
     match meant.collect::<Vec<_>>()[..] {
         [] => Vec::new(),
@@ -62,10 +83,7 @@ pub(super) fn lay(
             for (name, reason) in server.without_effect.iter().filter(|(name, _)| set(name)) {
                 draft.note(format!("{name} has no effect: {reason}"));
             }
-            let heeded = server.variables.iter().flat_map(|(names, _)| names.split(", "));
-            let heeded: Vec<&str> = heeded.filter(set).collect();
-            let heading = format!("configured by the environment of {}: {}", server.name, heeded.join(", "));
-            draft.lay(document, origins, mistakes, heading)
+            draft.lay(document, origins, mistakes, server.heading(variables))
         }
         [(first, mark), (second, other), ..] => {
             let problem = format!(
@@ -76,4 +94,17 @@ pub(super) fn lay(
             Vec::new()
         }
     }
+}
+
+impl Server {
+    /// Which of its variables are heeded.
+    fn heading(&self, variables: &BTreeMap<String, String>) -> String {
+        let names = self.variables.iter().flat_map(|(names, _)| names.split(", "));
+        let heeded: Vec<&str> = names.filter(|name| is_set(variables, name)).collect();
+        format!("configured by the environment of {}: {}", self.name, heeded.join(", "))
+    }
+}
+
+fn is_set(variables: &BTreeMap<String, String>, name: &str) -> bool {
+    variables.get(name).is_some_and(|value| !value.is_empty())
 }

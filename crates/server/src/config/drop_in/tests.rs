@@ -224,6 +224,30 @@ fn what_is_said_of_lightmill_goes_before() {
 }
 
 #[test]
+fn a_function_for_uploads_needs_no_other_words() {
+    let variables = [("PROCESSED_BUCKET", "processed.example"), ("AWS_REGION", "eu-west-1"), ("LOG_LEVEL", "WARNING")];
+    let config = read("", &variables).unwrap();
+    assert_eq!(bucket(&config, "processed"), ("processed.example", "", Some("eu-west-1"), None));
+    let worker = config.worker.unwrap();
+    assert_eq!((worker.source, worker.target.as_str(), worker.variants.len()), (None, "processed", 5));
+    assert_eq!((config.log.level.as_str(), config.mounts.len()), ("warn", 0));
+    assert!(config.notes[0].ends_with(": PROCESSED_BUCKET, AWS_REGION, LOG_LEVEL"), "{:?}", config.notes);
+
+    // What a file says of variants, and another server's variables, stand beside it.
+    let file = "[worker]\nremove = false\n[worker.variants.tiny]\nrecipe = \"image/resize,w_20\"";
+    let config = read(file, &[&variables[..], &[("SRC_BUCKET", "photos")]].concat()).unwrap();
+    let worker = config.worker.unwrap();
+    assert_eq!((worker.target.as_str(), worker.removes, worker.variants.len()), ("processed", false, 1));
+    assert_eq!((config.mounts.len(), config.sources.len()), (1, 2));
+
+    let mistakes = read("", &[("PROCESSED_BUCKET", "b"), ("LOG_LEVEL", "LOUD")]).unwrap_err();
+    assert!(mistakes[0].starts_with("LOG_LEVEL") && mistakes[0].contains("CRITICAL"), "{mistakes:?}");
+    // A target that is named wins.
+    let named = "[sources.a]\nurl = \"s3://a\"\n[worker]\nsource = \"a\"\ntarget = \"a\"";
+    assert_eq!(read(named, &variables).unwrap().worker.unwrap().target, "a");
+}
+
+#[test]
 fn two_servers_at_once_are_a_mistake() {
     let mistakes = read("", &[("SRC_BUCKET", "photos"), ("SOURCE_BUCKETS", "photos")]).unwrap_err();
     assert!(mistakes[0].starts_with("SRC_BUCKET") && mistakes[0].contains("SOURCE_BUCKETS"), "{mistakes:?}");
@@ -232,7 +256,7 @@ fn two_servers_at_once_are_a_mistake() {
 #[test]
 fn the_documentation_lists_every_variable() {
     let page = include_str!("../../../../../docs/configuration.md");
-    for server in SERVERS {
+    for server in SERVERS.into_iter().chain([&pipeline::SERVER]) {
         for (names, meaning) in server.variables {
             let names: Vec<String> = names.split(", ").map(|name| format!("`{name}`")).collect();
             let row = format!("| {} | {meaning} |", names.join(", "));
