@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use common::SAMPLES;
 use common::film::until;
+use common::storm::{Act, Storm};
 use common::worker::Worker;
 use lightmill_testkit::{Picture, Scratch};
 
@@ -117,27 +118,48 @@ fn what_is_no_picture_is_told_and_the_rest_goes_on() {
     assert_eq!(made(&folder), BTreeMap::from([("good".to_owned(), five())]));
 }
 
-#[test]
-fn nothing_is_lost_or_made_twice_by_workers_that_are_killed() {
+/// Uploads, some of them bad, replaced or removed, while the worker is killed again and again.
+fn storm(count: usize, kills: usize, time: Duration) {
     let folder = Scratch::new().unwrap();
-    let names: Vec<String> = (0..40).map(|i| format!("{}/photo {i}.jpg", i % 3)).collect();
+    let storm = Storm::new(count, &["a", "b/c", "2026"], 20_261_122);
     let mut worker = started(&folder);
-    for (i, name) in names.iter().enumerate() {
-        let sample = if i % 2 == 0 { "rocket.jpg" } else { "chelsea.png" };
-        upload(&folder, sample, name);
-        if i % 13 == 12 {
+    let every = storm.acts.len() / kills;
+    for (number, act) in storm.acts.iter().enumerate() {
+        let file = |key: &String| folder.path().join("uploads").join(key);
+        match act {
+            Act::Put(key, bytes) => {
+                std::fs::create_dir_all(file(key).parent().unwrap()).unwrap();
+                std::fs::write(file(key), bytes).unwrap();
+            }
+            Act::Delete(key) => std::fs::remove_file(file(key)).unwrap(),
+            // It is written again as it is.
+            Act::TellAgain(key) => {
+                let bytes = std::fs::read(file(key)).unwrap();
+                std::fs::write(file(key), bytes).unwrap();
+            }
+        }
+        if number % every == every - 1 {
             drop(worker);
             worker = started(&folder);
         }
     }
-    let whole = || {
-        let made = made(&folder);
-        names.iter().all(|name| made.get(name.strip_suffix(".jpg").unwrap()) == Some(&five()))
+    let made = || {
+        let all = made(&folder).into_iter();
+        all.map(|(stem, files)| (stem, files.iter().map(|file| file.split_once('.').unwrap().0.to_owned()).collect()))
+            .collect()
     };
-    until(LONG, whole);
-    until(LONG, || is_idle(&worker));
-    let count: usize = made(&folder).values().map(BTreeSet::len).sum();
-    assert_eq!((made(&folder).len(), count), (40, 200));
+    until(time, || is_idle(&worker) && storm.is_over(&made()));
+}
+
+#[test]
+fn nothing_is_lost_or_made_twice_by_workers_that_are_killed() {
+    storm(60, 4, LONG);
+}
+
+#[test]
+#[ignore = "slow: ./dev test --long"]
+fn a_thousand_uploads_lose_nothing() {
+    storm(1000, 20, Duration::from_mins(10));
 }
 
 #[test]

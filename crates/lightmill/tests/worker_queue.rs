@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use common::cloud::{Cloud, DEAD, QUEUE, five};
 use common::film::until;
+use common::storm::{Act, Chance, Storm, is_rubbish};
 
 /// Time for what takes some seconds on a busy machine.
 const LONG: Duration = Duration::from_mins(2);
@@ -39,23 +40,50 @@ fn objects_come_change_and_go() {
     assert!(metrics.contains("lightmill_inbox_messages{inbox=\"uploads-queue\",state=\"waiting\"}"), "{metrics}");
 }
 
-#[test]
-fn workers_that_are_killed_lose_nothing() {
+/// Uploads that are told in all ways, some of them bad or told twice, replaced or removed, while workers are killed.
+fn storm(count: usize, kills: usize, time: Duration) {
     let cloud = Cloud::start();
-    let mut workers = vec![cloud.worker(), cloud.worker()];
-    for i in 0..30 {
-        cloud.upload(if i % 2 == 0 { "rocket.jpg" } else { "chelsea.png" }, &format!("{}/photo-{i}.jpg", i % 3));
-        if i % 10 == 9 {
-            drop(workers.remove(0));
+    cloud.tell_in_three_ways();
+    let storm = Storm::new(count, &["d", "t", "b"], 20_261_122);
+    let mut chance = Chance(count as u64);
+    let mut workers: Vec<_> = (0..2).map(|_| cloud.worker()).collect();
+    let every = storm.acts.len() / kills;
+    for (number, act) in storm.acts.iter().enumerate() {
+        match act {
+            Act::Put(key, bytes) => assert_eq!(cloud.s3("PUT", &format!("/uploads/{key}"), bytes).0, 200, "{key}"),
+            Act::Delete(key) => assert_eq!(cloud.s3("DELETE", &format!("/uploads/{key}"), b"").0, 204, "{key}"),
+            Act::TellAgain(key) => cloud.tell_again(key),
+        }
+        if number % every == every - 1 {
+            // At whatever it does at this moment.
+            drop(workers.remove(chance.below(2) as usize));
             workers.push(cloud.worker());
         }
     }
     // What a killed worker held comes again after a minute.
-    until(LONG, || cloud.depth(QUEUE) == 0);
+    until(time, || cloud.depth(QUEUE) == 0);
     let made = cloud.made();
-    assert_eq!(made.len(), 30);
-    assert!(made.values().all(|variants| *variants == five()), "{made:?}");
-    assert_eq!(cloud.depth(DEAD), 0);
+    assert!(storm.is_over(&made), "{} of {}: {made:?}", made.len(), storm.good.len());
+    // A bad object that was replaced by a good one may be there for what it was.
+    let dead = cloud.dead();
+    let is_told = |key: &String| dead.iter().any(|(told, reason)| told == key && reason.contains("Error: "));
+    let missing: Vec<_> = storm.bad.iter().filter(|key| !is_told(key)).collect();
+    assert!(!storm.bad.is_empty() && missing.is_empty(), "{missing:?} of {dead:?}");
+    let always_good = |key: &String| {
+        !storm.acts.iter().any(|act| matches!(act, Act::Put(of, bytes) if of == key && is_rubbish(bytes)))
+    };
+    assert!(!dead.iter().any(|(key, _)| always_good(key)), "{dead:?}");
+}
+
+#[test]
+fn workers_that_are_killed_lose_nothing() {
+    storm(60, 4, LONG);
+}
+
+#[test]
+#[ignore = "slow: ./dev test --long"]
+fn a_thousand_uploads_lose_nothing() {
+    storm(1000, 20, Duration::from_mins(15));
 }
 
 #[test]

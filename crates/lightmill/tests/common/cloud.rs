@@ -38,6 +38,71 @@ impl Cloud {
         cloud
     }
 
+    /// Has the bucket tell the queue in three ways, by the first letter of keys: directly, through SNS, and through
+    /// EventBridge.
+    pub fn tell_in_three_ways(&self) {
+        let region = "arn:aws:sns:eu-central-1:123456789012";
+        let form = |service: &str, body: &str| {
+            let signed = format!(
+                "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260101/eu-central-1/{service}/aws4_request, \
+                 SignedHeaders=host, Signature=00"
+            );
+            let headers = [("authorization", &*signed), ("content-type", "application/x-www-form-urlencoded")];
+            let answer = self.amazon.client().send("POST", b"/", &headers, body.as_bytes()).unwrap();
+            assert_eq!(answer.status, 200, "{body}: {}", answer.text());
+        };
+        form("sns", "Action=CreateTopic&Version=2010-03-31&Name=uploads");
+        let (topic, queue) = (format!("{region}:uploads"), arn(QUEUE));
+        form("sns", &format!("Action=Subscribe&Version=2010-03-31&Protocol=sqs&TopicArn={topic}&Endpoint={queue}"));
+        let pattern = json!({"source": ["aws.s3"], "detail": {"object": {"key": [{"prefix": "b/"}]}}}).to_string();
+        self.amazon.ask("events", "AWSEvents.PutRule", &json!({"Name": "uploads", "EventPattern": pattern}));
+        let targets = json!([{"Id": "queue", "Arn": queue}]);
+        self.amazon.ask("events", "AWSEvents.PutTargets", &json!({"Rule": "uploads", "Targets": targets}));
+        let events = "<Event>s3:ObjectCreated:*</Event><Event>s3:ObjectRemoved:*</Event>";
+        let below = |prefix: &str| {
+            format!(
+                "<Filter><S3Key><FilterRule><Name>prefix</Name><Value>{prefix}</Value></FilterRule></S3Key></Filter>"
+            )
+        };
+        let told = format!(
+            "<NotificationConfiguration>\
+             <QueueConfiguration><Queue>{queue}</Queue>{events}{}</QueueConfiguration>\
+             <TopicConfiguration><Topic>{topic}</Topic>{events}{}</TopicConfiguration>\
+             <EventBridgeConfiguration/></NotificationConfiguration>",
+            below("d/"),
+            below("t/")
+        );
+        assert_eq!(self.s3("PUT", "/uploads?notification", told.as_bytes()).0, 200);
+    }
+
+    /// Sends a message that tells once more of an object.
+    pub fn tell_again(&self, key: &str) {
+        let told = json!({"Records": [{
+            "eventVersion": "2.1", "eventSource": "aws:s3", "eventName": "ObjectCreated:Put",
+            "s3": {"bucket": {"name": "uploads"}, "object": {"key": key.replace('/', "%2F")}},
+        }]});
+        let url = self.sqs("GetQueueUrl", &json!({ "QueueName": QUEUE }))["QueueUrl"].clone();
+        self.sqs("SendMessage", &json!({ "QueueUrl": url, "MessageBody": told.to_string() }));
+    }
+
+    /// Takes all messages of the queue for what cannot be done away: the keys that they tell of, and why.
+    pub fn dead(&self) -> Vec<(String, String)> {
+        let url = self.sqs("GetQueueUrl", &json!({ "QueueName": DEAD }))["QueueUrl"].clone();
+        let question = json!({ "QueueUrl": url, "MaxNumberOfMessages": 10, "MessageAttributeNames": ["All"] });
+        let mut all = Vec::new();
+        loop {
+            let messages = self.sqs("ReceiveMessage", &question)["Messages"].as_array().cloned().unwrap_or_default();
+            if messages.is_empty() {
+                return all;
+            }
+            for message in messages {
+                let reason = message["MessageAttributes"]["lightmill-reason"]["StringValue"].as_str().unwrap();
+                all.push((key_of(message["Body"].as_str().unwrap()), reason.to_owned()));
+                self.sqs("DeleteMessage", &json!({ "QueueUrl": url, "ReceiptHandle": message["ReceiptHandle"] }));
+            }
+        }
+    }
+
     pub fn s3(&self, method: &str, target: &str, body: &[u8]) -> (u16, String) {
         let signed = "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260101/eu-central-1/s3/aws4_request, \
                       SignedHeaders=host, Signature=00";
@@ -55,18 +120,34 @@ impl Cloud {
         assert_eq!(self.s3("PUT", &format!("/uploads/{key}"), &bytes).0, 200, "{key}");
     }
 
-    /// The keys of the variants, by what they begin with.
+    /// The variants, by what their keys begin with.
     pub fn made(&self) -> BTreeMap<String, BTreeSet<String>> {
-        let (status, text) = self.s3("GET", "/processed?list-type=2&max-keys=1000", b"");
-        assert_eq!(status, 200, "{text}");
-        let keys = text.split("<Key>").skip(1).map(|rest| rest.split("</Key>").next().unwrap().to_owned());
         let mut all: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-        for key in keys {
+        for key in self.keys("processed") {
             let parts: Vec<&str> = key.rsplitn(3, '_').collect();
             let [_, variant, stem] = parts[..] else { panic!("{key}") };
-            assert!(all.entry(stem.to_owned()).or_default().insert(variant.to_owned()), "a second {key}");
+            let is_first = all.entry(stem.to_owned()).or_default().insert(variant.to_owned());
+            // While one is replaced there are two for a moment.
+            if !is_first {
+                all.entry(stem.to_owned()).or_default().insert(format!("a second {variant}"));
+            }
         }
         all
+    }
+
+    fn keys(&self, bucket: &str) -> Vec<String> {
+        let mut keys: Vec<String> = Vec::new();
+        loop {
+            let after = keys
+                .last()
+                .map_or_else(String::new, |key| format!("&start-after={key}").replace(' ', "%20").replace('+', "%2B"));
+            let (status, text) = self.s3("GET", &format!("/{bucket}?list-type=2&max-keys=1000{after}"), b"");
+            assert_eq!(status, 200, "{text}");
+            keys.extend(text.split("<Key>").skip(1).map(|rest| rest.split("</Key>").next().unwrap().to_owned()));
+            if !text.contains("<IsTruncated>true") {
+                return keys;
+            }
+        }
     }
 
     /// Messages of a queue that wait and that are held.
@@ -133,4 +214,13 @@ pub fn arn(queue: &str) -> String {
 /// The variants that are made where nothing is configured.
 pub fn five() -> BTreeSet<String> {
     ["compressed", "low", "png", "thumbnail", "webp"].map(str::to_owned).into()
+}
+
+/// The key that a document tells of, in whichever of the three forms.
+fn key_of(document: &str) -> String {
+    let told: Value = serde_json::from_str(document).unwrap();
+    let inner = told["Message"].as_str().map(|message| serde_json::from_str(message).unwrap());
+    let told = inner.unwrap_or(told);
+    let key = told.pointer("/Records/0/s3/object/key").or_else(|| told.pointer("/detail/object/key")).unwrap();
+    key.as_str().unwrap().replace("%2F", "/")
 }
