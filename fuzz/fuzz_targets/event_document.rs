@@ -3,11 +3,17 @@
 
 use libfuzzer_sys::fuzz_target;
 use lightmill_jobs::events::document::{Document, MAX_KEY, MAX_RECORDS, read};
+use lightmill_jobs::events::letters;
 use lightmill_jobs::events::sns::SnsMessage;
 
 fuzz_target!(|bytes: &[u8]| {
     if let Ok(message) = SnsMessage::read(bytes) {
         let _ = message.document();
+    }
+    if let Ok(invocation) = serde_json::from_slice(bytes) {
+        for letter in letters(&invocation).unwrap_or_default() {
+            let _ = read(letter.body.as_bytes());
+        }
     }
     let Ok(Document::Events { events, ignored }) = read(bytes) else { return };
     assert!(events.len() + ignored.len() <= MAX_RECORDS);

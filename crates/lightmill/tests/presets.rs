@@ -26,6 +26,9 @@ const PRESETS: &str = "
     prefix = 'public/'
     [presets.small]
     recipe = 'image/resize,w_50'
+    [presets.card]
+    dialect = 'dit'
+    recipe = '{\"edits\": {\"resize\": {\"width\": 64, \"height\": 48, \"fit\": \"cover\"}}, \"outputFormat\": \"webp\"}'
 ";
 
 #[test]
@@ -39,7 +42,7 @@ fn a_path_stands_for_a_preset_and_a_source() {
         unsafe = true
         [[mounts]]
         dialect = 'preset'
-        presets = ['small', 'ios']
+        presets = ['small', 'ios', 'card']
         sources = ['photos', 'avatars']
         unsafe = true"
     ));
@@ -53,6 +56,10 @@ fn a_path_stands_for_a_preset_and_a_source() {
     let small = client.get("/small/coffee.png?x-oss-process=image/resize,w_10");
     assert_eq!(Picture::decode(&small.body).unwrap().width(), 50);
     assert_eq!(small.header("x-lightmill-ignored"), Some("x-oss-process"));
+    let card = client.get("/card/coffee.png");
+    assert_eq!((card.status, card.content_type()), (200, "image/webp"), "{}", card.text());
+    let picture = Picture::decode(&card.body).unwrap();
+    assert_eq!((picture.width(), picture.height()), (64, 48));
     assert_eq!(client.get("/ios/jane%20doe.jpg").body, avatar.body);
     for (target, status) in [
         ("/profile-image/ios/../secret.jpg", 400),

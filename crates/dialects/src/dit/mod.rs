@@ -48,6 +48,8 @@ pub use recognise::is_encoded;
 pub use request::{Edit, ImageRequest, MAX_LENGTH, Reading};
 pub use rewrite::{Rewrite, RewriteError};
 
+use lightmill_recipe::Locator;
+
 use crate::{Directives, Request, Wish};
 
 /// What a URL asks for. `path` and `query` are as on the wire, `accept` is the header.
@@ -62,7 +64,28 @@ pub fn parse(
     accept: Option<&str>,
     options: &Options,
 ) -> Result<Request, crate::Error> {
-    let Reading { request, ignored } = ImageRequest::read(path, query, options)?;
+    wanted(ImageRequest::read(path, query, options)?, accept, options)
+}
+
+/// What `words` ask for of the object at `locator`: a request in JSON without its picture, such as
+/// `{"edits": {"resize": {"width": 200}}, "outputFormat": "webp"}`.
+///
+/// # Errors
+/// [`crate::Error::Dit`] for what is wrong.
+pub fn parse_words(
+    words: &str,
+    locator: &Locator,
+    accept: Option<&str>,
+    options: &Options,
+) -> Result<Request, crate::Error> {
+    wanted(ImageRequest::read_words(words, locator, options)?, accept, options)
+}
+
+fn wanted(
+    Reading { request, ignored }: Reading,
+    accept: Option<&str>,
+    options: &Options,
+) -> Result<Request, crate::Error> {
     let lowered = lower(&request, accept, options)?;
     let locator = request.locator()?;
     let wish = if lowered.original { Wish::Original } else { Wish::Transform(lowered.recipe) };

@@ -81,6 +81,23 @@ impl ImageRequest {
             }
         };
         query::read(query, options, &mut draft, &mut reader)?;
+        Self::of(draft, reader, options)
+    }
+
+    /// Reads what is asked for of the picture at `locator`: JSON with neither `key` nor `bucket`.
+    pub(super) fn read_words(words: &str, locator: &Locator, options: &Options) -> Result<Reading, Error> {
+        let no_object = || Error::CannotDecode("it must be a JSON object, such as {\"edits\": {…}}".into());
+        let Ok(Json::Object(mut members)) = serde_json::from_str(words) else { return Err(no_object()) };
+        if members.iter().any(|(name, _)| name == "key" || name == "bucket") {
+            return Err(Error::CannotDecode("it names a picture".into()));
+        }
+        members.push(("key".to_owned(), Json::text(&locator.key)));
+        let mut reader = Reader::default();
+        let draft = Draft { bucket: locator.source.clone(), ..decoded(&Json::Object(members), options, &mut reader)? };
+        Self::of(draft, reader, options)
+    }
+
+    fn of(draft: Draft, mut reader: Reader, options: &Options) -> Result<Reading, Error> {
         if draft.edits.len() > options.max_edits {
             return Err(Error::Edit(format!("a request has at most {} edits", options.max_edits)));
         }

@@ -39,28 +39,30 @@ impl Storm {
         let mut storm = Self { acts: Vec::new(), good: BTreeSet::new(), bad: BTreeSet::new() };
         for number in 0..count {
             let folder = folders[number % folders.len()];
-            let (extension, bytes) = if chance.of(10) { chance.one(&rubbish) } else { chance.one(&pictures) };
+            let all = if chance.below(10) == 0 { &rubbish } else { &pictures };
+            let (extension, bytes) = chance.one(all);
             let key = format!("{folder}/upload-{number}.{extension}");
             storm.put(key.clone(), bytes);
-            if chance.of(10) {
-                storm.acts.push(Act::TellAgain(key));
-            } else if chance.of(10) {
-                storm.put(key, chance.one(&pictures).1);
-            } else if chance.of(12) {
-                storm.acts.push(Act::Delete(key.clone()));
-                storm.good.remove(stem(&key));
-                storm.bad.remove(&key);
+            match chance.below(30) {
+                0..3 => storm.acts.push(Act::TellAgain(key)),
+                3..6 => storm.put(key, chance.one(&pictures).1),
+                6..8 => {
+                    storm.good.remove(stem(&key));
+                    storm.bad.remove(&key);
+                    storm.acts.push(Act::Delete(key));
+                }
+                _ => {}
             }
         }
         storm
     }
 
     fn put(&mut self, key: String, bytes: &[u8]) {
-        if !is_rubbish(bytes) {
+        if is_rubbish(bytes) {
+            self.bad.insert(key.clone());
+        } else {
             self.bad.remove(&key);
             self.good.insert(stem(&key).to_owned());
-        } else {
-            self.bad.insert(key.clone());
         }
         self.acts.push(Act::Put(key, bytes.to_vec()));
     }
@@ -129,11 +131,6 @@ impl Chance {
     pub fn below(&mut self, end: u64) -> u64 {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % end
-    }
-
-    /// Once in `times`.
-    fn of(&mut self, times: u64) -> bool {
-        self.below(times) == 0
     }
 
     fn one<'a>(&mut self, all: &'a [(&'static str, Vec<u8>)]) -> (&'static str, &'a [u8]) {

@@ -1,4 +1,4 @@
-use lightmill_dialects::{Error, Request, oss, thumbor};
+use lightmill_dialects::{Error, Request, Wish, dit, oss, thumbor};
 use lightmill_recipe::{Format, Locator};
 
 use super::section::Section;
@@ -25,6 +25,8 @@ pub enum Words {
     Oss(oss::Flavour),
     /// `fit-in/200x200/filters:quality(80)`.
     Thumbor(thumbor::Flavour),
+    /// `{"edits": {"resize": {"width": 200}}}`.
+    Dit,
 }
 
 impl Preset {
@@ -65,8 +67,21 @@ impl Preset {
     fn check(&self, section: &Section<'_>) {
         if self.recipe.is_empty() {
             section.silent_mistake("recipe", "is missing: what is done, such as `image/resize,w_200`");
-        } else if let Err(error) = self.request(&Locator::key("picture"), None, &[]) {
-            section.mistake("recipe", &self.recipe, error.to_string());
+            return;
+        }
+        match self.request(&Locator::key("picture"), None, &[]) {
+            Err(error) => section.mistake("recipe", &self.recipe, error.to_string()),
+            Ok(request) if !request.ignored.is_empty() => {
+                section.mistake(
+                    "recipe",
+                    &self.recipe,
+                    format!("has no meaning in parts: {}", request.ignored.join(", ")),
+                );
+            }
+            Ok(request) if request.wish == Wish::Original => {
+                section.mistake("recipe", &self.recipe, "does nothing to a picture");
+            }
+            Ok(_) => {}
         }
     }
 
@@ -87,6 +102,10 @@ impl Preset {
                 };
                 thumbor::parse_options(&self.recipe, locator, accept, &options)
             }
+            Words::Dit => {
+                let options = dit::Options { negotiate: negotiate.to_vec(), ..dit::Options::default() };
+                dit::parse_words(&self.recipe, locator, accept, &options)
+            }
         }
     }
 }
@@ -96,7 +115,8 @@ fn words(section: &mut Section<'_>) -> Words {
     match name.as_str() {
         "oss" => return Words::Oss(section.take("flavour", oss::Flavour::Aliyun)),
         "thumbor" => return Words::Thumbor(section.take("flavour", thumbor::Flavour::Thumbor)),
-        _ => section.mistake("dialect", &name, "is `oss` or `thumbor`"),
+        "dit" => return Words::Dit,
+        _ => section.mistake("dialect", &name, "is `oss`, `thumbor` or `dit`"),
     }
     Words::Oss(oss::Flavour::Aliyun)
 }

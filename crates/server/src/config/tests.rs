@@ -348,6 +348,23 @@ fn the_command_line_wins_over_both() {
 }
 
 #[test]
+fn presets_say_what_is_wrong_with_their_words() {
+    for (recipe, word) in [
+        ("{", "JSON object"),
+        ("[]", "JSON object"),
+        (r#"{"key": "a.jpg", "edits": {}}"#, "names a picture"),
+        (r#"{"edits": {"resize": {"width": -1}}}"#, "width"),
+        (r#"{"edits": {"rotate": 90, "sharpness": 1}}"#, "sharpness"),
+        (r#"{"edits": {}}"#, "does nothing"),
+    ] {
+        let text = format!("[presets.a]\ndialect = 'dit'\nrecipe = '{recipe}'");
+        let mistakes = read(&text, &[]).unwrap_err();
+        let told = mistakes.iter().any(|mistake| mistake.starts_with("presets.a.recipe") && mistake.contains(word));
+        assert!(told, "{recipe}: {mistakes:?}");
+    }
+}
+
+#[test]
 fn text_that_is_not_toml_is_one_mistake() {
     assert_eq!(read("[server", &[]).unwrap_err().len(), 1);
 }
