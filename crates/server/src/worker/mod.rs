@@ -14,7 +14,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use lightmill_jobs::events::{Inbox, SqsInbox, SqsInboxSettings};
-use lightmill_jobs::sqlite::SqliteQueue;
 use lightmill_jobs::variants::{Target, Variant, Variants};
 use lightmill_jobs::{Backoff, Queue, Runner, RunnerSettings, Wake};
 use lightmill_mill::{Allow, BucketFrom, Originals, Rules};
@@ -79,7 +78,7 @@ impl Worker {
             removes: worker.removes,
             time: worker.time,
         };
-        let told = told(&worker, source, &config)?;
+        let told = told(&worker, source, &config).await?;
         Ok(Self { config: worker, variants: Arc::new(variants), told, live: Arc::new(Live::new(service)) })
     }
 
@@ -111,7 +110,7 @@ impl Worker {
     }
 }
 
-fn told(worker: &config::Worker, source: &config::Source, config: &Config) -> Result<Told, Mistakes> {
+async fn told(worker: &config::Worker, source: &config::Source, config: &Config) -> Result<Told, Mistakes> {
     match (&source.location, &worker.queue) {
         (Location::S3(bucket, _), Some(address)) => {
             let queue = |address: &Address| sqs::Queue::new(address.clone(), config.aws.clone());
@@ -127,14 +126,9 @@ fn told(worker: &config::Worker, source: &config::Source, config: &Config) -> Re
         (_, Some(_)) => Err(wrong("has a queue, and a source that is no bucket of S3")),
         (Location::Folder(folder), None) => {
             let (_, list) = build::written(source).map_err(one)?.ok_or_else(|| wrong("cannot list its source"))?;
-            let queue = SqliteQueue::open(&worker.database, worker.queue_length).map_err(|error| {
-                one(Mistake {
-                    key: "worker.database".to_owned(),
-                    value: Some(format!("\"{}\"", worker.database.display())),
-                    problem: error.to_string(),
-                })
-            })?;
-            Ok(Told::Folder { folder: folder.clone(), list, queue: Arc::new(queue) })
+            let kept = (worker.queue_length, worker.keep);
+            let queue = build::queue("worker.database", &worker.database, kept, config).await.map_err(one)?;
+            Ok(Told::Folder { folder: folder.clone(), list, queue })
         }
         (_, None) => Err(wrong("has no queue: only folders can be watched")),
     }
