@@ -7,6 +7,16 @@ pub enum Error {
     /// What is there was written by a later version of this program, or by another one.
     #[error("the queue of jobs cannot be used: {0}")]
     Unusable(String),
+    /// The queue keeps no job that is so large.
+    #[error("the queue of jobs does not take it: {what} has {bytes} bytes, and {most} is the most")]
+    TooLarge {
+        /// What of it.
+        what: &'static str,
+        /// Bytes that it has.
+        bytes: usize,
+        /// Bytes that it may have.
+        most: usize,
+    },
     /// The inbox of events cannot be reached, or has too much to do. Another attempt may succeed.
     #[error("the inbox of events is unavailable: {0}")]
     InboxUnavailable(String),
@@ -22,6 +32,8 @@ pub enum ErrorKind {
     Unavailable,
     /// Somebody must look after it.
     Unusable,
+    /// Less might be taken.
+    TooLarge,
 }
 
 impl Error {
@@ -30,6 +42,7 @@ impl Error {
         match self {
             Self::Unavailable(_) | Self::InboxUnavailable(_) => ErrorKind::Unavailable,
             Self::Unusable(_) | Self::InboxUnusable(_) => ErrorKind::Unusable,
+            Self::TooLarge { .. } => ErrorKind::TooLarge,
         }
     }
 }

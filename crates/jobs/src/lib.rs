@@ -1,7 +1,8 @@
 //! Work without a waiting client.
 //!
 //! 1. [`Job`]: what is to be done, as JSON that only its worker understands, and how far it is.
-//! 2. [`Queue`]: where jobs outlive the process. [`sqlite`] keeps them in a file of this machine.
+//! 2. [`Queue`]: where jobs outlive the process. [`sqlite`] keeps them in a file of this machine, [`dynamodb`] in a table for
+//!    instances on any machines.
 //! 3. [`Runner`]: takes jobs, so many at a time, and has [`Work`] done on them: again after what passes, never after a
 //!    client's mistake; it gives back what a stopping process cannot finish.
 //! 4. [`events`]: what stores tell of their objects, and the [`Inbox`](events::Inbox) where that waits.
@@ -12,6 +13,7 @@
 //! must lead to the same result then.
 
 mod clock;
+pub mod dynamodb;
 mod error;
 pub mod events;
 mod job;

@@ -34,7 +34,7 @@ pub trait Queue: Send + Sync + std::fmt::Debug {
     /// The job of this id.
     async fn get(&self, id: &str) -> Result<Option<Job>, Error>;
 
-    /// At most `limit` jobs of `lane`, the newest first, of one state or of all.
+    /// At most `limit` jobs of `lane`, the newest first, of one state or of all. What changed a moment ago may be missing.
     async fn list(&self, lane: &str, state: Option<State>, limit: usize) -> Result<Vec<Job>, Error>;
 
     /// Ends a job that waits; of one that somebody works on, that is told to whoever does. One that has ended stays as it
@@ -44,7 +44,7 @@ pub trait Queue: Send + Sync + std::fmt::Debug {
     /// Forgets jobs that ended before then. How many those were.
     async fn remove_old(&self, before: SystemTime) -> Result<u64, Error>;
 
-    /// What is in `lane`.
+    /// What is in `lane`, or was a moment ago.
     async fn counts(&self, lane: &str) -> Result<Counts, Error>;
 }
 

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use common::SAMPLES;
+use common::amazon::Amazon;
 use common::film::until;
 use common::storm::{Act, Storm};
 use common::worker::Worker;
@@ -160,6 +161,39 @@ fn nothing_is_lost_or_made_twice_by_workers_that_are_killed() {
 #[ignore = "slow: ./dev test --long"]
 fn a_thousand_uploads_lose_nothing() {
     storm(1000, 20, Duration::from_mins(10));
+}
+
+#[test]
+fn workers_over_a_table_take_the_place_of_those_that_are_killed() {
+    let (amazon, folder) = (Amazon::start(), Scratch::new().unwrap());
+    let database = amazon.create_jobs_table("variants");
+    std::fs::create_dir_all(folder.path().join("processed")).unwrap();
+    upload(&folder, "rocket.jpg", "0.jpg");
+    let config = format!(
+        "{aws}[sources.uploads]\nurl = \"{root}/uploads\"\n[sources.processed]\nurl = \"{root}/processed\"\n\
+         [worker]\nsource = \"uploads\"\ntarget = \"processed\"\ndatabase = \"{database}\"",
+        aws = amazon.configuration(),
+        root = folder.path().display()
+    );
+    let file = folder.write("lightmill.toml", config).unwrap();
+    let start = || Worker::start(["--config".as_ref(), file.as_os_str()]);
+    let mut worker = start();
+    for i in 1..12 {
+        upload(&folder, "rocket.jpg", &format!("{i}.jpg"));
+        if i % 5 == 4 {
+            drop(worker);
+            worker = start();
+        }
+    }
+    until(LONG, || made(&folder).len() == 12 && made(&folder).values().all(|made| *made == five()));
+    // A file that was seen half written is two states, and two jobs.
+    let done = || {
+        let text = worker.metrics();
+        let value =
+            text.lines().find_map(|line| line.strip_prefix("lightmill_jobs{lane=\"variants\",state=\"done\"} "));
+        value.and_then(|value| value.parse::<u32>().ok()).is_some_and(|count| count >= 12)
+    };
+    until(LONG, || is_idle(&worker) && done());
 }
 
 #[test]

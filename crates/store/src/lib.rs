@@ -10,7 +10,7 @@
 //! 7. [`guard`]: sources that wrap a source and add one behaviour: a timeout, retries, metrics.
 //! 8. [`collect`]: a whole object in memory, never more than a stated number of bytes.
 //! 9. [`Styles`]: texts by name, which a dialect reads as recipes; [`dynamodb`] has a table of them, and
-//!    [`styles`] what wraps others.
+//!    [`styles`] what wraps others. Tables of other items are there, too.
 //! 10. [`secrets`]: what signs, wherever it is kept.
 //! 11. [`disk`]: a cache in a folder.
 //! 12. [`sqs`]: messages of a queue.
@@ -42,7 +42,7 @@ pub mod http;
 mod list;
 pub mod local;
 mod open_file;
-#[cfg(any(feature = "s3", feature = "gcs", feature = "azure"))]
+#[cfg(any(feature = "aws", feature = "gcs", feature = "azure"))]
 mod parameters;
 #[cfg(feature = "s3")]
 pub mod s3;

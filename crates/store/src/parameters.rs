@@ -11,7 +11,7 @@ pub(crate) fn split(url: &str, scheme: &str, noun: &str) -> Result<(String, Stri
     let (place, query) = rest.split_once('?').unwrap_or((rest, ""));
     let (name, prefix) = place.split_once('/').unwrap_or((place, ""));
     if name.is_empty() {
-        return Err(format!("names no {noun}: {scheme}://{}/PREFIX", noun.to_uppercase()));
+        return Err(format!("names no {noun}: {scheme}://{}", noun.to_uppercase()));
     }
     let (name, mut prefix) = (decode(name)?, decode(prefix)?);
     if !prefix.is_empty() && !prefix.ends_with('/') {

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
 use super::{Failure, Retry, Runner};
-use crate::{GiveBack, Held, Outcome, Problem, Progress, Taken};
+use crate::{Error, ErrorKind, GiveBack, Held, Outcome, Problem, Progress, Taken};
 
 /// One job in the hands of a runner.
 ///
@@ -41,7 +41,7 @@ impl Attempt {
         metrics::histogram!("lightmill_job_seconds", "lane" => lane, "outcome" => word).record(took);
         tracing::info!(lane, id, attempt = self.taken.job.attempts, outcome = word, ?took, "a job ended an attempt");
         let told = match end {
-            End::Finished(outcome) => self.runner.queue.finish(&self.taken, outcome).await,
+            End::Finished(outcome) => self.finish(outcome).await,
             End::Back(back, _) => self.runner.queue.give_back(&self.taken, back).await,
             End::Lost => return,
         };
@@ -50,6 +50,17 @@ impl Attempt {
             Ok(false) => tracing::warn!(lane, id, "the job had been taken by another one meanwhile"),
             // Its lease runs out, and it is done again.
             Err(error) => tracing::error!(lane, id, %error, "the end of a job cannot be told"),
+        }
+    }
+
+    /// A result that the queue does not keep would come again, however often it is begun.
+    async fn finish(&self, outcome: Outcome) -> Result<bool, Error> {
+        match self.runner.queue.finish(&self.taken, outcome).await {
+            Err(error) if error.kind() == ErrorKind::TooLarge => {
+                tracing::error!(id = self.taken.job.id, %error, "the result of a job cannot be kept");
+                self.runner.queue.finish(&self.taken, Outcome::Failed(too_large())).await
+            }
+            told => told,
         }
     }
 
@@ -126,6 +137,10 @@ fn unfinished() -> GiveBack {
 
 fn abandoned() -> Problem {
     Problem { code: "AbandonedError".to_owned(), message: "every attempt ended without a word".to_owned() }
+}
+
+fn too_large() -> Problem {
+    Problem { code: "ResultTooLargeError".to_owned(), message: "the result is too large to be kept".to_owned() }
 }
 
 fn late(time: Duration) -> Failure {

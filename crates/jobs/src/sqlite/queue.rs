@@ -5,9 +5,9 @@ use std::time::{Duration, SystemTime};
 use async_trait::async_trait;
 use rusqlite::Connection;
 
-use super::row::milliseconds;
 use super::thread::Thread;
 use super::{schema, steps};
+use crate::clock::milliseconds;
 use crate::{
     Clock, Counts, Error, GiveBack, Held, Job, NewJob, Outcome, Progress, Put, Queue, State, SystemClock, Taken,
 };

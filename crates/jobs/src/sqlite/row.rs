@@ -1,10 +1,9 @@
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
-
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, Type, ValueRef};
 use rusqlite::{Row, named_params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::clock::time;
 use crate::{Job, NewJob, Progress, State};
 
 /// What [`job`] reads.
@@ -63,17 +62,6 @@ pub(super) fn json<T: DeserializeOwned>(row: &Row<'_>, column: &str) -> rusqlite
         rusqlite::Error::FromSqlConversionFailure(index, Type::Text, Box::new(error))
     };
     text.map(read).transpose().map_err(of_column)
-}
-
-/// Milliseconds since 1970.
-pub(super) fn milliseconds(time: SystemTime) -> i64 {
-    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
-}
-
-/// The time of so many milliseconds since 1970.
-pub(super) fn time(milliseconds: i64) -> SystemTime {
-    UNIX_EPOCH + Duration::from_millis(u64::try_from(milliseconds).unwrap_or_default())
 }
 
 impl ToSql for State {

@@ -2,7 +2,8 @@
 
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, named_params};
 
-use super::row::{COLUMNS, insert, job, json, text, time};
+use super::row::{COLUMNS, insert, job, json, text};
+use crate::clock::time;
 use crate::{Counts, Follow, GiveBack, Held, Job, NewJob, Outcome, Progress, Put, State, Taken};
 
 /// A step that writes: it waits at its beginning for others that do, never in its middle.

@@ -3,7 +3,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
 
 use super::SqliteQueue;
-use crate::testing::{Scratch, behaviours, new};
+use crate::testing::{Scratch, new, shows};
 use crate::{ErrorKind, Queue, Taken};
 
 const LEASE: Duration = Duration::from_secs(30);
@@ -12,26 +12,7 @@ async fn take(queue: &dyn Queue) -> Option<Taken> {
     queue.take("work", LEASE).await.unwrap()
 }
 
-/// One test for each.
-macro_rules! shows {
-    ($($behaviour:ident)*) => {
-        $(#[tokio::test]
-        async fn $behaviour() {
-            behaviours::$behaviour(&Scratch::new()).await;
-        })*
-    };
-}
-
-shows! {
-    the_oldest_is_taken_first_and_each_once
-    who_lost_a_job_says_nothing_any_more
-    progress_is_that_of_the_attempt
-    the_same_job_is_put_once
-    only_so_many_wait
-    what_follows_is_put_at_every_end_and_once
-    jobs_are_cancelled_in_every_state
-    jobs_are_listed_counted_and_forgotten
-}
+shows!(Scratch::new());
 
 #[tokio::test]
 async fn of_many_takers_in_several_processes_each_job_has_one() {

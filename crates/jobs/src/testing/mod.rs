@@ -31,19 +31,27 @@ impl Clock for Stopped {
     }
 }
 
-/// A queue in a folder of its own.
+/// A queue and its clock, in a folder of its own.
 pub struct Scratch {
     pub queue: Arc<dyn Queue>,
     pub clock: Stopped,
     folder: TempDir,
 }
 
+/// How many jobs of a lane may wait in a [`Scratch`].
+pub const MOST: usize = 10;
+
 impl Scratch {
-    /// Ten jobs may wait.
+    /// A file.
     pub fn new() -> Self {
         let (folder, clock) = (tempfile::tempdir().unwrap(), Stopped::new());
-        let queue = SqliteQueue::with_clock(&folder.path().join("jobs"), 10, Arc::new(clock.clone())).unwrap();
+        let queue = SqliteQueue::with_clock(&folder.path().join("jobs"), MOST, Arc::new(clock.clone())).unwrap();
         Self { queue: Arc::new(queue), clock, folder }
+    }
+
+    /// Any other queue, by this clock, where [`MOST`] jobs may wait.
+    pub fn of(queue: Arc<dyn Queue>, clock: Stopped) -> Self {
+        Self { queue, clock, folder: tempfile::tempdir().unwrap() }
     }
 
     pub fn file(&self) -> PathBuf {
@@ -52,7 +60,7 @@ impl Scratch {
 
     /// The same file, opened another time, as another process does.
     pub fn again(&self) -> SqliteQueue {
-        SqliteQueue::with_clock(&self.file(), 10, Arc::new(self.clock.clone())).unwrap()
+        SqliteQueue::with_clock(&self.file(), MOST, Arc::new(self.clock.clone())).unwrap()
     }
 
     pub async fn put(&self, id: &str) -> Job {
@@ -76,3 +84,26 @@ pub fn new(id: &str) -> NewJob {
 pub fn problem(message: &str) -> Problem {
     Problem { code: "TestError".to_owned(), message: message.to_owned() }
 }
+
+/// One test for each of [`behaviours`], of what this makes.
+macro_rules! shows {
+    ($scratch:expr) => {
+        $crate::testing::shows! { $scratch =>
+            the_oldest_is_taken_first_and_each_once
+            who_lost_a_job_says_nothing_any_more
+            progress_is_that_of_the_attempt
+            the_same_job_is_put_once
+            only_so_many_wait
+            what_follows_is_put_at_every_end_and_once
+            jobs_are_cancelled_in_every_state
+            jobs_are_listed_counted_and_forgotten
+        }
+    };
+    ($scratch:expr => $($behaviour:ident)*) => {
+        $(#[tokio::test]
+        async fn $behaviour() {
+            $crate::testing::behaviours::$behaviour(&$scratch).await;
+        })*
+    };
+}
+pub(crate) use shows;

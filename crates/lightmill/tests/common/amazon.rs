@@ -1,6 +1,6 @@
 //! Amazon's services, as moto has them, and what tests put into them.
 
-use lightmill_testkit::servers::Moto;
+use lightmill_testkit::servers::{Moto, jobs_table};
 use lightmill_testkit::{Client, Response};
 use serde_json::{Value, json};
 
@@ -76,6 +76,12 @@ impl Amazon {
             "BillingMode": "PAY_PER_REQUEST",
         });
         self.ask("dynamodb", "DynamoDB_20120810.CreateTable", &question);
+    }
+
+    /// A table of jobs, and how a configuration names it.
+    pub fn create_jobs_table(&self, name: &str) -> String {
+        self.ask("dynamodb", "DynamoDB_20120810.CreateTable", &jobs_table(name).unwrap());
+        format!("dynamodb://{name}?region=eu-central-1&endpoint={}", self.0.endpoint())
     }
 
     /// A table as the deployment of Dynamic Image Transformation's ECS engine makes it, but for its indexes.

@@ -10,5 +10,6 @@ mod crashes;
 mod mailbox;
 mod orders;
 mod refusals;
+mod several;
 mod shop;
 mod webhooks;

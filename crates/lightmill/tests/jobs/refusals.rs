@@ -156,6 +156,8 @@ fn mistakes_of_the_section_are_found() {
     let good = "tokens = ['a-long-token']\ndatabase = 'jobs.sqlite'";
     assert_eq!(check(good).0, Some(0), "{}", check(good).1);
     assert!(!folder.path().join("jobs.sqlite").exists(), "a check leaves no trace");
+    let table = "tokens = ['a-long-token']\ndatabase = 'dynamodb://jobs?endpoint=http://127.0.0.1:9'";
+    assert_eq!(check(table).0, Some(0), "{}: nobody is asked", check(table).1);
     for (keys, words) in [
         ("database = 'jobs.sqlite'", "jobs.tokens: is missing"),
         ("tokens = ['short']\ndatabase = 'j'", "jobs.tokens: has a token of fewer than 8 bytes"),
@@ -175,6 +177,12 @@ fn mistakes_of_the_section_are_found() {
             "jobs.webhook.hosts",
         ),
         ("tokens = ['a-long-token']\ndatabase = 'j'\nattempt = 3", "did you mean `attempts`?"),
+        ("tokens = ['a-long-token']\ndatabase = 'dynamodb://jobs?regoin=x'", "unknown parameter regoin"),
+        ("tokens = ['a-long-token']\ndatabase = 'dynamodb://j'", "names a table by 3 to 255 letters"),
+        (
+            "tokens = ['a-long-token']\ndatabase = 'dynamodb://jobs?endpoint=x'",
+            "has endpoint=x, which is not of the form",
+        ),
     ] {
         let (code, said) = check(keys);
         assert_eq!(code, Some(64), "{keys}: {said}");

@@ -21,6 +21,11 @@ pub struct Shop {
 impl Shop {
     /// `jobs`: more keys of `[jobs]` and tables behind it. `files`: those beside `rocket.jpg`, by name.
     pub fn open(jobs: &str, files: &[(&str, &[u8])]) -> Self {
+        Self::over(None, jobs, files)
+    }
+
+    /// The same over another `database` than a file.
+    pub fn over(database: Option<&str>, jobs: &str, files: &[(&str, &[u8])]) -> Self {
         let folder = Scratch::new().unwrap();
         folder.copy(format!("{SAMPLES}/rocket.jpg"), "photos/rocket.jpg").unwrap();
         folder.write("out/.keep", b"").unwrap();
@@ -28,6 +33,7 @@ impl Shop {
             folder.write(format!("photos/{name}"), bytes).unwrap();
         }
         let root = folder.path().display();
+        let database = database.map_or_else(|| format!("{root}/jobs.sqlite"), str::to_owned);
         let config = format!(
             r#"
             [sources.photos]
@@ -46,7 +52,7 @@ impl Shop {
             sources = ["photos"]
             keys = ["a key of the mount"]
             [jobs]
-            database = "{root}/jobs.sqlite"
+            database = "{database}"
             tokens = ["{TOKEN}", "a-token-that-may-not-save"]
             lease = 5
             {jobs}
@@ -83,7 +89,7 @@ impl Shop {
 
     /// A request with the token.
     pub fn ask(&self, method: &str, target: &str) -> Response {
-        self.client().send(method, target.as_bytes(), &[("authorization", BEARER)], b"").unwrap()
+        ask(&self.server, method, target)
     }
 
     /// `POST /jobs`, with the token and more headers.
@@ -135,6 +141,11 @@ impl Shop {
         });
         ids.filter_map(|id| std::fs::read_to_string(format!("/proc/{id}/comm")).ok()).collect()
     }
+}
+
+/// A request with the token, of any server.
+pub fn ask(server: &Server, method: &str, target: &str) -> Response {
+    server.client().send(method, target.as_bytes(), &[("authorization", BEARER)], b"").unwrap()
 }
 
 fn start(config: &str) -> Server {

@@ -12,11 +12,11 @@ use crate::tokens::Tokens;
 /// Opens where jobs wait, if they are taken.
 ///
 /// # Errors
-/// A file that cannot be opened, or is not of this version.
-pub(crate) fn board(config: &Config) -> Result<Option<Board>, Mistake> {
+/// A file or a table that cannot be used.
+pub(crate) async fn board(config: &Config) -> Result<Option<Board>, Mistake> {
     let Some(jobs) = &config.jobs else { return Ok(None) };
-    let opened = Board::open(jobs).map_err(|error| super::mistake("jobs.database", &jobs.database, &error))?;
-    Ok(Some(opened))
+    let queue = super::queue("jobs.database", &jobs.database, (jobs.queue_length, jobs.keep), config).await?;
+    Ok(Some(Board::new(queue)))
 }
 
 /// Where jobs are put, as `config` says: that of `before`, if it is the same. Without a board everything is looked at, and nothing comes of it.

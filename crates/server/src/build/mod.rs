@@ -2,9 +2,10 @@
 //!
 //! [`Parts`] is what was opened, and what the next configuration takes over where it says the same; `sources.rs` opens
 //! where objects are and are written, `results.rs` where results are kept, `keys.rs` reads who may ask,
-//! `jobs.rs` opens where jobs wait, `analysers.rs` chooses who looks at pictures, `videos.rs` who works on videos.
+//! `jobs.rs` opens where jobs are taken, `database.rs` where they are kept, `analysers.rs` chooses who looks at pictures, `videos.rs` who works on videos.
 
 mod analysers;
+mod database;
 mod jobs;
 mod keys;
 mod parts;
@@ -18,6 +19,7 @@ use std::path::Path;
 use crate::config::{Config, Mistake, Mistakes};
 use crate::mounts::{Service, Table};
 
+pub(crate) use database::queue;
 pub(crate) use jobs::board;
 pub(crate) use parts::Parts;
 pub(crate) use results::persistence;

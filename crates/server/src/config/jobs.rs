@@ -5,6 +5,7 @@ use std::time::Duration;
 use lightmill_store::http::Allowed;
 use lightmill_store::secrets::Reference;
 
+use super::Database;
 use super::admin::tokens;
 use super::listeners::seconds;
 use super::section::Section;
@@ -16,8 +17,8 @@ pub struct Jobs {
     pub path: String,
     /// Where the tokens are of which one must come with every request.
     pub tokens: Vec<Reference>,
-    /// The file in which they are kept.
-    pub database: PathBuf,
+    /// Where they are kept.
+    pub database: Database,
     /// Jobs that are worked on at a time.
     pub at_a_time: NonZeroUsize,
     /// Jobs that wait; one more is refused.
@@ -64,7 +65,7 @@ impl Jobs {
         let jobs = Self {
             path: section.checked("path", "/jobs".to_owned(), |path| is_path(path), A_PATH),
             tokens: tokens(&mut section, "tokens", base),
-            database: database(&mut section, base),
+            database: Database::read(&mut section, base, "/var/lib/lightmill/jobs.sqlite"),
             at_a_time: section.checked("at_a_time", half_of_the_processors(), |n| n.get() <= 1024, "is 1 to 1024"),
             queue_length: section.checked("queue_length", 10_000, |n| (1..=1_000_000).contains(n), "is 1 to 1000000"),
             attempts: attempts(&mut section, 5),
@@ -73,6 +74,7 @@ impl Jobs {
             keep: keep(&mut section),
             webhook: Webhook::read(section.section("webhook"), base),
         };
+        jobs.database.check_folder(&section);
         if jobs.tokens.is_empty() {
             section.silent_mistake("tokens", "is missing: who may put jobs");
         }
@@ -102,15 +104,6 @@ impl Webhook {
         section.finish();
         Some(webhook)
     }
-}
-
-fn database(section: &mut Section<'_>, base: &Path) -> PathBuf {
-    let file = base.join(section.take("database", PathBuf::from("/var/lib/lightmill/jobs.sqlite")));
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    if !folder.is_dir() {
-        section.mistake("database", &file, "its folder does not exist");
-    }
-    file
 }
 
 /// Pages find a processor, and a place among those of videos, whatever jobs do.

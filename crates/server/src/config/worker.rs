@@ -1,12 +1,13 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use lightmill_jobs::variants::is_variant;
 use lightmill_store::secrets::Reference;
 use lightmill_store::sqs::Address;
 
+use super::Database;
 use super::admin::tokens;
 use super::jobs::{A_PATH, is_path};
 use super::listeners::seconds;
@@ -50,8 +51,8 @@ pub struct Worker {
     pub time: Duration,
     /// Objects that wait at most.
     pub queue_length: usize,
-    /// The file that knows what is to be done and what came of it.
-    pub database: PathBuf,
+    /// What knows what is to be done and what came of it.
+    pub database: Database,
     /// How long what came of an object is remembered.
     pub keep: Duration,
     /// How often a watched folder is looked through, in case that it changed without a sign; never with 0.
@@ -130,7 +131,7 @@ impl Worker {
                 |n| (1..=10_000_000).contains(n),
                 "is 1 to 10000000",
             ),
-            database: base.join(section.take("database", PathBuf::from("/var/lib/lightmill/worker.sqlite"))),
+            database: Database::read(&mut section, base, "/var/lib/lightmill/worker.sqlite"),
             keep: seconds(&mut section, "keep", 604_800.0),
             rescan: seconds(&mut section, "rescan", 600.0),
             variants: variants(section.section("variants")),

@@ -1,9 +1,6 @@
 use std::sync::Arc;
 
-use lightmill_jobs::sqlite::SqliteQueue;
-use lightmill_jobs::{Error, Queue, Wake};
-
-use crate::config;
+use lightmill_jobs::{Queue, Wake};
 
 /// The lane of what is ordered.
 pub(super) const MAKING: &str = "make";
@@ -21,12 +18,8 @@ pub(crate) struct Board {
 }
 
 impl Board {
-    /// Opens the file of `config`.
-    ///
-    /// # Errors
-    /// If it cannot be opened, or is of another version.
-    pub(crate) fn open(config: &config::Jobs) -> Result<Self, Error> {
-        let queue = SqliteQueue::open(&config.database, config.queue_length)?;
-        Ok(Self { queue: Arc::new(queue), ordered: Wake::default(), ended: Wake::default() })
+    /// Over this queue.
+    pub(crate) fn new(queue: Arc<dyn Queue>) -> Self {
+        Self { queue, ordered: Wake::default(), ended: Wake::default() }
     }
 }

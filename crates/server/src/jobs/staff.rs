@@ -8,11 +8,14 @@ use super::board::{MAKING, TELLING};
 use super::making::Making;
 use super::telling::Telling;
 use super::{Board, house};
-use crate::config;
+use crate::config::{self, Database};
 use crate::reload::Live;
 
 /// How often signs of life are given: whoever cancels a job waits no longer than that.
 const BEAT: Duration = Duration::from_millis(500);
+
+/// The same over a table, where each sign is a request that costs.
+const BEAT_OVER_A_TABLE: Duration = Duration::from_secs(2);
 
 /// How often it is looked for jobs of which nobody told this process.
 const LOOK: Duration = Duration::from_secs(1);
@@ -29,7 +32,10 @@ pub(crate) async fn work(board: Board, config: config::Jobs, live: Arc<Live>, st
         attempts: config.attempts,
         backoff: Backoff::default(),
         lease: config.lease,
-        beat: BEAT,
+        beat: match config.database {
+            Database::File(_) => BEAT,
+            Database::Table(_) => BEAT_OVER_A_TABLE,
+        },
         look: LOOK,
     };
     let (at_a_time, attempts) = config.webhook.map_or(TOLD, |webhook| (webhook.at_a_time, webhook.attempts));

@@ -66,7 +66,7 @@ impl Reloader {
         let mut tables = Tables::default();
         tables.add(&config);
         tables.begin().await;
-        let board = board(&config).map_err(|mistake| Mistakes(vec![mistake]))?;
+        let board = board(&config).await.map_err(|mistake| Mistakes(vec![mistake]))?;
         let parts = Parts::open(tables.fill(&config), persistence, board)?;
         parts.read_keys().await?;
         parts.find_tools().await?;

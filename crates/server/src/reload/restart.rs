@@ -1,11 +1,12 @@
-use crate::config::{Config, Jobs};
+use crate::config::{Config, Database, Jobs};
 
 /// Keys of `new` that do not count before the next start: sockets are bound, threads and permits are handed out.
 pub(super) fn restart(started: &Config, new: &Config) -> impl Iterator<Item = &'static str> {
     let (server, permits) = ((&started.server, &new.server), (&started.permits, &new.permits));
     // Nothing of `[jobs]` counts without what is opened at the start; tokens and webhooks may change later.
     let started_with = |config: &Config| {
-        let opened = |jobs: &Jobs| (jobs.database.clone(), jobs.queue_length, jobs.keep);
+        let asking = |jobs: &Jobs| matches!(jobs.database, Database::Table(_)).then(|| config.aws.clone());
+        let opened = |jobs: &Jobs| (jobs.database.clone(), asking(jobs), jobs.queue_length, jobs.keep);
         config.jobs.as_ref().map(|jobs| (opened(jobs), jobs.at_a_time, jobs.attempts, jobs.time, jobs.lease))
     };
     let webhook = |config: &Config| {

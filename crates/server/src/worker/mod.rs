@@ -21,7 +21,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use lightmill_jobs::events::{DeadLetters, SqsInbox, SqsInboxSettings};
-use lightmill_jobs::sqlite::SqliteQueue;
 use lightmill_jobs::variants::{Target, Variant, Variants};
 use lightmill_jobs::{Backoff, Runner, RunnerSettings, Wake};
 use lightmill_mill::{Allow, BucketFrom, Originals, Rules};
@@ -126,15 +125,10 @@ impl Shop {
             _ => return Ok(None),
         };
         let (_, list) = build::written(source).map_err(one)?.ok_or_else(|| wrong("source", "cannot be listed"))?;
-        let queue = SqliteQueue::open(&worker.database, worker.queue_length).map_err(|error| {
-            one(Mistake {
-                key: "worker.database".to_owned(),
-                value: Some(format!("\"{}\"", worker.database.display())),
-                problem: error.to_string(),
-            })
-        })?;
+        let kept = (worker.queue_length, worker.keep);
+        let queue = build::queue("worker.database", &worker.database, kept, config).await.map_err(one)?;
         let variants = Arc::clone(variants);
-        let intake = Intake { queue: Arc::new(queue), variants, list, wake: Wake::default() };
+        let intake = Intake { queue, variants, list, wake: Wake::default() };
         Ok(Some(Self { intake, folder, endpoint }))
     }
 

@@ -3,6 +3,7 @@ use std::fmt;
 use bytes::Bytes;
 use http::StatusCode;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use crate::Error;
 
@@ -33,6 +34,18 @@ pub struct Refused {
     busy: bool,
     /// Whether another attempt may succeed.
     pub(super) passing: bool,
+    /// The error as the service states it.
+    document: Document,
+}
+
+/// What a service states of an error. It may hold what somebody stored, which belongs into no log.
+#[derive(Clone, PartialEq, Eq, Default)]
+struct Document(Bytes);
+
+impl fmt::Debug for Document {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} bytes", self.0.len())
+    }
 }
 
 /// The body of an error.
@@ -56,24 +69,20 @@ impl Refused {
         let message = [message, message_too].into_iter().find(|message| !message.is_empty());
         let message = message.unwrap_or_else(|| format!("status {}", status.as_u16()));
         let busy = status == StatusCode::TOO_MANY_REQUESTS || TOO_MANY.contains(&code.as_str());
-        let mut refused = Self { code, message, busy, passing: busy || status.is_server_error() };
+        let passing = busy || status.is_server_error();
+        let mut refused = Self { code, message, busy, passing, document: Document(body.clone()) };
         refused.passing |= refused.is_of_credentials();
         refused
     }
 
     /// No answer.
     pub(super) fn lost(reason: impl fmt::Display) -> Self {
-        Self { code: String::new(), message: reason.to_string(), busy: false, passing: true }
+        Self { passing: true, ..Self::without_code(reason.to_string()) }
     }
 
     /// An answer that means nothing to us. Its text is not kept: it may be half a secret.
     pub(super) fn unreadable() -> Self {
-        Self {
-            code: String::new(),
-            message: "the answer is not of the stated form".to_owned(),
-            busy: false,
-            passing: false,
-        }
+        Self::without_code("the answer is not of the stated form".to_owned())
     }
 
     /// What keeps a question from being asked.
@@ -82,12 +91,21 @@ impl Refused {
             Error::Unavailable { detail, .. } => detail.clone(),
             other => other.to_string(),
         };
-        Self { code: String::new(), message, busy: false, passing: false }
+        Self::without_code(message)
+    }
+
+    fn without_code(message: String) -> Self {
+        Self { code: String::new(), message, busy: false, passing: false, document: Document::default() }
     }
 
     /// The service's name of the error, without its namespace; empty where it stated none, or did not answer.
     pub fn code(&self) -> &str {
         &self.code
+    }
+
+    /// What else the service states of the error; `None` if that has not this form.
+    pub(crate) fn stated<T: DeserializeOwned>(&self) -> Option<T> {
+        serde_json::from_slice(&self.document.0).ok()
     }
 
     /// Whether the service has too much to do, or was asked more often than was agreed.

@@ -94,7 +94,9 @@ impl Json {
         asking: Asking,
     ) -> Result<A, Refused> {
         let body = serde_json::to_vec(question).map(Bytes::from).map_err(|_| Refused::unreadable())?;
-        let opened = self.opened.get_or_try_init(|| self.open()).await.map_err(|error| Refused::unasked(&error))?;
+        // What looks for credentials is large, and is needed once.
+        let open = || Box::pin(self.open());
+        let opened = self.opened.get_or_try_init(open).await.map_err(|error| Refused::unasked(&error))?;
         let mut pauses = PAUSES.into_iter();
         loop {
             let attempt = tokio::time::timeout(asking.time, self.attempt(opened, operation, body.clone()));

@@ -10,9 +10,11 @@ mod process;
 pub mod raw;
 #[cfg(feature = "s3s")]
 mod s3s;
+mod tables;
 
 #[cfg(feature = "s3s")]
 pub use self::s3s::S3sFs;
 pub use azurite::Azurite;
 pub use fake_gcs::FakeGcs;
 pub use moto::Moto;
+pub use tables::jobs_table;

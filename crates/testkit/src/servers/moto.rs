@@ -4,18 +4,23 @@ use anyhow::Result;
 
 use super::process::{Process, command, installed};
 
-/// Ends when its standard input does: also when the process that started it is killed. Writes to S3 take turns: moto looks at
-/// their condition first and writes then, where S3 does both at once.
+/// Ends when its standard input does: also when the process that started it is killed. Writes to S3 take turns, and so does all
+/// that is asked of DynamoDB: moto looks at their condition first and writes then, and takes a transaction back item by item,
+/// where Amazon's do all at once.
 const PROGRAM: &str = "\
 import os, sys, threading
 threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
+from moto.dynamodb.responses import DynamoHandler
 from moto.s3.responses import S3Response
 from moto.server import main
-put, turn = S3Response.put_object, threading.Lock()
-def in_turn(self):
-    with turn:
-        return put(self)
-S3Response.put_object = in_turn
+def taking_turns(does):
+    turn = threading.Lock()
+    def in_turn(self):
+        with turn:
+            return does(self)
+    return in_turn
+S3Response.put_object = taking_turns(S3Response.put_object)
+DynamoHandler.call_action = taking_turns(DynamoHandler.call_action)
 main(sys.argv[1:])
 ";
 
