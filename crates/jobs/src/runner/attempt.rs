@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
 use super::{Failure, Retry, Runner};
-use crate::{GiveBack, Held, Outcome, Problem, Progress, Taken};
+use crate::{GiveBack, Held, Job, Outcome, Problem, Progress, Taken};
 
 /// One job in the hands of a runner.
 ///
@@ -73,7 +73,7 @@ impl Attempt {
             },
             // Dropping the work ends it.
             end = self.keep(seen) => end,
-            () = stop.cancelled() => End::Back(unfinished(), "given_back"),
+            () = stop.cancelled() => End::Back(unfinished(job), "given_back"),
             () = sleep(settings.time) => self.judge(Err(late(settings.time))),
         }
     }
@@ -120,20 +120,20 @@ impl Attempt {
     }
 }
 
-fn unfinished() -> GiveBack {
-    GiveBack { after: Duration::ZERO, counts: false, problem: None }
+/// What went wrong before stays known.
+fn unfinished(job: &Job) -> GiveBack {
+    GiveBack { after: Duration::ZERO, counts: false, problem: job.problem.clone() }
 }
 
 fn abandoned() -> Problem {
-    Problem { code: "AbandonedError".to_owned(), message: "every attempt ended without a word".to_owned() }
+    Problem::new("AbandonedError", "every attempt ended without a word")
 }
 
 fn late(time: Duration) -> Failure {
     let message = format!("an attempt took longer than {} s", time.as_secs_f64());
-    Failure { problem: Problem { code: "TimeoutError".to_owned(), message }, retry: Retry::Later(None) }
+    Failure { problem: Problem::new("TimeoutError", message), retry: Retry::Later(None) }
 }
 
 fn panicked() -> Failure {
-    let problem = Problem { code: "InternalError".to_owned(), message: "internal error".to_owned() };
-    Failure { problem, retry: Retry::Never }
+    Failure { problem: Problem::new("InternalError", "internal error"), retry: Retry::Never }
 }

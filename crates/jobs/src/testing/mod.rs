@@ -74,5 +74,5 @@ pub fn new(id: &str) -> NewJob {
 }
 
 pub fn problem(message: &str) -> Problem {
-    Problem { code: "TestError".to_owned(), message: message.to_owned() }
+    Problem::new("TestError", message)
 }

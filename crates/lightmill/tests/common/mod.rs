@@ -5,6 +5,7 @@ pub mod amazon;
 pub mod corners;
 pub mod film;
 pub mod hls;
+pub mod mailbox;
 pub mod worker;
 
 use std::sync::atomic::{AtomicBool, Ordering};

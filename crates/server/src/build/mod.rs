@@ -2,7 +2,7 @@
 //!
 //! [`Parts`] is what was opened, and what the next configuration takes over where it says the same; `sources.rs` opens
 //! where objects are and are written, `results.rs` where results are kept, `keys.rs` reads who may ask,
-//! `jobs.rs` opens where jobs wait, `analysers.rs` chooses who looks at pictures, `videos.rs` who works on videos.
+//! `jobs.rs` opens where jobs wait, `webhooks.rs` who tells servers, `analysers.rs` chooses who looks at pictures, `videos.rs` who works on videos.
 
 mod analysers;
 mod jobs;
@@ -11,6 +11,7 @@ mod parts;
 mod results;
 mod sources;
 mod videos;
+mod webhooks;
 
 use lightmill_mill::Persistence;
 use std::path::Path;

@@ -400,7 +400,7 @@ mod documentation {
                 &[],
             );
             let _ = read(
-                "[jobs]\ndatabase = 'jobs'\ntokens = ['a-long-secret-token']\nwebhook = { secrets = ['a-long-secret'] }\n[sources.photos]\nurl = 'photos'",
+                "[jobs]\ndatabase = 'jobs'\ntokens = ['a-long-secret-token']\nwebhook = { secrets = ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'] }\n[sources.photos]\nurl = 'photos'",
                 &[],
             );
             let _ = read("[styles]\ntable = 'styles'\n[sources.photos]\nurl = 'photos'", &[]);

@@ -86,7 +86,7 @@ impl Taking {
                 tracing::warn!(id = message.id, reason = problem.message, ?after, "a message is tried again");
                 self.inbox.give_back(message, after).await
             }
-            Err(Failure { problem: Problem { code, message: words }, .. }) => {
+            Err(Failure { problem: Problem { code, message: words, .. }, .. }) => {
                 self.inbox.reject(message, &format!("{code}: {words}")).await.map(drop)
             }
         };
@@ -149,11 +149,11 @@ fn backoff(receives: u32) -> Duration {
 }
 
 fn never(code: &str, message: String) -> Failure {
-    Failure { problem: Problem { code: code.to_owned(), message }, retry: Retry::Never }
+    Failure { problem: Problem::new(code, message), retry: Retry::Never }
 }
 
 fn slow() -> Failure {
-    let problem = Problem { code: "TimeoutError".to_owned(), message: "it took longer than it may".to_owned() };
+    let problem = Problem::new("TimeoutError", "it took longer than it may");
     Failure { problem, retry: Retry::Later(None) }
 }
 
