@@ -31,15 +31,15 @@ impl Attempt {
     /// From the taking to the end.
     pub(super) async fn run(self, stop: &CancellationToken) {
         let start = Instant::now();
-        let (end, id) = (self.end(stop).await, &self.taken.job.id);
+        let (end, id) = (self.told(self.end(stop).await).await, &self.taken.job.id);
         let word = match &end {
             End::Finished(outcome) => outcome.state().name(),
             End::Back(_, word) => word,
             End::Lost => "lost",
         };
-        let (lane, took) = (self.runner.settings.lane, start.elapsed());
-        metrics::histogram!("lightmill_job_seconds", "lane" => lane, "outcome" => word).record(took);
-        tracing::info!(lane, id, attempt = self.taken.job.attempts, outcome = word, ?took, "a job ended an attempt");
+        let (lane, took) = (self.runner.settings.lane.clone(), start.elapsed());
+        metrics::histogram!("lightmill_job_seconds", "lane" => lane.clone(), "outcome" => word).record(took);
+        tracing::info!(%lane, id, attempt = self.taken.job.attempts, outcome = word, ?took, "a job ended an attempt");
         let told = match end {
             End::Finished(outcome) => self.runner.queue.finish(&self.taken, outcome).await,
             End::Back(back, _) => self.runner.queue.give_back(&self.taken, back).await,
@@ -47,9 +47,23 @@ impl Attempt {
         };
         match told {
             Ok(true) => {}
-            Ok(false) => tracing::warn!(lane, id, "the job had been taken by another one meanwhile"),
+            Ok(false) => tracing::warn!(%lane, id, "the job had been taken by another one meanwhile"),
             // Its lease runs out, and it is done again.
-            Err(error) => tracing::error!(lane, id, %error, "the end of a job cannot be told"),
+            Err(error) => tracing::error!(%lane, id, %error, "the end of a job cannot be told"),
+        }
+    }
+
+    /// Tells the worker of an end; one that cannot be told is none.
+    async fn told(&self, end: End) -> End {
+        let End::Finished(outcome) = &end else { return end };
+        let job = &self.taken.job;
+        match self.runner.work.ending(job, outcome).await {
+            Ok(()) => end,
+            Err(error) => {
+                tracing::error!(id = job.id, %error, "a job cannot end yet");
+                let after = self.runner.settings.backoff.after(job.attempts);
+                End::Back(GiveBack { after, counts: false, problem: job.problem.clone() }, "given_back")
+            }
         }
     }
 
@@ -64,7 +78,7 @@ impl Attempt {
             return End::Finished(Outcome::Failed(problem));
         }
         let (progress, seen) = watch::channel(Progress::default());
-        let span = tracing::info_span!("job", lane = settings.lane, id = job.id);
+        let span = tracing::info_span!("job", lane = %settings.lane, id = job.id);
         let work = self.runner.work.run(job, &progress).instrument(span);
         tokio::select! {
             result = AssertUnwindSafe(work).catch_unwind() => match result {

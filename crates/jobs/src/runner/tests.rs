@@ -63,7 +63,7 @@ impl Work for Worker {
 fn settings() -> RunnerSettings {
     let backoff = Backoff { first: Duration::from_millis(1), most: Duration::from_millis(1) };
     RunnerSettings {
-        lane: "work",
+        lane: "work".into(),
         at_a_time: 2,
         time: Duration::from_mins(1),
         attempts: 3,

@@ -28,6 +28,7 @@ shows! {
     progress_is_that_of_the_attempt
     the_same_job_is_put_once
     only_so_many_wait
+    what_has_ended_can_be_done_again
     what_follows_is_put_at_every_end_and_once
     jobs_are_cancelled_in_every_state
     jobs_are_listed_counted_and_forgotten

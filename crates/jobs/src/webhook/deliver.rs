@@ -57,6 +57,15 @@ impl Webhooks {
         &self.secrets
     }
 
+    /// Whether every secret that is known now can sign.
+    ///
+    /// # Errors
+    /// What is wrong with the first that cannot.
+    pub fn check_secrets(&self) -> Result<(), SigningSecretError> {
+        let secrets = self.secrets.secrets();
+        secrets.iter().try_for_each(|secret| SigningSecret::parse(secret.reveal()).map(drop))
+    }
+
     /// Whether something can be told there, as far as is known before it is.
     ///
     /// # Errors
@@ -168,6 +177,6 @@ fn unreached(error: &store::Error, url: &Url) -> Failure {
 }
 
 /// A delivery that failed, in public words.
-pub(crate) fn failure(message: &dyn std::fmt::Display, retry: Retry) -> Failure {
+pub(super) fn failure(message: &dyn std::fmt::Display, retry: Retry) -> Failure {
     Failure { problem: Problem::new("WebhookError", message.to_string()), retry }
 }

@@ -1,8 +1,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::deliver::Attempt;
-use crate::{Failure, Job, Problem, rfc3339};
+use super::deliver::{Attempt, failure};
+use crate::{Failure, Job, Problem, Retry, rfc3339};
 
 /// Attempts that are remembered of one delivery: the last.
 const REMEMBERED: usize = 20;
@@ -26,6 +26,13 @@ pub fn tried(job: &Job) -> Vec<Tried> {
     let details = of_problem.or(job.result.as_ref());
     let list = details.and_then(|details| details.get("tried")).cloned();
     list.and_then(|list| serde_json::from_value(list).ok()).unwrap_or_default()
+}
+
+/// Why `job` was not even attempted, in public words; the log of those before stays.
+pub fn untried(job: &Job, message: &dyn std::fmt::Display, retry: Retry) -> Failure {
+    let details = (!tried(job).is_empty()).then(|| json!({ "tried": tried(job) }));
+    let Failure { problem, retry } = failure(message, retry);
+    Failure { problem: Problem { details, ..problem }, retry }
 }
 
 /// What comes of the attempt, with the log of those before it and itself.

@@ -10,16 +10,16 @@ mod secret;
 mod signature;
 mod target;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::time::Duration;
 
 pub use deliver::Webhooks;
-pub use log::{Tried, tried};
+pub use log::{Tried, tried, untried};
 pub use message::Message;
 pub use secret::{SigningSecret, SigningSecretError};
 pub use signature::{Headers, ID, SIGNATURE, TIMESTAMP, sign, verify};
-pub use target::TargetError;
+pub use target::{TargetError, check_url};
 
 use crate::Backoff;
 

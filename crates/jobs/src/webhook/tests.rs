@@ -15,7 +15,7 @@ use crate::{Failure, Job, Retry};
 
 const SECRETS: [&str; 2] = ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcH"];
 
-fn webhooks(hosts: &[&str], open: &[&str]) -> Webhooks {
+pub(crate) fn webhooks(hosts: &[&str], open: &[&str]) -> Webhooks {
     signing(&SECRETS, hosts, open)
 }
 
@@ -28,7 +28,7 @@ fn signing(secrets: &[&str], hosts: &[&str], open: &[&str]) -> Webhooks {
     Webhooks::new("shop", poster, Arc::new(keyring), hosts, Duration::from_secs(5))
 }
 
-fn answering(answer: &'static str) -> (Raw, Arc<Mutex<Vec<String>>>) {
+pub(crate) fn answering(answer: &'static str) -> (Raw, Arc<Mutex<Vec<String>>>) {
     let heads = Arc::new(Mutex::new(Vec::new()));
     let seen = Arc::clone(&heads);
     let server = Raw::start(move |_, head| {

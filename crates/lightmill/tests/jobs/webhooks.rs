@@ -49,6 +49,23 @@ fn a_server_that_fails_is_told_again() {
 }
 
 #[test]
+fn what_was_refused_is_shown_and_told_again() {
+    let (shop, mailbox) = (Shop::open(OPEN, &[]), Mailbox::open(&[410, 200]));
+    let url = "/rocket.jpg?x-oss-process=image/resize,w_49";
+    let id = shop.order(&json!({ "url": url, "webhook": mailbox.url() }));
+    shop.until(&id, |job| job["webhook"]["state"] == "failed");
+    let told = format!("{id}-end");
+    let shown = shop.webhooks(&["show", &told]);
+    let shown: serde_json::Value = serde_json::from_slice(&shown.stdout).unwrap();
+    assert_eq!((&shown["to"], &shown["type"], &shown["status"]), (&json!("jobs"), &json!("job.done"), &json!(410)));
+    assert_eq!((&shown["url"], &shown["payload"]["data"]["url"]), (&json!(mailbox.url()), &json!(url)), "{shown}");
+    assert!(shop.webhooks(&["replay", &told]).status.success());
+    shop.until(&id, |job| job["webhook"]["state"] == "done");
+    let deliveries = mailbox.wait(2);
+    assert_eq!((deliveries[1].id(), &deliveries[1].body), (told.as_str(), &deliveries[0].body));
+}
+
+#[test]
 fn cancelled_and_failed_jobs_are_told_too() {
     let shop = Shop::open(&format!("at_a_time = 1\n{OPEN}"), &[long_film()[0], ("broken.jpg", b"no picture")]);
     let mailbox = Mailbox::open(&[200]);

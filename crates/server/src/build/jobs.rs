@@ -12,9 +12,7 @@ use crate::tokens::Tokens;
 /// # Errors
 /// A file that cannot be opened, or is not of this version.
 pub(crate) fn board(config: &Config) -> Result<Option<Board>, Mistake> {
-    let Some(jobs) = &config.jobs else { return Ok(None) };
-    let opened = Board::open(jobs).map_err(|error| super::mistake("jobs.database", &jobs.database, &error))?;
-    Ok(Some(opened))
+    config.jobs.as_ref().map(Board::open).transpose()
 }
 
 /// Where jobs are put, as `config` says: that of `before`, if it is the same. Without a board everything is looked at, and nothing comes of it.

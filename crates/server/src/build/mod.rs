@@ -23,6 +23,7 @@ pub(crate) use jobs::board;
 pub(crate) use parts::Parts;
 pub(crate) use results::persistence;
 pub(crate) use sources::written;
+pub(crate) use webhooks::{endpoints, secrets};
 
 /// The mounts that `config` describes, without anything behind them: enough to find and sign URLs. Keys that have to be
 /// read are not known before [`Table::read_keys`].
@@ -47,6 +48,7 @@ pub async fn check_tools(config: &Config) -> Result<(), Mistakes> {
     videos::find(videos::videos(&config.video).as_ref(), &config.video).await
 }
 
-fn mistake(key: &str, value: &Path, error: &dyn std::fmt::Display) -> Mistake {
+/// A file that cannot be used.
+pub(crate) fn mistake(key: &str, value: &Path, error: &dyn std::fmt::Display) -> Mistake {
     Mistake { key: key.to_owned(), value: Some(format!("\"{}\"", value.display())), problem: error.to_string() }
 }

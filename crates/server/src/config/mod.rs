@@ -59,5 +59,5 @@ pub use sources::{Location, Source};
 pub use styles::Styles;
 pub use uploads::Uploads;
 pub use video::Video;
-pub use webhook::Webhook;
+pub use webhook::{Endpoint, Webhook};
 pub use worker::Worker;

@@ -407,7 +407,8 @@ mod documentation {
             let _ = read(
                 "[sources.photos]\nurl = 'photos'\n[worker]\nsource = 'photos'\ntarget = 'photos'\n\
                  [worker.variants.small]\nrecipe = 'image/resize,w_2'\ndialect = 'thumbor'\n\
-                 [worker.variants.other]\nrecipe = 'image/resize,w_2'",
+                 [worker.variants.other]\nrecipe = 'image/resize,w_2'\n\
+                 [worker.webhooks.shop]\nurl = 'https://shop.test/'\nsecrets = ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw']",
                 &[],
             );
         });
@@ -416,8 +417,11 @@ mod documentation {
             let key = key.replace("sources.origin", "sources.NAME").replace("sources.bucket", "sources.NAME");
             let key = key.replace("sources.google", "sources.NAME").replace("sources.azure", "sources.NAME");
             let key = key.replace("presets.avatar", "presets.NAME");
-            let key = key.replace("variants.small", "variants.NAME").replace("variants.other", "variants.NAME");
-            let tables = "server admin log permits cache results limits formats output styles aws analysers jobs jobs.webhook secrets text sources mounts mounts.N.fallback mounts.N.save mounts.N.uploads mounts.N.blacklist mounts.N.allow mounts.N.dit_ecs video presets worker worker.variants worker.variants.NAME";
+            let key = key
+                .replace("variants.small", "variants.NAME")
+                .replace("variants.other", "variants.NAME")
+                .replace("webhooks.shop", "webhooks.NAME");
+            let tables = "server admin log permits cache results limits formats output styles aws analysers jobs jobs.webhook secrets text sources mounts mounts.N.fallback mounts.N.save mounts.N.uploads mounts.N.blacklist mounts.N.allow mounts.N.dit_ecs video presets worker worker.variants worker.variants.NAME worker.webhooks worker.webhooks.NAME";
             if tables.split(' ').any(|table| table == key)
                 || key == "sources.NAME"
                 || key == "presets.NAME"

@@ -1,14 +1,15 @@
 use std::sync::Arc;
 
 use lightmill_jobs::sqlite::SqliteQueue;
-use lightmill_jobs::{Error, Queue, Wake};
+use lightmill_jobs::{Queue, Wake};
 
-use crate::config;
+use crate::build::mistake;
+use crate::config::{self, Mistake};
 
 /// The lane of what is ordered.
 pub(super) const MAKING: &str = "make";
 /// The lane of what is told to webhooks.
-pub(super) const TELLING: &str = "tell";
+pub(crate) const TELLING: &str = "tell";
 
 /// Where jobs wait, for as long as the process lives. Clones are the same.
 #[derive(Debug, Clone)]
@@ -25,8 +26,16 @@ impl Board {
     ///
     /// # Errors
     /// If it cannot be opened, or is of another version.
-    pub(crate) fn open(config: &config::Jobs) -> Result<Self, Error> {
-        let queue = SqliteQueue::open(&config.database, config.queue_length)?;
-        Ok(Self { queue: Arc::new(queue), ordered: Wake::default(), ended: Wake::default() })
+    pub(crate) fn open(config: &config::Jobs) -> Result<Self, Mistake> {
+        Ok(Self { queue: queue(config)?, ordered: Wake::default(), ended: Wake::default() })
     }
+}
+
+/// Where the jobs of `config` wait.
+///
+/// # Errors
+/// As [`Board::open`].
+pub(crate) fn queue(config: &config::Jobs) -> Result<Arc<dyn Queue>, Mistake> {
+    let opened = SqliteQueue::open(&config.database, config.queue_length);
+    Ok(Arc::new(opened.map_err(|error| mistake("jobs.database", &config.database, &error))?))
 }

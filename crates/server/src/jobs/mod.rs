@@ -18,9 +18,10 @@ mod staff;
 mod telling;
 mod told;
 
-pub(crate) use board::Board;
+pub(crate) use board::{Board, TELLING, queue};
 pub(crate) use desk::Desk;
 pub(crate) use house::keep;
 pub(crate) use making::failure;
 pub(crate) use order::{Order, Save};
 pub(crate) use staff::work;
+pub(crate) use telling::message;

@@ -23,7 +23,7 @@ const TOLD: (usize, u32) = (8, 16);
 /// Works on what is on `board`, until `stop`; what is not finished then is given back.
 pub(crate) async fn work(board: Board, config: config::Jobs, live: Arc<Live>, stop: CancellationToken) {
     let making = RunnerSettings {
-        lane: MAKING,
+        lane: MAKING.into(),
         at_a_time: config.at_a_time.get(),
         time: config.time,
         attempts: config.attempts,
@@ -33,7 +33,8 @@ pub(crate) async fn work(board: Board, config: config::Jobs, live: Arc<Live>, st
         look: LOOK,
     };
     let (at_a_time, attempts) = config.webhook.map_or(TOLD, |webhook| (webhook.at_a_time, webhook.attempts));
-    let telling = RunnerSettings { lane: TELLING, at_a_time, attempts, backoff: webhook::BACKOFF, ..making.clone() };
+    let telling =
+        RunnerSettings { lane: TELLING.into(), at_a_time, attempts, backoff: webhook::BACKOFF, ..making.clone() };
     let maker = Arc::new(Making { live: Arc::clone(&live), time: config.time });
     let teller = Arc::new(Telling { live, queue: Arc::clone(&board.queue) });
     let making = Runner::new(Arc::clone(&board.queue), maker, making, board.ordered.clone());
@@ -41,6 +42,6 @@ pub(crate) async fn work(board: Board, config: config::Jobs, live: Arc<Live>, st
     tokio::join!(
         making.run(stop.clone()),
         telling.run(stop.clone()),
-        house::keep(board.queue, &[MAKING, TELLING], config.keep, stop)
+        house::keep(board.queue, vec![MAKING.into(), TELLING.into()], config.keep, stop)
     );
 }

@@ -3,10 +3,14 @@
 //! * `watch.rs` tells which objects of a folder changed, `intake.rs` puts a job for each state that it finds.
 //! * `queue.rs` takes messages of a bucket, which wait in a queue that needs no jobs beside it.
 //! * `settling.rs` does what either tells: [`lightmill_jobs::variants`] has whatever is kept of an object agree with it.
+//!   `failing.rs` has it be told of messages that are given up.
+//! * `telling.rs` tells those who want to know ([`lightmill_jobs::notices`]).
 
+mod failing;
 mod intake;
 mod queue;
 mod settling;
+mod telling;
 mod watch;
 
 use std::path::PathBuf;
@@ -14,6 +18,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use lightmill_jobs::events::{Inbox, SqsInbox, SqsInboxSettings};
+use lightmill_jobs::notices::Notices;
 use lightmill_jobs::sqlite::SqliteQueue;
 use lightmill_jobs::variants::{Target, Variant, Variants};
 use lightmill_jobs::{Backoff, Queue, Runner, RunnerSettings, Wake};
@@ -41,6 +46,10 @@ pub struct Worker {
     config: config::Worker,
     variants: Arc<Variants>,
     told: Told,
+    /// Those who are told, if there are any.
+    notices: Option<Arc<Notices>>,
+    /// How often their secrets are read again.
+    refresh_time: Duration,
     live: Arc<Live>,
 }
 
@@ -69,6 +78,12 @@ impl Worker {
         let service = parts.service();
         let (source, target) = (location(&config, &worker.source)?, location(&config, &worker.target)?);
         let (sink, kept) = build::written(target).map_err(one)?.ok_or_else(|| wrong("cannot write to its target"))?;
+        // A bucket's messages wait elsewhere.
+        let needs_queue = worker.queue.is_none() || !worker.webhooks.is_empty();
+        let queue = needs_queue.then(|| database(&worker)).transpose().map_err(one)?;
+        let endpoints = build::endpoints(&config, &worker).await?;
+        let notices = queue.clone().filter(|_| !endpoints.is_empty()).map(|queue| Notices::new(queue, endpoints));
+        let notices = notices.map(Arc::new);
         let target = Target { sink, list: kept, prefix: worker.prefix.clone(), inside: inside(source, target) };
         let variants = Variants {
             mill: service.mill().clone(),
@@ -77,10 +92,19 @@ impl Worker {
             target,
             variants: worker.variants.iter().map(variant).collect(),
             removes: worker.removes,
+            manifest: worker.manifest,
+            notices: notices.clone(),
             time: worker.time,
         };
-        let told = told(&worker, source, &config)?;
-        Ok(Self { config: worker, variants: Arc::new(variants), told, live: Arc::new(Live::new(service)) })
+        let told = told(&worker, source, &config, queue)?;
+        Ok(Self {
+            config: worker,
+            variants: Arc::new(variants),
+            told,
+            notices,
+            refresh_time: config.secrets.refresh_time,
+            live: Arc::new(Live::new(service)),
+        })
     }
 
     /// What the admin listener is asked about.
@@ -90,7 +114,10 @@ impl Worker {
 
     /// Works until `stop`; what is not finished then is given back.
     pub async fn run(self, stop: CancellationToken) {
-        let Self { config, variants, told, live } = self;
+        let Self { config, variants, told, notices, refresh_time, live } = self;
+        let telling = telling::tell(notices, Arc::clone(&variants), config.clone(), refresh_time, stop.clone());
+        // Whatever either side does, the other goes on.
+        let telling = tokio::spawn(telling);
         match told {
             Told::Bucket { inbox, name, bucket, prefix } => {
                 let (at_a_time, time, attempts) = (config.at_a_time.get(), config.time, config.attempts);
@@ -103,15 +130,23 @@ impl Worker {
                 let runner = Runner::new(Arc::clone(&queue), work, settings(&config), wake.clone());
                 let intake = Intake { queue: Arc::clone(&queue), variants, list, wake };
                 let watching = watch::follow(folder, intake, config.rescan, stop.clone());
-                let keeping = jobs::keep(queue, &[LANE], config.keep, stop.clone());
+                let keeping = jobs::keep(queue, vec![LANE.into()], config.keep, stop.clone());
                 tokio::join!(runner.run(stop), watching, keeping);
             }
+        }
+        if let Err(error) = telling.await {
+            tracing::error!(%error, "those who are told are told no more");
         }
         live.service().settle(SETTLE_TIME).await;
     }
 }
 
-fn told(worker: &config::Worker, source: &config::Source, config: &Config) -> Result<Told, Mistakes> {
+fn told(
+    worker: &config::Worker,
+    source: &config::Source,
+    config: &Config,
+    queue: Option<Arc<dyn Queue>>,
+) -> Result<Told, Mistakes> {
     match (&source.location, &worker.queue) {
         (Location::S3(bucket, _), Some(address)) => {
             let queue = |address: &Address| sqs::Queue::new(address.clone(), config.aws.clone());
@@ -127,22 +162,25 @@ fn told(worker: &config::Worker, source: &config::Source, config: &Config) -> Re
         (_, Some(_)) => Err(wrong("has a queue, and a source that is no bucket of S3")),
         (Location::Folder(folder), None) => {
             let (_, list) = build::written(source).map_err(one)?.ok_or_else(|| wrong("cannot list its source"))?;
-            let queue = SqliteQueue::open(&worker.database, worker.queue_length).map_err(|error| {
-                one(Mistake {
-                    key: "worker.database".to_owned(),
-                    value: Some(format!("\"{}\"", worker.database.display())),
-                    problem: error.to_string(),
-                })
-            })?;
-            Ok(Told::Folder { folder: folder.clone(), list, queue: Arc::new(queue) })
+            let queue = queue.ok_or_else(|| wrong("has no database"))?;
+            Ok(Told::Folder { folder: folder.clone(), list, queue })
         }
         (_, None) => Err(wrong("has no queue: only folders can be watched")),
     }
 }
 
+/// Opens what outlives the worker.
+///
+/// # Errors
+/// A file that cannot be opened, or is not of this version.
+pub(crate) fn database(worker: &config::Worker) -> Result<Arc<dyn Queue>, Mistake> {
+    let opened = SqliteQueue::open(&worker.database, worker.queue_length);
+    Ok(Arc::new(opened.map_err(|error| build::mistake("worker.database", &worker.database, &error))?))
+}
+
 fn settings(config: &config::Worker) -> RunnerSettings {
     RunnerSettings {
-        lane: LANE,
+        lane: LANE.into(),
         at_a_time: config.at_a_time.get(),
         time: config.time,
         attempts: config.attempts,
