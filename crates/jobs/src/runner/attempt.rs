@@ -116,10 +116,14 @@ impl Attempt {
 
     fn judge(&self, result: Result<Value, Failure>) -> End {
         let (attempts, settings) = (self.taken.job.attempts, &self.runner.settings);
-        let Failure { problem, retry } = match result {
+        let Failure { mut problem, retry } = match result {
             Ok(value) => return End::Finished(Outcome::Done(value)),
             Err(failure) => failure,
         };
+        if problem.details.is_none() {
+            // What the worker keeps from one attempt to the next survives one that said nothing.
+            problem.details = self.taken.job.problem.as_ref().and_then(|before| before.details.clone());
+        }
         match retry {
             Retry::Busy(after) => {
                 let after = after.max(settings.backoff.after(1));

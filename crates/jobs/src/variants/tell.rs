@@ -24,7 +24,10 @@ impl Variants {
         let Some(notices) = self.told(Kind::Made) else { return Ok(()) };
         let data = serde_json::to_value(record).map_err(|error| Error::Internal { detail: error.to_string() })?;
         let [version, modified] = moment(stat);
-        notices.put(Kind::Made, &[&record.key, &version, &modified], Occasion::Same, &data).await.map_err(unavailable)
+        // With other variants it is something else.
+        let names = record.variants.iter().map(|variant| variant.key.as_str());
+        let state: Vec<&str> = [record.key.as_str(), &version, &modified].into_iter().chain(names).collect();
+        notices.put(Kind::Made, &state, Occasion::Same, &data).await.map_err(unavailable)
     }
 
     /// Has it be told that `names` of an object are gone, which are removed after this returns. `replaced`: whether the object

@@ -28,9 +28,10 @@ pub fn tried(job: &Job) -> Vec<Tried> {
     list.and_then(|list| serde_json::from_value(list).ok()).unwrap_or_default()
 }
 
-/// Why `job` was not even attempted, in public words; the log of those before stays.
+/// Why nothing was even attempted for `job`, in public words; the log of the attempts before stays.
 pub fn untried(job: &Job, message: &dyn std::fmt::Display, retry: Retry) -> Failure {
-    let details = (!tried(job).is_empty()).then(|| json!({ "tried": tried(job) }));
+    let tried = tried(job);
+    let details = (!tried.is_empty()).then(|| json!({ "tried": tried }));
     let Failure { problem, retry } = failure(message, retry);
     Failure { problem: Problem { details, ..problem }, retry }
 }
