@@ -80,12 +80,26 @@ fn who_says_nothing_holds_nobody_up() {
 fn private_addresses_are_told_only_where_they_are_opened() {
     let mailbox = Mailbox::open(&[200]);
     let shop = Shop::open("", &[("closed", mailbox.address, "")]);
-    let file = shop.folder.path().join("lightmill.toml");
-    let text = std::fs::read_to_string(&file).unwrap().replace("allow_private = [\"127.0.0.1\"]", "");
-    std::fs::write(file, text).unwrap();
+    shop.configure(|config| config.replace("allow_private = [\"127.0.0.1\"]", ""));
     let _worker = shop.worker();
     shop.upload("rocket.jpg", "a.jpg");
     let refused = shop.until(|found| all(found, "failed"));
     assert_eq!(refused[0]["error"], "the webhook's address is not public");
     assert!(mailbox.deliveries().is_empty() && refused[0]["status"].is_null());
+}
+
+#[test]
+fn a_secret_that_is_replaced_signs_from_then_on() {
+    let mailbox = Mailbox::open(&[200]);
+    let shop = Shop::open("", &[("shop", mailbox.address, "")]);
+    let file = shop.folder.write("secret", SECRET).unwrap();
+    shop.configure(|config| config.replace(SECRET, &format!("file:{}", file.display())));
+    let worker = shop.worker();
+    shop.upload("rocket.jpg", "a.jpg");
+    assert!(mailbox.wait(1)[0].is_verified(SECRET));
+    std::fs::write(&file, format!("{OTHER_SECRET}\n{SECRET}\n")).unwrap();
+    until(LONG, || worker.metrics().contains("lightmill_secret_reads_total{place=\"file\",outcome=\"ok\"} 2"));
+    shop.upload("rocket.jpg", "b.jpg");
+    let told = &mailbox.wait(2)[1];
+    assert!(told.is_verified(SECRET) && told.is_verified(OTHER_SECRET), "both, while receivers change over");
 }

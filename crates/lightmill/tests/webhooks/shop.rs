@@ -53,6 +53,12 @@ impl Shop {
         Self { folder, config }
     }
 
+    /// Has the next worker start with what `change` makes of the configuration.
+    pub fn configure(&self, change: impl Fn(&str) -> String) {
+        let text = std::fs::read_to_string(&self.config).unwrap();
+        std::fs::write(&self.config, change(&text)).unwrap();
+    }
+
     pub fn worker(&self) -> Worker {
         Worker::start(["--config".as_ref(), self.config.as_os_str()])
     }

@@ -79,7 +79,8 @@ impl Worker {
         let (source, target) = (location(&config, &worker.source)?, location(&config, &worker.target)?);
         let (sink, kept) = build::written(target).map_err(one)?.ok_or_else(|| wrong("cannot write to its target"))?;
         // A bucket's messages wait elsewhere.
-        let needs_queue = worker.queue.is_none() || !worker.webhooks.is_empty();
+        let watches = worker.queue.is_none() && matches!(source.location, Location::Folder(_));
+        let needs_queue = watches || !worker.webhooks.is_empty();
         let queue = needs_queue.then(|| database(&worker)).transpose().map_err(one)?;
         let endpoints = build::endpoints(&config, &worker).await?;
         let notices = queue.clone().filter(|_| !endpoints.is_empty()).map(|queue| Notices::new(queue, endpoints));
