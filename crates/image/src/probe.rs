@@ -3,7 +3,7 @@ use std::sync::Arc;
 use lightmill_recipe::{Format, Formats, Size};
 use serde::Serialize;
 
-use crate::{Error, codecs};
+use crate::{Error, codecs, colour};
 
 /// What the header of a file tells, without decoding a pixel.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -45,6 +45,11 @@ impl Probe {
     /// Size as seen: after orientation is applied.
     pub fn upright(&self) -> Size {
         if self.orientation.transposes() { self.size.transposed() } else { self.size }
+    }
+
+    /// What the embedded ICC profile calls itself; `None` without one, and for one without a name.
+    pub fn profile_name(&self) -> Option<String> {
+        self.icc.as_deref().and_then(colour::description)
     }
 }
 

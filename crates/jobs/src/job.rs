@@ -18,6 +18,9 @@ pub struct NewJob {
     pub follow: Option<Follow>,
 }
 
+/// What the id of a job ends with that follows another one.
+const FOLLOWS: &str = "-end";
+
 /// What becomes a job at another one's end. Its id is [`Follow::id`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Follow {
@@ -30,7 +33,12 @@ pub struct Follow {
 impl Follow {
     /// The id of what follows the job `id`.
     pub fn id(id: &str) -> String {
-        format!("{id}.end")
+        format!("{id}{FOLLOWS}")
+    }
+
+    /// The id of the job that is followed by the one of this `id`, if it follows any.
+    pub fn of(id: &str) -> Option<&str> {
+        id.strip_suffix(FOLLOWS)
     }
 }
 
@@ -117,11 +125,21 @@ pub struct Progress {
     pub speed: Option<f32>,
 }
 
-/// Why there is no result, in words that a client may read.
+/// Why there is no result. Its code and its message are words that a client may read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
     /// A word for programs.
     pub code: String,
     /// A sentence for people.
     pub message: String,
+    /// What only the lane's worker reads, and no client.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub details: Option<Value>,
+}
+
+impl Problem {
+    /// A problem with nothing beside its words.
+    pub fn new(code: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { code: code.into(), message: message.into(), details: None }
+    }
 }

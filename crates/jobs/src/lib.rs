@@ -7,7 +7,8 @@
 //!    client's mistake; it gives back what a stopping process cannot finish.
 //! 4. [`events`]: what stores tell of their objects, and the [`Inbox`](events::Inbox) where that waits.
 //! 5. [`variants`]: what is made of every object of a source, and kept in agreement with it.
-//! 6. [`webhook`]: tells a client's server, with a signature, and only at an address that may be reached.
+//! 6. [`notices`]: what is told about variants, and to whom.
+//! 7. [`webhook`]: tells servers what has happened, with a signature, and only at addresses that may be reached.
 //!
 //! A job whose worker disappears is taken by another one when its lease has run out. Work may therefore be done twice, and
 //! must lead to the same result then.
@@ -17,7 +18,9 @@ pub mod dynamodb;
 mod error;
 pub mod events;
 mod job;
+pub mod notices;
 mod queue;
+pub mod rfc3339;
 mod runner;
 pub mod sqlite;
 #[cfg(test)]

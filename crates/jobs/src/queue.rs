@@ -41,6 +41,10 @@ pub trait Queue: Send + Sync + std::fmt::Debug {
     /// is. The job as it is then.
     async fn cancel(&self, id: &str) -> Result<Option<Job>, Error>;
 
+    /// Has a job that has ended wait again, as if it had never been begun; its result and its problem are known until another
+    /// end. One that has not ended stays as it is, and so does one whose key another job has by then. The job as it is then.
+    async fn again(&self, id: &str) -> Result<Option<Job>, Error>;
+
     /// Forgets jobs that ended before then. How many those were.
     async fn remove_old(&self, before: SystemTime) -> Result<u64, Error>;
 

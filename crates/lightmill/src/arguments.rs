@@ -6,7 +6,7 @@ use lightmill_server::worker::Lambda;
 
 use crate::commands::{
     CheckArguments, ConvertArguments, ExplainArguments, ProcessArguments, ServeArguments, SignArguments,
-    WorkerArguments,
+    WebhooksArguments, WorkerArguments,
 };
 use crate::exit::Exit;
 
@@ -26,6 +26,8 @@ pub enum Command {
     Serve(ServeArguments),
     /// Make variants of every picture that comes into a folder, and keep them in agreement with it.
     Worker(WorkerArguments),
+    /// Show what is told to webhooks, of jobs and of the worker, and have it be told again.
+    Webhooks(WebhooksArguments),
     /// Make one picture, without a server.
     Process(ProcessArguments),
     /// Print recipe, plan, estimated cost and chosen format of a URL as JSON, without doing the work.

@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use common::cloud::{Cloud, DEAD, QUEUE, five};
 use common::film::until;
+use common::mailbox::{Delivery, Mailbox, SECRET};
 use common::storm::{Act, Chance, Storm, is_rubbish};
+use serde_json::{Value, json};
 
 /// Time for what takes some seconds on a busy machine.
 const LONG: Duration = Duration::from_mins(2);
@@ -100,4 +102,49 @@ fn a_worker_that_is_asked_to_stop_gives_back_what_it_holds() {
     let _worker = cloud.worker();
     until(LONG, || cloud.depth(QUEUE) == 0);
     assert_eq!((cloud.made().len(), cloud.depth(DEAD)), (10, 0));
+}
+
+#[test]
+fn what_becomes_of_objects_is_told_once_and_written_down() {
+    let (cloud, mailbox) = (Cloud::start(), Mailbox::open(&[500, 200]));
+    let root = cloud.folder.path().display().to_string();
+    let more = format!(
+        "manifest = true\ndatabase = \"{root}/worker.sqlite\"\n[worker.variants.tiny]\n\
+         recipe = \"image/resize,w_20/format,webp\"\n[worker.webhooks.shop]\nurl = \"{}\"\n\
+         secrets = [\"{SECRET}\"]\nallow_private = [\"127.0.0.1\"]\n",
+        mailbox.url()
+    );
+    let worker = cloud.worker_with(&more);
+    cloud.upload("rocket.jpg", "2026/rocket.jpg");
+    let [first, again] = &mailbox.wait(2)[..] else { panic!("{:?}", mailbox.deliveries()) };
+    assert_eq!((first.id(), &first.body, first.kind().as_str()), (again.id(), &again.body, "variants.made"));
+    assert!(again.is_verified(SECRET));
+    let data = again.json()["data"].clone();
+    let id = data["id"].as_str().unwrap();
+    let manifest = format!("/processed/2026/rocket_manifest_{id}.json");
+    let (status, text) = cloud.s3("GET", &manifest, b"");
+    assert_eq!((status, serde_json::from_str::<Value>(&text).unwrap()), (200, data.clone()), "{text}");
+    assert_eq!((&data["key"], &data["original"]["bytes"]), (&json!("2026/rocket.jpg"), &json!(112_525)));
+
+    // The same event once more, as SQS may have it.
+    let url = cloud.sqs("GetQueueUrl", &json!({ "QueueName": QUEUE }))["QueueUrl"].clone();
+    let event = json!({ "Records": [{
+        "eventVersion": "2.1", "eventSource": "aws:s3", "eventName": "ObjectCreated:Put",
+        "eventTime": "2026-03-01T10:00:00.000Z",
+        "s3": { "bucket": { "name": "uploads" }, "object": { "key": "2026/rocket.jpg", "size": 112_525 } },
+    }]});
+    cloud.sqs("SendMessage", &json!({ "QueueUrl": url, "MessageBody": event.to_string() }));
+    let made =
+        |count: u32| worker.metrics().contains(&format!("lightmill_worker_objects_total{{outcome=\"made\"}} {count}"));
+    until(LONG, || made(2) && cloud.depth(QUEUE) == 0);
+
+    assert_eq!(cloud.s3("PUT", "/uploads/text.jpg", b"no picture").0, 200);
+    until(LONG, || cloud.depth(DEAD) == 1);
+    assert_eq!(cloud.s3("DELETE", "/uploads/2026/rocket.jpg", b"").0, 204);
+    until(LONG, || cloud.made().is_empty() && cloud.depth(QUEUE) == 0);
+    let told = mailbox.wait(4);
+    let kinds: Vec<String> = told[1..].iter().map(Delivery::kind).collect();
+    assert_eq!(kinds, ["variants.made", "variants.failed", "variants.removed"]);
+    assert_eq!(told[3].json()["data"]["names"].as_array().unwrap().len(), 2, "{}", told[3].body);
+    assert_eq!(told.len(), 4, "{told:?}");
 }

@@ -32,6 +32,8 @@ pub(crate) struct Planned {
     pub(crate) cost: Cost,
     /// What of that is held for others that share it.
     pub(crate) decoded_bytes: u64,
+    /// The header of the main input; nothing where nobody looked at it.
+    pub(crate) probe: Option<Probe>,
     pub(crate) run: Run,
 }
 
@@ -61,7 +63,7 @@ impl Engine for Pictures {
         decoded: Option<&Decoded>,
     ) -> Result<Planned, image::Error> {
         let inputs = complete(recipe, inputs)?;
-        let (_, plan) = headers(recipe, &inputs, findings, limits, self.formats)?;
+        let (probes, plan) = headers(recipe, &inputs, findings, limits, self.formats)?;
         let (engine, limits, decoded) = (self.clone(), limits.clone(), decoded.cloned());
         let (cost, decoded_bytes) = (plan.cost, plan.decoded_bytes());
         let run = move |cancel: &Cancel| {
@@ -70,7 +72,7 @@ impl Engine for Pictures {
             // One result belongs to one URL; recipes with several outputs are for jobs.
             made.into_iter().next().ok_or_else(|| image::Error::Internal { detail: "a recipe without output".into() })
         };
-        Ok(Planned { cost, decoded_bytes, run: Box::new(run) })
+        Ok(Planned { cost, decoded_bytes, probe: probes.into_iter().next(), run: Box::new(run) })
     }
 
     fn context(&self, limits: &Limits, cancel: &Cancel) -> Context {

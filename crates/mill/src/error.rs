@@ -203,7 +203,7 @@ impl Error {
     }
 
     /// Whether the same recipe on the same bytes under the same limits fails in the same way again.
-    pub(crate) fn is_lasting(&self) -> bool {
+    pub fn is_lasting(&self) -> bool {
         matches!(self, Self::Image(_) | Self::Video(_))
             && matches!(
                 self.kind(),

@@ -56,6 +56,7 @@ pub use explain::{ExplainedInput, Explanation};
 pub use films::{Film, Growing};
 pub use hls::{HlsAnswer, HlsStatus};
 pub use job::{Job, Place};
+pub use lightmill_video::Facts as VideoFacts;
 pub use mill::{Mill, Sources, Stores};
 pub use resolve::Asked;
 pub use results::{KeptFilm, Persistence, Purge, Purged, ResultStore};

@@ -3,7 +3,7 @@ use std::time::{Duration, Instant};
 
 use futures::future::join_all;
 use lightmill_image::plan::Cost;
-use lightmill_image::{Cancel, Decoded, Made};
+use lightmill_image::{Cancel, Decoded, Made, Probe};
 use lightmill_store::Stat;
 
 use crate::engine::Planned;
@@ -17,6 +17,8 @@ use crate::{Error, Job, Mill, Place};
 pub struct Set {
     /// What the picture was when it was read; of results that had to be made alone, `None`.
     pub stat: Option<Stat>,
+    /// Its header, as it was read then.
+    pub probe: Option<Probe>,
     /// Each job's result, in order.
     pub made: Vec<Result<Arc<Made>, Error>>,
 }
@@ -32,7 +34,7 @@ impl Mill {
         let shared: Vec<(usize, &Job, &Arc<Transform>)> =
             jobs.iter().enumerate().filter_map(|(index, job)| Some((index, job, job.of_one_picture()?))).collect();
         let mut made: Vec<Option<Result<Arc<Made>, Error>>> = jobs.iter().map(|_| None).collect();
-        let mut stat = None;
+        let (mut stat, mut probe) = (None, None);
         if let Some((_, first, transform)) = shared.first() {
             let place = transform.places.first().ok_or_else(|| Error::internal("a picture without a place"))?;
             let of_same = |other: &Transform| other.places.first() == Some(place);
@@ -42,9 +44,9 @@ impl Mill {
             let together: Vec<(&Job, &Arc<Transform>)> =
                 shared.iter().map(|(_, job, transform)| (*job, *transform)).collect();
             let work = self.together(first, place, &together, deadline);
-            let (read, results) =
+            let Together { stat: read, probe: header, results } =
                 tokio::time::timeout_at(deadline.into(), work).await.unwrap_or(Err(Error::TimedOut))?;
-            stat = Some(read);
+            (stat, probe) = (Some(read), header);
             for ((index, ..), result) in shared.iter().zip(results) {
                 made[*index] = Some(result);
             }
@@ -53,7 +55,7 @@ impl Mill {
             Some(made) => made,
             None => self.alone(job, deadline).await,
         });
-        Ok(Set { stat, made: join_all(alone).await })
+        Ok(Set { stat, probe, made: join_all(alone).await })
     }
 
     async fn alone(&self, job: &Job, deadline: Instant) -> Result<Arc<Made>, Error> {
@@ -67,7 +69,7 @@ impl Mill {
         place: &Place,
         jobs: &[(&Job, &Arc<Transform>)],
         deadline: Instant,
-    ) -> Result<(Stat, Vec<Result<Arc<Made>, Error>>), Error> {
+    ) -> Result<Together, Error> {
         let shared = &self.shared;
         let places = std::slice::from_ref(place);
         let stats = shared.versions.of(places).await.map_err(|(_, error)| error)?;
@@ -85,14 +87,22 @@ impl Mill {
             Ok(wanted.iter().map(|one| plan(one).map_err(Error::from)).collect::<Vec<_>>())
         })
         .await?;
+        let probe = planned.iter().flatten().find_map(|planned| planned.probe.clone());
         let permit = shared.workshop.admission.enter(&cost(&planned)).await?;
         let cancel = Cancel::with_deadline(deadline);
         let running = shared.workshop.pool.run((permit, held), &cancel, move |cancel| {
             let run = |planned: Planned| Ok(Arc::new((planned.run)(cancel)?));
             Ok(planned.into_iter().map(|planned| planned.and_then(run)).collect::<Vec<_>>())
         });
-        Ok((stat, running.await?))
+        Ok(Together { stat, probe, results: running.await? })
     }
+}
+
+/// What is made of one picture that was read once.
+struct Together {
+    stat: Stat,
+    probe: Option<Probe>,
+    results: Vec<Result<Arc<Made>, Error>>,
 }
 
 /// One after the other, while what they share is held.

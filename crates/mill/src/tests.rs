@@ -94,7 +94,7 @@ impl Engine for FakeEngine {
             }
         };
         let cost = Cost { bytes: 1024, time: Duration::from_millis(1) };
-        Ok(Planned { cost, decoded_bytes: 0, run: Box::new(run) })
+        Ok(Planned { cost, decoded_bytes: 0, probe: None, run: Box::new(run) })
     }
 
     fn context(&self, limits: &Limits, cancel: &Cancel) -> Context {

@@ -7,6 +7,7 @@
 //! 4. [`listen`]: sockets, what a connection may cost, and draining.
 //! 5. [`reload`]: another configuration takes the place of the one before, between two requests.
 //! 6. [`admin`]: alive, ready, metrics; on a listener of its own.
+//! 7. [`worker`] makes variants of what comes into a source, and [`deliveries`] shows what is told to webhooks.
 //!
 //! A request is answered by [`mounts::Service::answer`]: the mount is found, its dialect reads the wish, the mill makes
 //! it, and `delivery` sends it. What goes wrong on the way meets the one table in `errors`.
@@ -14,6 +15,7 @@
 pub mod admin;
 mod build;
 pub mod config;
+pub mod deliveries;
 mod delivery;
 mod errors;
 mod jobs;

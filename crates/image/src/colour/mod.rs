@@ -3,6 +3,7 @@
 mod cmyk;
 mod code_points;
 mod convert;
+mod description;
 mod equivalent;
 mod recent;
 mod space;
@@ -14,5 +15,6 @@ mod transform;
 pub(crate) use cmyk::cmyk_to_rgb;
 pub(crate) use code_points::SourceSpace;
 pub(crate) use convert::{convert, finish, needs_conversion};
+pub(crate) use description::description;
 pub(crate) use equivalent::{Chromaticities, from_gamma};
 pub(crate) use space::Space;

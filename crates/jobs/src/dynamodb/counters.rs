@@ -29,6 +29,13 @@ impl<'a> Tally<'a> {
         self
     }
 
+    /// A job that ended in `state` waits again.
+    pub(super) fn again(mut self, lane: &'a str, state: State) -> Self {
+        self.add(lane, LIVE, 1);
+        self.add(lane, state.name(), -1);
+        self
+    }
+
     /// A job that ended in `state` is forgotten.
     pub(super) fn forget(mut self, lane: &'a str, state: State) -> Self {
         self.add(lane, state.name(), -1);

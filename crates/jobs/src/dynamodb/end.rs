@@ -4,7 +4,7 @@ use serde_json::json;
 use super::DynamoQueue;
 use super::counters::Tally;
 use super::item::{ITEM_BYTES, Row, end_times, fits, job_id, json_text, key_id, listed, new_item, turn, waits};
-use super::put::absent;
+use super::put::{absent, lock};
 use super::queue::step;
 use super::schema::{ENDED, LISTED, TURN, WAITS};
 use crate::{Error, Follow, GiveBack, Job, NewJob, Outcome, State, Taken};
@@ -80,6 +80,41 @@ impl DynamoQueue {
                     self.update(&write).await?.ok();
                 }
                 _ => return Ok(Some(row.job)),
+            }
+        }
+        Err(changing())
+    }
+
+    /// Has a job that has ended wait again, in one transaction with its key and the counts.
+    pub(super) async fn job_again(&self, id: &str) -> Result<Option<Job>, Error> {
+        for _ in 0..ROUNDS {
+            let Some(row) = self.row(id).await? else { return Ok(None) };
+            if !row.job.state.is_end() {
+                return Ok(Some(row.job));
+            }
+            let ((job, now), step) = ((&row.job, self.now()), step());
+            let change = Change::default()
+                .set("state", text(State::Queued.name()))
+                .set("attempts", number(0))
+                .set(LISTED, text(listed(&job.lane, State::Queued)))
+                .set(WAITS, text(waits(&job.lane)))
+                .set("until", number(now))
+                .set(TURN, text(turn(now, row.seq)))
+                .set("step", text(&step));
+            let change =
+                ["ended", "expires", "cancel_wanted", "part", "speed"].into_iter().fold(change, Change::remove);
+            let waiting = Write::update(job_id(id), change)
+                .when("#state = :was AND #fence = :fence AND #waits = :ended")
+                .with(":was", text(job.state.name()))
+                .with(":fence", number(row.fence))
+                .with(":ended", text(ENDED));
+            let mut writes = vec![waiting];
+            writes.extend(job.key.as_ref().map(|key| lock(&job.lane, key, id, Some(id))));
+            writes.extend(Tally::default().again(&job.lane, job.state).writes());
+            let Err(unmet) = self.transact(&writes).await? else { continue };
+            // Another one has its key: it stays as it is.
+            if job.key.is_some() && matches!(unmet.get(1), Some(Some(_))) {
+                return Ok(Some(row.job));
             }
         }
         Err(changing())

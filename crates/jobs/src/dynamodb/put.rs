@@ -20,7 +20,7 @@ impl DynamoQueue {
                 return Ok(self.known(new).await?.map_or(Put::Full, Put::Known));
             }
             let mut writes = vec![absent(item.clone())];
-            writes.extend(new.key.as_ref().map(|key| lock(new, key, ended.as_deref())));
+            writes.extend(new.key.as_ref().map(|key| lock(&new.lane, key, &new.id, ended.as_deref())));
             writes.extend(Tally::default().put(&new.lane).writes());
             let unmet = match self.transact(&writes).await? {
                 Ok(()) => return Ok(Put::New(Row::of(&item)?.job)),
@@ -70,9 +70,9 @@ pub(super) fn absent(item: Item) -> Write {
     Write::put(item).when("attribute_not_exists(#id)")
 }
 
-/// Puts the item that stands for `key`, in the place of none, or of that of `ended`.
-fn lock(new: &NewJob, key: &str, ended: Option<&str>) -> Write {
-    let attributes = [("id", text(key_id(&new.lane, key))), ("job", text(&new.id))];
+/// Puts the item by which the job `id` has `key`, in the place of none, or of that of `ended`.
+pub(super) fn lock(lane: &str, key: &str, id: &str, ended: Option<&str>) -> Write {
+    let attributes = [("id", text(key_id(lane, key))), ("job", text(id))];
     let item: Item = attributes.map(|(name, value)| (name.to_owned(), value)).into();
     match ended {
         None => absent(item),

@@ -138,6 +138,10 @@ impl Queue for DynamoQueue {
         self.cancel_job(id).await
     }
 
+    async fn again(&self, id: &str) -> Result<Option<Job>, Error> {
+        self.job_again(id).await
+    }
+
     async fn remove_old(&self, before: SystemTime) -> Result<u64, Error> {
         self.forget(milliseconds(before)).await
     }

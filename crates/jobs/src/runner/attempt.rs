@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
 use super::{Failure, Retry, Runner};
-use crate::{Error, ErrorKind, GiveBack, Held, Outcome, Problem, Progress, Taken};
+use crate::{Error, ErrorKind, GiveBack, Held, Job, Outcome, Problem, Progress, Taken};
 
 /// One job in the hands of a runner.
 ///
@@ -31,15 +31,15 @@ impl Attempt {
     /// From the taking to the end.
     pub(super) async fn run(self, stop: &CancellationToken) {
         let start = Instant::now();
-        let (end, id) = (self.end(stop).await, &self.taken.job.id);
+        let (end, id) = (self.told(self.end(stop).await).await, &self.taken.job.id);
         let word = match &end {
             End::Finished(outcome) => outcome.state().name(),
             End::Back(_, word) => word,
             End::Lost => "lost",
         };
-        let (lane, took) = (self.runner.settings.lane, start.elapsed());
-        metrics::histogram!("lightmill_job_seconds", "lane" => lane, "outcome" => word).record(took);
-        tracing::info!(lane, id, attempt = self.taken.job.attempts, outcome = word, ?took, "a job ended an attempt");
+        let (lane, took) = (self.runner.settings.lane.clone(), start.elapsed());
+        metrics::histogram!("lightmill_job_seconds", "lane" => lane.clone(), "outcome" => word).record(took);
+        tracing::info!(%lane, id, attempt = self.taken.job.attempts, outcome = word, ?took, "a job ended an attempt");
         let told = match end {
             End::Finished(outcome) => self.finish(outcome).await,
             End::Back(back, _) => self.runner.queue.give_back(&self.taken, back).await,
@@ -47,9 +47,23 @@ impl Attempt {
         };
         match told {
             Ok(true) => {}
-            Ok(false) => tracing::warn!(lane, id, "the job had been taken by another one meanwhile"),
+            Ok(false) => tracing::warn!(%lane, id, "the job had been taken by another one meanwhile"),
             // Its lease runs out, and it is done again.
-            Err(error) => tracing::error!(lane, id, %error, "the end of a job cannot be told"),
+            Err(error) => tracing::error!(%lane, id, %error, "the end of a job cannot be told"),
+        }
+    }
+
+    /// Tells the worker of an end; one that cannot be told is none.
+    async fn told(&self, end: End) -> End {
+        let End::Finished(outcome) = &end else { return end };
+        let job = &self.taken.job;
+        match self.runner.work.ending(job, outcome).await {
+            Ok(()) => end,
+            Err(error) => {
+                tracing::error!(id = job.id, %error, "a job cannot end yet");
+                let after = self.runner.settings.backoff.after(job.attempts);
+                End::Back(GiveBack { after, counts: false, problem: job.problem.clone() }, "given_back")
+            }
         }
     }
 
@@ -75,7 +89,7 @@ impl Attempt {
             return End::Finished(Outcome::Failed(problem));
         }
         let (progress, seen) = watch::channel(Progress::default());
-        let span = tracing::info_span!("job", lane = settings.lane, id = job.id);
+        let span = tracing::info_span!("job", lane = %settings.lane, id = job.id);
         let work = self.runner.work.run(job, &progress).instrument(span);
         tokio::select! {
             result = AssertUnwindSafe(work).catch_unwind() => match result {
@@ -84,7 +98,7 @@ impl Attempt {
             },
             // Dropping the work ends it.
             end = self.keep(seen) => end,
-            () = stop.cancelled() => End::Back(unfinished(), "given_back"),
+            () = stop.cancelled() => End::Back(unfinished(job), "given_back"),
             () = sleep(settings.time) => self.judge(Err(late(settings.time))),
         }
     }
@@ -113,10 +127,14 @@ impl Attempt {
 
     fn judge(&self, result: Result<Value, Failure>) -> End {
         let (attempts, settings) = (self.taken.job.attempts, &self.runner.settings);
-        let Failure { problem, retry } = match result {
+        let Failure { mut problem, retry } = match result {
             Ok(value) => return End::Finished(Outcome::Done(value)),
             Err(failure) => failure,
         };
+        if problem.details.is_none() {
+            // What the worker keeps from one attempt to the next survives one that said nothing.
+            problem.details = self.taken.job.problem.as_ref().and_then(|before| before.details.clone());
+        }
         match retry {
             Retry::Busy(after) => {
                 let after = after.max(settings.backoff.after(1));
@@ -131,24 +149,24 @@ impl Attempt {
     }
 }
 
-fn unfinished() -> GiveBack {
-    GiveBack { after: Duration::ZERO, counts: false, problem: None }
+/// What went wrong before stays known.
+fn unfinished(job: &Job) -> GiveBack {
+    GiveBack { after: Duration::ZERO, counts: false, problem: job.problem.clone() }
 }
 
 fn abandoned() -> Problem {
-    Problem { code: "AbandonedError".to_owned(), message: "every attempt ended without a word".to_owned() }
+    Problem::new("AbandonedError", "every attempt ended without a word")
 }
 
 fn too_large() -> Problem {
-    Problem { code: "ResultTooLargeError".to_owned(), message: "the result is too large to be kept".to_owned() }
+    Problem::new("ResultTooLargeError", "the result is too large to be kept")
 }
 
 fn late(time: Duration) -> Failure {
     let message = format!("an attempt took longer than {} s", time.as_secs_f64());
-    Failure { problem: Problem { code: "TimeoutError".to_owned(), message }, retry: Retry::Later(None) }
+    Failure { problem: Problem::new("TimeoutError", message), retry: Retry::Later(None) }
 }
 
 fn panicked() -> Failure {
-    let problem = Problem { code: "InternalError".to_owned(), message: "internal error".to_owned() };
-    Failure { problem, retry: Retry::Never }
+    Failure { problem: Problem::new("InternalError", "internal error"), retry: Retry::Never }
 }

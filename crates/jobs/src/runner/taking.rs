@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ use crate::{Queue, Taken};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunnerSettings {
     /// Whose jobs are taken.
-    pub lane: &'static str,
+    pub lane: Cow<'static, str>,
     /// Jobs at a time, at least 1.
     pub at_a_time: usize,
     /// How long one may take; more is a failure that may pass.
@@ -78,10 +79,10 @@ impl Runner {
         // It is never closed.
         let place = stop.run_until_cancelled(Arc::clone(places).acquire_owned()).await?.ok()?;
         while !stop.is_cancelled() {
-            match self.queue.take(self.settings.lane, self.settings.lease).await {
+            match self.queue.take(&self.settings.lane, self.settings.lease).await {
                 Ok(Some(taken)) => return Some((taken, place)),
                 Ok(None) => {}
-                Err(error) => tracing::error!(lane = self.settings.lane, %error, "no job can be taken"),
+                Err(error) => tracing::error!(lane = %self.settings.lane, %error, "no job can be taken"),
             }
             // Woken, or time to look: it is looked either way.
             let _ = stop.run_until_cancelled(timeout(self.settings.look, self.wake.0.notified())).await;

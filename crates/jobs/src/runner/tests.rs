@@ -1,5 +1,5 @@
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::*;
 use crate::testing::{Scratch, new, problem};
-use crate::{Clock, Job, NewJob, Progress, State, async_trait};
+use crate::{Clock, Error, Job, NewJob, Outcome, Problem, Progress, State, async_trait};
 
 /// Does as the job's payload says, and counts.
 #[derive(Default)]
@@ -20,6 +20,9 @@ struct Worker {
     dropped: AtomicUsize,
     /// What `wait` waits for.
     gate: Option<Arc<Semaphore>>,
+    /// Ends that it was told of, of which it takes only those behind the first `deaf`.
+    ends: Mutex<Vec<State>>,
+    deaf: usize,
 }
 
 struct Place<'a>(&'a Worker, bool);
@@ -45,9 +48,13 @@ impl Work for Worker {
             "refuse" => fail(Retry::Never),
             "fail" => fail(Retry::Later(None)),
             "fail once" if count == 0 => fail(Retry::Later(Some(Duration::from_millis(1)))),
+            "note and wait" if count == 0 => {
+                let problem = Problem { details: Some(json!("a note")), ..problem("no luck") };
+                Err(Failure { problem, retry: Retry::Later(None) })
+            }
             "busy" if count < 9 => fail(Retry::Busy(Duration::ZERO)),
             "panic" => panic!("as the test wants it"),
-            "wait" => {
+            "wait" | "note and wait" => {
                 progress.send_replace(Progress { part: Some(0.25), speed: Some(1.5) });
                 let gate = self.gate.clone().unwrap_or_else(|| Arc::new(Semaphore::new(0)));
                 gate.acquire().await.unwrap().forget();
@@ -58,12 +65,19 @@ impl Work for Worker {
         place.1 = true;
         result
     }
+
+    async fn ending(&self, job: &Job, outcome: &Outcome) -> Result<(), Error> {
+        assert_eq!(job.lane, "work");
+        let mut ends = self.ends.lock().unwrap();
+        ends.push(outcome.state());
+        if ends.len() > self.deaf { Ok(()) } else { Err(Error::Unavailable("on purpose".to_owned())) }
+    }
 }
 
 fn settings() -> RunnerSettings {
     let backoff = Backoff { first: Duration::from_millis(1), most: Duration::from_millis(1) };
     RunnerSettings {
-        lane: "work",
+        lane: "work".into(),
         at_a_time: 2,
         time: Duration::from_mins(1),
         attempts: 3,
@@ -236,4 +250,26 @@ async fn a_job_whose_workers_disappear_is_given_up() {
     let job = scratch.job("a").await;
     assert_eq!((job.state, job.problem.unwrap().code), (State::Failed, "AbandonedError".to_owned()));
     assert_eq!(worker.begun.load(Ordering::SeqCst), 0);
+}
+
+#[tokio::test]
+async fn no_job_ends_before_its_worker_knows() {
+    for (what, state, attempts) in [("", State::Done, 1), ("refuse", State::Failed, 1), ("fail", State::Failed, 3)] {
+        let shop = Shop::open(Worker { deaf: 2, ..Worker::default() }, settings());
+        shop.put("a", what).await;
+        let job = shop.end("a").await;
+        assert_eq!((job.state, job.attempts), (state, attempts), "{what}: what it does not know of does not count");
+        assert_eq!(*shop.worker.ends.lock().unwrap(), [state; 3], "{what}");
+        shop.close().await;
+    }
+}
+
+#[tokio::test]
+async fn notes_of_a_worker_survive_attempts_that_say_nothing() {
+    let hurried = RunnerSettings { time: Duration::from_millis(20), attempts: 2, ..settings() };
+    let shop = Shop::open(Worker::default(), hurried);
+    shop.put("a", "note and wait").await;
+    let problem = shop.end("a").await.problem.unwrap();
+    assert_eq!((problem.code.as_str(), problem.details), ("TimeoutError", Some(json!("a note"))));
+    shop.close().await;
 }

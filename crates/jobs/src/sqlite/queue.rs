@@ -101,6 +101,11 @@ impl Queue for SqliteQueue {
         self.step(move |connection| steps::cancel(connection, &id, now)).await
     }
 
+    async fn again(&self, id: &str) -> Result<Option<Job>, Error> {
+        let (id, now) = (id.to_owned(), self.now());
+        self.step(move |connection| steps::again(connection, &id, now)).await
+    }
+
     async fn remove_old(&self, before: SystemTime) -> Result<u64, Error> {
         let before = milliseconds(before);
         self.step(move |connection| steps::remove_old(connection, before)).await

@@ -152,6 +152,19 @@ pub(super) fn cancel(connection: &mut Connection, id: &str, now: i64) -> rusqlit
     Ok(job)
 }
 
+pub(super) fn again(connection: &mut Connection, id: &str, now: i64) -> rusqlite::Result<Option<Job>> {
+    let step = begin(connection)?;
+    // Ignored: another job has its key.
+    step.prepare_cached(
+        "UPDATE OR IGNORE jobs SET state = 'queued', attempts = 0, due = ?2, ended = NULL, cancel_wanted = 0, \
+         part = NULL, speed = NULL WHERE id = ?1 AND state IN ('done', 'failed', 'cancelled')",
+    )?
+    .execute((id, now))?;
+    let job = get(&step, id)?;
+    step.commit()?;
+    Ok(job)
+}
+
 pub(super) fn get(connection: &Connection, id: &str) -> rusqlite::Result<Option<Job>> {
     connection.prepare_cached(&format!("SELECT {COLUMNS} FROM jobs WHERE id = ?1"))?.query_row([id], job).optional()
 }

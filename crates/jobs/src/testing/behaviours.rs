@@ -128,6 +128,34 @@ pub async fn what_follows_is_put_at_every_end_and_once(scratch: &Scratch) {
     assert_eq!(told.len(), 5);
 }
 
+pub async fn what_has_ended_can_be_done_again(scratch: &Scratch) {
+    let queue = &*scratch.queue;
+    assert_eq!(queue.again("unknown").await.unwrap(), None);
+    scratch.put("a").await;
+    assert_eq!(queue.again("a").await.unwrap().unwrap().state, State::Queued);
+    let taken = take(queue).await.unwrap();
+    assert_eq!(queue.again("a").await.unwrap().unwrap().state, State::Running);
+    queue.finish(&taken, Outcome::Failed(problem("no"))).await.unwrap();
+    let job = queue.again("a").await.unwrap().unwrap();
+    assert_eq!((job.state, job.attempts, job.ended), (State::Queued, 0, None));
+    assert_eq!((job.problem, job.created), (Some(problem("no")), taken.job.created));
+    let again = take(queue).await.unwrap();
+    assert_eq!((again.job.id.as_str(), again.job.attempts), ("a", 1));
+    assert!(!queue.finish(&taken, Outcome::Cancelled).await.unwrap(), "that was another time");
+    assert!(queue.finish(&again, Outcome::Done(json!(1))).await.unwrap());
+    assert_eq!(queue.again("a").await.unwrap().unwrap().result, Some(json!(1)));
+    queue.cancel("a").await.unwrap();
+    assert!(!queue.again("a").await.unwrap().unwrap().cancel_wanted);
+    let last = take(queue).await.unwrap();
+    queue.finish(&last, Outcome::Done(json!(2))).await.unwrap();
+
+    let wish = |id: &str| NewJob { key: Some("wish".to_owned()), ..new(id) };
+    queue.put(wish("first")).await.unwrap();
+    queue.cancel("first").await.unwrap();
+    queue.put(wish("second")).await.unwrap();
+    assert_eq!(queue.again("first").await.unwrap().unwrap().state, State::Cancelled, "another one has its key");
+}
+
 pub async fn jobs_are_cancelled_in_every_state(scratch: &Scratch) {
     let queue = &*scratch.queue;
     assert_eq!(queue.cancel("unknown").await.unwrap(), None);

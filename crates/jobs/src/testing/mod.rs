@@ -82,7 +82,7 @@ pub fn new(id: &str) -> NewJob {
 }
 
 pub fn problem(message: &str) -> Problem {
-    Problem { code: "TestError".to_owned(), message: message.to_owned() }
+    Problem::new("TestError", message)
 }
 
 /// One test for each of [`behaviours`], of what this makes.
@@ -94,6 +94,7 @@ macro_rules! shows {
             progress_is_that_of_the_attempt
             the_same_job_is_put_once
             only_so_many_wait
+            what_has_ended_can_be_done_again
             what_follows_is_put_at_every_end_and_once
             jobs_are_cancelled_in_every_state
             jobs_are_listed_counted_and_forgotten

@@ -57,7 +57,8 @@ impl Name {
         let (_, variant) = rest.rsplit_once('_')?;
         let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
         let is_id = id.len() == 2 * DIGITS && id.bytes().all(is_digit);
-        (is_id && is_variant(variant)).then(|| Self { variant: variant.to_owned(), id: Id(id.to_owned()) })
+        (is_id && (is_variant(variant) || variant == MANIFEST))
+            .then(|| Self { variant: variant.to_owned(), id: Id(id.to_owned()) })
     }
 
     /// Whether it is that of something that is made of `key`, in whatever state.
@@ -66,10 +67,13 @@ impl Name {
     }
 }
 
-/// Whether a variant may be called so: 1 to 32 small letters, digits and `-`.
+/// What stands for a variant in the name of a manifest, which tells of all of them. No variant is called so.
+pub const MANIFEST: &str = "manifest";
+
+/// Whether a variant may be called so: 1 to 32 small letters, digits and `-`, and not [`MANIFEST`].
 pub fn is_variant(name: &str) -> bool {
     let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    (1..=32).contains(&name.len()) && name.bytes().all(fits)
+    (1..=32).contains(&name.len()) && name.bytes().all(fits) && name != MANIFEST
 }
 
 #[cfg(test)]
@@ -103,6 +107,7 @@ mod tests {
         assert_eq!(name("a.jpg", "1"), name("a.jpg", "1"));
         assert_ne!(name("a.jpg", "1"), name("a.jpg", "2"));
         assert!(name("a.jpg", "2").is_of("a.jpg"));
+        assert!(!is_variant(MANIFEST) && is_variant("manifests"));
         // Both have the stem `a`.
         assert!(!name("a.jpg", "1").is_of("a.png"));
     }

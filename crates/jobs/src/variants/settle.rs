@@ -1,16 +1,15 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use futures::future::try_join_all;
 use futures::{StreamExt, TryStreamExt};
 use lightmill_dialects::{self as dialects, Request};
-use lightmill_image::Made;
-use lightmill_mill::{Asked, Error, Film, Job, KeptFilm, Mill, Rules};
-use lightmill_recipe::{Format, Locator};
-use lightmill_store::{self as store, Attributes, Content, List, Sink, Source, Stat, Version};
+use lightmill_mill::{Error, Mill, Rules};
+use lightmill_recipe::Locator;
+use lightmill_store::{self as store, List, Sink, Source, Stat};
 
-use super::{Id, Name};
+use super::{Id, MANIFEST, Name};
+use crate::notices::Notices;
 
 /// How often an object is looked at again that changes while its variants are made.
 const ROUNDS: usize = 3;
@@ -57,6 +56,10 @@ pub struct Variants {
     pub variants: Vec<Variant>,
     /// Whether variants of states that an object has no more are removed.
     pub removes: bool,
+    /// Whether there is a manifest beside the variants of each object, written after them.
+    pub manifest: bool,
+    /// Who is told; nobody without it.
+    pub notices: Option<Arc<Notices>>,
     /// How long all variants of one object may take.
     pub time: Duration,
 }
@@ -73,7 +76,8 @@ pub enum Settled {
 }
 
 impl Variants {
-    /// Makes what is kept of the object `key` agree with what it is at this moment.
+    /// Makes what is kept of the object `key` agree with what it is at this moment, and has it be told: durably when this
+    /// returns, and of removals before they begin.
     ///
     /// # Errors
     /// Why that cannot be; of several variants the first. Nothing was written for an object of which any variant cannot be
@@ -83,103 +87,65 @@ impl Variants {
             return Ok(Settled::Own);
         }
         for _ in 0..ROUNDS {
-            let Some(version) = self.version(key).await? else {
+            let Some(stat) = self.stat(key).await? else {
                 let removed = self.remove(key, None).await?;
-                if self.version(key).await?.is_none() {
+                if self.stat(key).await?.is_none() {
                     return Ok(Settled::Gone(removed));
                 }
                 // It is there again, and what somebody else made of it may just have been removed.
                 continue;
             };
-            let id = Id::of(key, &version);
-            let written = self.make(key, &id).await;
-            if self.version(key).await?.as_ref() != Some(&version) {
+            let id = Id::of(key, &stat.version);
+            let made = self.make(key, &id, &stat).await;
+            let now = self.stat(key).await?;
+            if now.as_ref().map(|now| &now.version) != Some(&stat.version) {
                 // What was made is of a state that is gone; what went wrong may have, too.
                 continue;
             }
-            let written = written?;
+            let made = made?;
+            if let Some(record) = &made.record {
+                if self.manifest {
+                    self.write_manifest(key, &id, record).await?;
+                }
+                self.tell_made(&stat, record).await?;
+            }
             self.remove(key, Some(&id)).await?;
-            return Ok(Settled::Made(written));
+            return Ok(Settled::Made(made.count));
         }
         Err(store::Error::unavailable("the object changes all the time").into())
     }
 
-    /// Whether every variant of the object as it is now is there, and none of any other state.
+    /// Whether every variant of the object as it is now is there, its manifest if there is to be one, and none of any other
+    /// state.
     ///
     /// # Errors
     /// What a store says.
     pub async fn is_settled(&self, key: &str) -> Result<bool, Error> {
-        let Some(version) = self.version(key).await? else { return Ok(false) };
-        let id = Id::of(key, &version);
+        let Some(stat) = self.stat(key).await? else { return Ok(false) };
+        let id = Id::of(key, &stat.version);
         let (fresh, stale): (Vec<Name>, Vec<Name>) =
             self.names(key).await?.into_iter().map(|(_, name)| name).partition(|name| name.id == id);
         let there: BTreeSet<&str> = fresh.iter().map(|name| name.variant.as_str()).collect();
-        let is_whole = self.variants.iter().all(|variant| there.contains(variant.name.as_str()));
+        let has_all = self.variants.iter().all(|variant| there.contains(variant.name.as_str()));
+        let is_whole = has_all && (!self.manifest || there.contains(MANIFEST));
         Ok(is_whole && (stale.is_empty() || !self.removes))
     }
 
-    /// Whether the object is a variant itself.
+    /// Whether the object is a variant itself, or a manifest.
     pub fn is_own(&self, key: &str) -> bool {
-        let is_known = |name: &Name| self.variants.iter().any(|variant| variant.name == name.variant);
+        let is_one = |name: &Name| self.variants.iter().any(|variant| variant.name == name.variant);
+        let is_known = |name: &Name| name.variant == MANIFEST || is_one(name);
         let Target { inside, prefix, .. } = &self.target;
         let below = inside.as_ref().and_then(|inside| key.strip_prefix(inside.as_str())?.strip_prefix(prefix.as_str()));
         below.and_then(Name::read).is_some_and(|name| is_known(&name))
     }
 
-    async fn version(&self, key: &str) -> Result<Option<Version>, Error> {
+    pub(super) async fn stat(&self, key: &str) -> Result<Option<Stat>, Error> {
         match self.source.stat(key).await {
-            Ok(Stat { version, .. }) => Ok(Some(version)),
+            Ok(stat) => Ok(Some(stat)),
             Err(store::Error::NotFound) => Ok(None),
             Err(error) => Err(error.into()),
         }
-    }
-
-    /// Makes all variants, and writes them when all are made; how many.
-    async fn make(&self, key: &str, id: &Id) -> Result<usize, Error> {
-        let deadline = Instant::now() + self.time;
-        let jobs = try_join_all(self.variants.iter().map(|variant| self.job(variant, key))).await?;
-        let (films, pictures): (Vec<usize>, Vec<usize>) = (0..jobs.len()).partition(|i| jobs[*i].film_type().is_some());
-        let of_pictures: Vec<Job> = pictures.iter().map(|i| jobs[*i].clone()).collect();
-        let set = self.mill.make_set(&of_pictures, deadline).await?;
-        let mut made: Vec<(usize, Outcome)> = Vec::with_capacity(jobs.len());
-        for (i, picture) in pictures.into_iter().zip(set.made) {
-            made.push((i, Outcome::Picture(picture?)));
-        }
-        for i in films {
-            made.push((i, Outcome::Film(self.film(&jobs[i], deadline).await?)));
-        }
-        let writes = made.iter().map(|(i, result)| self.write(&self.variants[*i], key, id, result));
-        try_join_all(writes).await?;
-        Ok(made.len())
-    }
-
-    async fn job(&self, variant: &Variant, key: &str) -> Result<Job, Error> {
-        let request = (variant.request)(&Locator::key(key))?;
-        self.mill.resolve(&self.rules, request, Asked::default()).await
-    }
-
-    async fn film(&self, job: &Job, deadline: Instant) -> Result<KeptFilm, Error> {
-        let validators = self.mill.validators(job).await?;
-        match self.mill.film(job, &validators, deadline).await? {
-            Film::Kept(kept) => Ok(kept),
-            Film::Growing(growing) => {
-                tokio::time::timeout_at(deadline.into(), growing.kept()).await.unwrap_or(Err(Error::TimedOut))
-            }
-        }
-    }
-
-    async fn write(&self, variant: &Variant, key: &str, id: &Id, made: &Outcome) -> Result<(), Error> {
-        let name = Name { variant: variant.name.clone(), id: id.clone() };
-        let (media_type, extension, content) = match made {
-            Outcome::Picture(made) => {
-                let extension = made.format.map_or("txt", Format::extension);
-                (made.content_type, extension, Content::from(made.bytes.clone()))
-            }
-            Outcome::Film(film) => (film.content_type, film.extension(), film.content().await?),
-        };
-        let object = format!("{}{}", self.target.prefix, name.below(key, extension));
-        let attributes = Attributes { content_type: Some(media_type.to_owned()), ..Attributes::default() };
-        Ok(self.target.sink.write(&object, content, &attributes).await?)
     }
 
     /// Removes what is kept of the object but for that of `keep`; how many.
@@ -187,15 +153,21 @@ impl Variants {
         if !self.removes {
             return Ok(0);
         }
-        let stale = self.names(key).await?.into_iter().filter(|(_, name)| Some(&name.id) != keep);
-        let removals =
-            futures::stream::iter(stale.map(|(object, _)| async move { self.target.sink.remove(&object).await }));
+        let mut stale = self.names(key).await?;
+        stale.retain(|(_, name)| Some(&name.id) != keep);
+        self.tell_removed(key, &stale, keep.is_some()).await?;
+        self.remove_all(stale).await
+    }
+
+    pub(super) async fn remove_all(&self, objects: Vec<(String, Name)>) -> Result<usize, Error> {
+        let removals = objects.into_iter().map(|(object, _)| async move { self.target.sink.remove(&object).await });
+        let removals = futures::stream::iter(removals);
         let removed: Vec<()> = removals.buffer_unordered(AT_A_TIME).try_collect().await?;
         Ok(removed.len())
     }
 
     /// What is kept of the object, of every state.
-    async fn names(&self, key: &str) -> Result<Vec<(String, Name)>, Error> {
+    pub(crate) async fn names(&self, key: &str) -> Result<Vec<(String, Name)>, Error> {
         let Target { list, prefix, .. } = &self.target;
         let mut objects = list.list(&format!("{prefix}{}", Name::beginning(key)));
         let mut names = Vec::new();
@@ -207,10 +179,4 @@ impl Variants {
         }
         Ok(names)
     }
-}
-
-/// What is written.
-enum Outcome {
-    Picture(Arc<Made>),
-    Film(KeptFilm),
 }

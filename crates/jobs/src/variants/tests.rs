@@ -5,6 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use lightmill_dialects::oss;
 use lightmill_image::Fonts;
 use lightmill_mill::{
@@ -12,16 +14,17 @@ use lightmill_mill::{
 };
 use lightmill_recipe::{Limits, OutputDefaults};
 use lightmill_store::local::{LocalSink, LocalSource};
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::*;
 
-const PHOTO: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../samples/rocket.jpg");
+pub(crate) const PHOTO: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../samples/rocket.jpg");
 
-struct Place {
-    uploads: TempDir,
-    made: TempDir,
-    variants: Variants,
+pub(crate) struct Place {
+    pub(crate) uploads: TempDir,
+    pub(crate) made: TempDir,
+    pub(crate) variants: Variants,
 }
 
 fn rules() -> Rules {
@@ -48,7 +51,7 @@ fn variant(name: &str, actions: &'static str) -> Variant {
 }
 
 /// Variants in a folder of their own, or among the uploads.
-fn place(apart: bool) -> Place {
+pub(crate) fn place(apart: bool) -> Place {
     let (uploads, made) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let source: Arc<dyn lightmill_store::Source> = Arc::new(LocalSource::open(uploads.path()).unwrap());
     let settings = Settings { version_time: Duration::ZERO, error_time: Duration::ZERO, ..Settings::default() };
@@ -71,12 +74,14 @@ fn place(apart: bool) -> Place {
         target,
         variants,
         removes: true,
+        manifest: false,
+        notices: None,
         time: Duration::from_mins(1),
     };
     Place { uploads, made, variants }
 }
 
-fn files(folder: &Path) -> BTreeSet<String> {
+pub(crate) fn files(folder: &Path) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     for entry in std::fs::read_dir(folder).unwrap().flatten() {
         let name = entry.file_name().into_string().unwrap();
@@ -157,4 +162,86 @@ async fn several_workers_at_a_time_come_to_the_same() {
     let all = futures::future::join_all((0..4).map(|_| variants.settle("a.jpg"))).await;
     assert!(all.into_iter().all(|settled| settled.unwrap() == Settled::Made(2)));
     assert_eq!(files(made.path()).len(), 2);
+}
+
+/// The manifest of the only object that has one, and its name.
+fn manifest(folder: &Path) -> (String, Value) {
+    let name = files(folder).into_iter().find(|name| name.contains("_manifest_")).unwrap();
+    let text = std::fs::read(folder.join(&name)).unwrap();
+    (name, serde_json::from_slice(&text).unwrap())
+}
+
+#[tokio::test]
+async fn a_manifest_tells_of_everything_that_is_there() {
+    let Place { uploads, made, mut variants } = place(true);
+    variants.manifest = true;
+    std::fs::copy(PHOTO, uploads.path().join("a.jpg")).unwrap();
+    assert_eq!(variants.settle("a.jpg").await.unwrap(), Settled::Made(2));
+    let (name, told) = manifest(made.path());
+    let version = variants.source.stat("a.jpg").await.unwrap().version;
+    let id = Id::of("a.jpg", &version);
+    assert_eq!(name, format!("a_manifest_{}.json", id.as_str()));
+    assert_eq!((&told["schema"], &told["key"], &told["id"]), (&json!(1), &json!("a.jpg"), &json!(id.as_str())));
+    assert_eq!(told["version"], version.as_str());
+    let bytes = std::fs::metadata(PHOTO).unwrap().len();
+    let original = &told["original"];
+    for (name, value) in [
+        ("format", json!("jpeg")),
+        ("content_type", json!("image/jpeg")),
+        ("bytes", json!(bytes)),
+        ("width", json!(640)),
+        ("height", json!(427)),
+        ("orientation", json!(1)),
+        ("frames", json!(1)),
+        ("animated", json!(false)),
+        ("duration_seconds", json!(null)),
+        ("alpha", json!(false)),
+        ("bits", json!(8)),
+        ("colour", json!("ycbcr")),
+        ("profile", json!("Adobe RGB (1998)")),
+        ("high_dynamic_range", json!(false)),
+    ] {
+        assert_eq!(original[name], value, "{name} of {original}");
+    }
+    let there = files(made.path());
+    for (variant, expected) in told["variants"].as_array().unwrap().iter().zip([("small", 64, 43), ("webp", 32, 21)]) {
+        let key = variant["key"].as_str().unwrap();
+        assert!(there.contains(key), "{key}");
+        assert_eq!(variant["bytes"], std::fs::metadata(made.path().join(key)).unwrap().len());
+        assert_eq!(
+            (&variant["name"], &variant["width"], &variant["height"]),
+            (&json!(expected.0), &json!(expected.1), &json!(expected.2))
+        );
+        assert!(variant["quality"].is_u64(), "{variant}");
+    }
+    assert_eq!(there.len(), 3);
+    assert_eq!(told["placeholder"]["algorithm"], "thumbhash");
+    let hash = STANDARD.decode(told["placeholder"]["value"].as_str().unwrap()).unwrap();
+    assert!((20..=28).contains(&hash.len()), "{told}");
+
+    // Without it an object is not settled, and it goes as variants go.
+    assert!(variants.is_settled("a.jpg").await.unwrap());
+    std::fs::remove_file(made.path().join(&name)).unwrap();
+    assert!(!variants.is_settled("a.jpg").await.unwrap());
+    variants.settle("a.jpg").await.unwrap();
+    assert_eq!(manifest(made.path()), (name, told), "the same state has the same manifest");
+    std::fs::copy(PHOTO.replace("rocket.jpg", "coffee.png"), uploads.path().join("a.jpg")).unwrap();
+    variants.settle("a.jpg").await.unwrap();
+    let (_, other) = manifest(made.path());
+    assert_eq!((&other["original"]["format"], files(made.path()).len()), (&json!("png"), 3));
+    std::fs::remove_file(uploads.path().join("a.jpg")).unwrap();
+    assert_eq!(variants.settle("a.jpg").await.unwrap(), Settled::Gone(3));
+}
+
+#[tokio::test]
+async fn manifests_have_no_variants() {
+    let Place { uploads, mut variants, .. } = place(false);
+    variants.manifest = true;
+    std::fs::copy(PHOTO, uploads.path().join("a.jpg")).unwrap();
+    assert_eq!(variants.settle("a.jpg").await.unwrap(), Settled::Made(2));
+    let (name, _) = manifest(uploads.path());
+    assert_eq!(variants.settle(&name).await.unwrap(), Settled::Own);
+    // Also when none are written any more.
+    variants.manifest = false;
+    assert_eq!(variants.settle(&name).await.unwrap(), Settled::Own);
 }

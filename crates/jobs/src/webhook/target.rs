@@ -17,6 +17,14 @@ pub enum TargetError {
     Address,
 }
 
+/// Whether anything can be told at this URL, whatever its host and its address.
+///
+/// # Errors
+/// [`TargetError::NoUrl`].
+pub fn check_url(text: &str) -> Result<(), TargetError> {
+    read(text, &[]).map(drop)
+}
+
 /// The URL that `text` is, of one of `hosts` if there are any.
 pub(super) fn read(text: &str, hosts: &[String]) -> Result<Url, TargetError> {
     let url = Url::parse(text).ok().filter(|_| text.len() <= LENGTH).ok_or(TargetError::NoUrl)?;

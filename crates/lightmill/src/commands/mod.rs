@@ -9,6 +9,7 @@ mod output;
 mod process;
 mod serve;
 mod sign;
+mod webhooks;
 mod worker;
 
 pub use check::{CheckArguments, check};
@@ -17,4 +18,5 @@ pub use explain::{ExplainArguments, explain};
 pub use process::{ProcessArguments, process};
 pub use serve::{ServeArguments, announce, follow};
 pub use sign::{SignArguments, sign};
+pub use webhooks::{WebhooksArguments, webhooks};
 pub use worker::{WorkerArguments, announce_worker};

@@ -183,7 +183,12 @@ impl Cloud {
 
     /// A worker that takes messages of the queue.
     pub fn worker(&self) -> Worker {
-        let told = format!("queue = \"{}\"\ndead_letters = \"{}\"\n", arn(QUEUE), arn(DEAD));
+        self.worker_with("")
+    }
+
+    /// The same, with more of `[worker]`.
+    pub fn worker_with(&self, more: &str) -> Worker {
+        let told = format!("queue = \"{}\"\ndead_letters = \"{}\"\n{more}", arn(QUEUE), arn(DEAD));
         let file = self.folder.write("lightmill.toml", self.configuration(&told)).unwrap();
         Worker::start(["--config".as_ref(), file.as_os_str()])
     }

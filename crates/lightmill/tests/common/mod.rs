@@ -7,6 +7,7 @@ pub mod corners;
 pub mod film;
 pub mod hls;
 pub mod lambda;
+pub mod mailbox;
 pub mod storm;
 pub mod worker;
 

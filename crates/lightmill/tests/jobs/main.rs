@@ -7,7 +7,6 @@ mod common;
 mod again;
 mod clips;
 mod crashes;
-mod mailbox;
 mod orders;
 mod refusals;
 mod several;

@@ -165,15 +165,15 @@ fn mistakes_of_the_section_are_found() {
         ("tokens = ['a-long-token']\ndatabase = 'j'\npath = 'jobs'", "jobs.path"),
         ("tokens = ['a-long-token']\ndatabase = 'j'\npath = '/'", "jobs.path"),
         (
-            "tokens = ['a-long-token']\ndatabase = 'j'\nwebhook = { secrets = ['short'] }",
-            "jobs.webhook.secrets: has a token of fewer than 8 bytes",
+            "tokens = ['a-long-token']\ndatabase = 'j'\nwebhook = { secrets = ['whsec_c2hvcnQ='] }",
+            "jobs.webhook.secrets: a secret of webhooks has 24 to 64 bytes; the Base64 behind `whsec_` has 5",
         ),
         (
             "tokens = ['a-long-token']\ndatabase = 'j'\nwebhook = { hosts = ['a.test'] }",
             "jobs.webhook.secrets: is missing",
         ),
         (
-            "tokens = ['a-long-token']\ndatabase = 'j'\nwebhook = { secrets = ['a-long-secret'], hosts = ['http://a/'] }",
+            "tokens = ['a-long-token']\ndatabase = 'j'\nwebhook = { secrets = ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'], hosts = ['http://a/'] }",
             "jobs.webhook.hosts",
         ),
         ("tokens = ['a-long-token']\ndatabase = 'j'\nattempt = 3", "did you mean `attempts`?"),

@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 
 use crate::clips::{LONG, long_film};
 use crate::common::amazon::Amazon;
+use crate::common::mailbox::Mailbox;
 use crate::common::{BINARY, SAMPLES};
-use crate::mailbox::Mailbox;
 use crate::shop::{Shop, ask};
 
 const SMALL: &str = "/rocket.jpg?x-oss-process=image/resize,w_43";
@@ -78,7 +78,7 @@ fn what_is_ordered_at_one_is_told_done_and_cancelled_at_another() {
 fn what_a_killed_instance_leaves_is_ended_and_told_by_another() {
     let (amazon, mailbox) = (Amazon::start(), Mailbox::open(&[200]));
     let jobs = format!(
-        "at_a_time = 1\nwebhook = {{ secrets = ['the secret of the webhook'], allow_private = ['127.0.0.1'] }}\n{}",
+        "at_a_time = 1\nwebhook = {{ secrets = ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'], allow_private = ['127.0.0.1'] }}\n{}",
         amazon.configuration()
     );
     let mut shop = Shop::over(Some(&amazon.create_jobs_table("jobs")), &jobs, &long_film());

@@ -1,8 +1,9 @@
 //! A lightmill that takes jobs, and can be started again over the same file of them.
 
+use std::process::Output;
 use std::time::{Duration, Instant};
 
-use lightmill_testkit::{Client, Response, Scratch, Server, ServerOptions};
+use lightmill_testkit::{Client, Response, Scratch, Server, ServerOptions, command};
 use serde_json::Value;
 
 use crate::common::{BINARY, SAMPLES};
@@ -76,6 +77,12 @@ impl Shop {
             assert!(Instant::now() < deadline, "{}", self.server.logs());
             std::thread::sleep(Duration::from_millis(20));
         }
+    }
+
+    /// What `lightmill webhooks` does with these arguments beside it.
+    pub fn webhooks(&self, arguments: &[&str]) -> Output {
+        let file = self.folder.write("lightmill.toml", &self.config).unwrap();
+        command(BINARY).arg("webhooks").args(arguments).arg("--config").arg(file).output().unwrap()
     }
 
     /// One more process over the same files.

@@ -2,6 +2,7 @@
 //!
 //! ffmpeg reads the source by itself, in parts, and works on permits of its own: pictures never wait for videos.
 
+mod about;
 mod doors;
 mod settings;
 mod stored;
@@ -150,12 +151,21 @@ impl Videos {
         self.0.kept.get_or_try_init(async || open().await.ok_or(())).await.ok()
     }
 
+    /// What is known about a video; it is looked at unless that was done before.
+    pub(crate) async fn about(&self, video: &Video<'_>) -> Result<Arc<Facts>, Error> {
+        if let Some(facts) = self.0.facts.get(&remembered_as(video)) {
+            return Ok(facts);
+        }
+        let _place = self.0.doors.enter().await?;
+        self.facts(video).await
+    }
+
     async fn known<'a>(&'a self, video: &Video<'_>, facts: &'a Facts) -> Result<Known<'a>, Error> {
         Ok(Known { tools: self.tools().await?, source: video.open(), facts, limits: &self.0.limits.work })
     }
 
     async fn facts(&self, video: &Video<'_>) -> Result<Arc<Facts>, Error> {
-        let key = (video.place.clone(), video.stat.version.as_str().to_owned());
+        let key = remembered_as(video);
         if let Some(facts) = self.0.facts.get(&key) {
             return Ok(facts);
         }
@@ -163,6 +173,10 @@ impl Videos {
         self.0.facts.insert(key, Arc::clone(&facts));
         Ok(facts)
     }
+}
+
+fn remembered_as(video: &Video<'_>) -> (Place, String) {
+    (video.place.clone(), video.stat.version.as_str().to_owned())
 }
 
 /// A clip that is being made: its bytes, and the place that is free when it is dropped.

@@ -1,11 +1,9 @@
 use std::sync::Arc;
 
-use lightmill_jobs::webhook::Webhooks;
-use lightmill_store::http::{Poster, PosterSettings};
-
 use super::Parts;
 use super::keys::Keyrings;
-use crate::config::{self, Config, Mistake};
+use super::webhooks::webhooks;
+use crate::config::{Config, Mistake};
 use crate::jobs::{Board, Desk};
 use crate::tokens::Tokens;
 
@@ -32,21 +30,8 @@ pub(super) fn desk(
     }
     let keyrings = Keyrings::new(config, before);
     let tokens = Tokens::new(keyrings.of(&jobs.tokens));
-    let webhooks = jobs.webhook.as_ref().map(|webhook| webhooks(webhook, &keyrings)).transpose()?;
+    let webhooks =
+        jobs.webhook.as_ref().map(|webhook| webhooks("jobs", "jobs.webhook", webhook, &keyrings)).transpose()?;
     let desk = |board: &Board| Desk::new(board.clone(), jobs.path.clone(), tokens, webhooks, config.limits.time);
     Ok(board.map(desk).map(Arc::new))
-}
-
-fn webhooks(config: &config::Webhook, keyrings: &Keyrings<'_>) -> Result<Webhooks, Mistake> {
-    let settings = PosterSettings {
-        allow_private: config.allow_private.clone(),
-        connect_timeout: config.connect_time,
-        certificates: config.certificates.clone(),
-    };
-    let poster = Poster::new(settings).map_err(|error| Mistake {
-        key: "jobs.webhook.certificates".to_owned(),
-        value: config.certificates.as_ref().map(|file| format!("\"{}\"", file.display())),
-        problem: error.to_string(),
-    })?;
-    Ok(Webhooks::new(poster, keyrings.of(&config.secrets), config.hosts.clone(), config.time))
 }

@@ -2,7 +2,8 @@
 //!
 //! [`Parts`] is what was opened, and what the next configuration takes over where it says the same; `sources.rs` opens
 //! where objects are and are written, `results.rs` where results are kept, `keys.rs` reads who may ask,
-//! `jobs.rs` opens where jobs are taken, `database.rs` where they are kept, `analysers.rs` chooses who looks at pictures, `videos.rs` who works on videos.
+//! `jobs.rs` opens where jobs are taken, `database.rs` where they are kept, `webhooks.rs` who tells servers, `analysers.rs`
+//! chooses who looks at pictures, `videos.rs` who works on videos.
 
 mod analysers;
 mod database;
@@ -12,6 +13,7 @@ mod parts;
 mod results;
 mod sources;
 mod videos;
+mod webhooks;
 
 use lightmill_mill::Persistence;
 use std::path::Path;
@@ -24,6 +26,7 @@ pub(crate) use jobs::board;
 pub(crate) use parts::Parts;
 pub(crate) use results::persistence;
 pub(crate) use sources::written;
+pub(crate) use webhooks::{endpoints, secrets};
 
 /// The mounts that `config` describes, without anything behind them: enough to find and sign URLs. Keys that have to be
 /// read are not known before [`Table::read_keys`].
@@ -48,6 +51,7 @@ pub async fn check_tools(config: &Config) -> Result<(), Mistakes> {
     videos::find(videos::videos(&config.video).as_ref(), &config.video).await
 }
 
-fn mistake(key: &str, value: &Path, error: &dyn std::fmt::Display) -> Mistake {
+/// A file that cannot be used.
+pub(crate) fn mistake(key: &str, value: &Path, error: &dyn std::fmt::Display) -> Mistake {
     Mistake { key: key.to_owned(), value: Some(format!("\"{}\"", value.display())), problem: error.to_string() }
 }

@@ -11,6 +11,7 @@ use lightmill_store::styles::Cached;
 use lightmill_store::{Source, Styles};
 
 use super::analysers::analysers;
+use super::webhooks::unusable;
 use super::{jobs, keys, mistake, sources, videos};
 use crate::config::{self, Config, Mistake, Mistakes};
 use crate::jobs::{Board, Desk};
@@ -90,7 +91,12 @@ impl Parts {
     /// # Errors
     /// Everything that never could be read.
     pub(crate) async fn read_keys(&self) -> Result<(), Mistakes> {
-        tokens::read(&self.keyrings()).await
+        tokens::read(&self.keyrings()).await?;
+        let webhooks = self.desk.as_ref().and_then(|desk| desk.webhooks());
+        match webhooks.and_then(|webhooks| unusable("jobs.webhook.secrets", webhooks)) {
+            Some(mistake) => Err(Mistakes(vec![mistake])),
+            None => Ok(()),
+        }
     }
 
     /// Looks for the tools that work on videos, and tells what was found.

@@ -45,6 +45,14 @@ impl Database {
         )
     }
 
+    /// Whether something may be there: of tables only asking tells.
+    pub(crate) fn may_exist(&self) -> bool {
+        match self {
+            Self::File(file) => file.exists(),
+            Self::Table(_) => true,
+        }
+    }
+
     /// A mistake if the file's folder does not exist.
     pub(super) fn check_folder(&self, section: &Section<'_>) {
         let Self::File(file) = self else { return };

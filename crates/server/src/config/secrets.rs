@@ -32,21 +32,30 @@ pub(super) fn references(section: &mut Section<'_>, key: &str, base: &Path) -> V
 /// A secret, or where it is: in the configuration, in a file or in the environment.
 pub(super) fn secret(section: &mut Section<'_>, key: &str, base: &Path) -> Option<Secret> {
     let text = section.secret(key)?;
-    match reference(section, key, &text, base)? {
-        Reference::Literal(secret) => Some(secret),
-        Reference::Variable(name) => std::env::var(name).ok().map(Secret::new),
-        Reference::File(path) => {
-            let text = std::fs::read_to_string(&path);
-            let line = text.as_ref().ok().and_then(|text| text.lines().map(str::trim).find(|line| !line.is_empty()));
-            if line.is_none() {
-                section.silent_mistake(key, format!("there is no secret in {}", path.display()));
-            }
-            line.map(Secret::new)
+    let reference = reference(section, key, &text, base)?;
+    let found = at_hand(&reference).into_iter().next();
+    match reference {
+        Reference::File(path) if found.is_none() => {
+            section.silent_mistake(key, format!("there is no secret in {}", path.display()));
         }
         Reference::Manager { .. } | Reference::Parameter(_) => {
             section.silent_mistake(key, "can be in `file:PATH` or `env:NAME`, and not in a service that asks for it");
-            None
         }
+        _ => {}
+    }
+    found
+}
+
+/// The secrets themselves, where nobody needs to be asked for them and they can be read.
+pub(super) fn at_hand(reference: &Reference) -> Vec<Secret> {
+    match reference {
+        Reference::Literal(secret) => vec![secret.clone()],
+        Reference::Variable(name) => std::env::var(name).ok().map(Secret::new).into_iter().collect(),
+        Reference::File(path) => {
+            let text = std::fs::read_to_string(path).unwrap_or_default();
+            text.lines().map(str::trim).filter(|line| !line.is_empty()).map(Secret::new).collect()
+        }
+        Reference::Manager { .. } | Reference::Parameter(_) => Vec::new(),
     }
 }
 

@@ -417,14 +417,15 @@ mod documentation {
                 &[],
             );
             let _ = read(
-                "[jobs]\ndatabase = 'jobs'\ntokens = ['a-long-secret-token']\nwebhook = { secrets = ['a-long-secret'] }\n[sources.photos]\nurl = 'photos'",
+                "[jobs]\ndatabase = 'jobs'\ntokens = ['a-long-secret-token']\nwebhook = { secrets = ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'] }\n[sources.photos]\nurl = 'photos'",
                 &[],
             );
             let _ = read("[styles]\ntable = 'styles'\n[sources.photos]\nurl = 'photos'", &[]);
             let _ = read(
                 "[sources.photos]\nurl = 'photos'\n[worker]\nsource = 'photos'\ntarget = 'photos'\nhttp = { tokens = ['a-long-secret-token'] }\n\
                  [worker.variants.small]\nrecipe = 'image/resize,w_2'\ndialect = 'thumbor'\n\
-                 [worker.variants.other]\nrecipe = 'image/resize,w_2'",
+                 [worker.variants.other]\nrecipe = 'image/resize,w_2'\n\
+                 [worker.webhooks.shop]\nurl = 'https://shop.test/'\nsecrets = ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw']",
                 &[],
             );
         });
@@ -433,8 +434,11 @@ mod documentation {
             let key = key.replace("sources.origin", "sources.NAME").replace("sources.bucket", "sources.NAME");
             let key = key.replace("sources.google", "sources.NAME").replace("sources.azure", "sources.NAME");
             let key = key.replace("presets.avatar", "presets.NAME");
-            let key = key.replace("variants.small", "variants.NAME").replace("variants.other", "variants.NAME");
-            let tables = "server admin log permits cache results limits formats output styles aws analysers jobs jobs.webhook secrets text sources mounts mounts.N.fallback mounts.N.save mounts.N.uploads mounts.N.blacklist mounts.N.allow mounts.N.dit_ecs video presets worker worker.http worker.variants worker.variants.NAME";
+            let key = key
+                .replace("variants.small", "variants.NAME")
+                .replace("variants.other", "variants.NAME")
+                .replace("webhooks.shop", "webhooks.NAME");
+            let tables = "server admin log permits cache results limits formats output styles aws analysers jobs jobs.webhook secrets text sources mounts mounts.N.fallback mounts.N.save mounts.N.uploads mounts.N.blacklist mounts.N.allow mounts.N.dit_ecs video presets worker worker.http worker.variants worker.variants.NAME worker.webhooks worker.webhooks.NAME";
             if tables.split(' ').any(|table| table == key)
                 || key == "sources.NAME"
                 || key == "presets.NAME"

@@ -14,6 +14,7 @@ use super::listeners::seconds;
 use super::presets::Preset;
 use super::section::{Reader, Section};
 use super::sources::{Location, Source};
+use super::webhook::Endpoint;
 
 /// What is made of every object where nothing else is configured: name and recipe.
 const USUAL: [(&str, &str); 5] = [
@@ -43,6 +44,8 @@ pub struct Worker {
     pub partial_batches: bool,
     /// Whether variants of what is gone are removed.
     pub removes: bool,
+    /// Whether there is a manifest beside the variants of each object.
+    pub manifest: bool,
     /// Objects that are worked on at a time.
     pub at_a_time: NonZeroUsize,
     /// How often one is begun.
@@ -59,6 +62,8 @@ pub struct Worker {
     pub rescan: Duration,
     /// What is made.
     pub variants: Vec<Preset>,
+    /// Who is told, at most 32.
+    pub webhooks: Vec<Endpoint>,
 }
 
 /// `[worker.http]`: where stores post what happens to objects.
@@ -101,6 +106,9 @@ fn is_topic(text: &str) -> bool {
     matches!(parts[..], ["arn", _, "sns", region, account, name] if ![region, account, name].contains(&""))
 }
 
+/// Each has a runner of its own, that looks into the database every second.
+const MOST_ENDPOINTS: usize = 32;
+
 impl Worker {
     /// `sources`: the configured ones; `read_only`: those that cannot be written to.
     pub(super) fn read(
@@ -122,6 +130,7 @@ impl Worker {
             http: WorkerHttp::read(section.section("http"), base),
             partial_batches: section.take("partial_batches", false),
             removes: section.take("remove", true),
+            manifest: section.take("manifest", false),
             at_a_time: section.checked("at_a_time", processors, |n| n.get() <= 1024, "is 1 to 1024"),
             attempts: section.checked("attempts", 5, |n| (1..=100).contains(n), "is 1 to 100"),
             time: seconds(&mut section, "time", 600.0),
@@ -135,11 +144,15 @@ impl Worker {
             keep: seconds(&mut section, "keep", 604_800.0),
             rescan: seconds(&mut section, "rescan", 600.0),
             variants: variants(section.section("variants")),
+            webhooks: Endpoint::read_all(section.section("webhooks"), base),
         };
         if worker.target.is_empty() {
             section.silent_mistake("target", "is missing: the name of a source");
         } else {
             known(&section, "target", &worker.target, sources);
+        }
+        if worker.webhooks.len() > MOST_ENDPOINTS {
+            section.silent_mistake("webhooks", format!("has more than {MOST_ENDPOINTS} endpoints"));
         }
         if read_only.contains(&worker.target) {
             section.mistake("target", &worker.target, "cannot be written to");
@@ -184,7 +197,7 @@ fn variants(section: Section<'_>) -> Vec<Preset> {
 
 fn variant(name: String, section: Section<'_>) -> Preset {
     if !is_variant(&name) {
-        section.silent_mistake("", "is called by 1 to 32 small letters, digits and `-`");
+        section.silent_mistake("", "is called by 1 to 32 small letters, digits and `-`, and not `manifest`");
     }
     Preset::without_source(name, section)
 }

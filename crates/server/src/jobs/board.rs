@@ -5,7 +5,7 @@ use lightmill_jobs::{Queue, Wake};
 /// The lane of what is ordered.
 pub(super) const MAKING: &str = "make";
 /// The lane of what is told to webhooks.
-pub(super) const TELLING: &str = "tell";
+pub(crate) const TELLING: &str = "tell";
 
 /// Where jobs wait, for as long as the process lives. Clones are the same.
 #[derive(Debug, Clone)]

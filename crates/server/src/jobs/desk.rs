@@ -55,6 +55,11 @@ impl Desk {
         response
     }
 
+    /// Who is told of ends.
+    pub(crate) fn webhooks(&self) -> Option<&Webhooks> {
+        self.webhooks.as_ref()
+    }
+
     /// Everything that is read for those who ask and are told, and what it is for.
     pub(crate) fn keyrings(&self) -> impl Iterator<Item = (String, Arc<Keyring>)> {
         let tokens = ("jobs.tokens".to_owned(), Arc::clone(self.tokens.keyring()));

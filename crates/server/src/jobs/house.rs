@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -17,12 +18,12 @@ const FORGET: u64 = 12;
 /// * `lightmill_jobs_oldest_seconds{lane}`: the age of the oldest that has not ended; 0 without any.
 pub(crate) async fn keep(
     queue: Arc<dyn Queue>,
-    lanes: &'static [&'static str],
+    lanes: Vec<Cow<'static, str>>,
     keep: Duration,
     stop: CancellationToken,
 ) {
     for round in 0_u64.. {
-        let mut done = count(&*queue, lanes).await;
+        let mut done = count(&*queue, &lanes).await;
         if round.is_multiple_of(FORGET) {
             done = done.and(forget(&*queue, keep).await);
         }
@@ -35,14 +36,14 @@ pub(crate) async fn keep(
     }
 }
 
-async fn count(queue: &dyn Queue, lanes: &[&'static str]) -> Result<(), Error> {
-    for &lane in lanes {
+async fn count(queue: &dyn Queue, lanes: &[Cow<'static, str>]) -> Result<(), Error> {
+    for lane in lanes {
         let counts = queue.counts(lane).await?;
         for (state, count) in State::ALL.into_iter().zip(counts.by_state) {
-            gauge!("lightmill_jobs", "lane" => lane, "state" => state.name()).set(count as f64);
+            gauge!("lightmill_jobs", "lane" => lane.clone(), "state" => state.name()).set(count as f64);
         }
         let age = counts.oldest.and_then(|oldest| SystemTime::now().duration_since(oldest).ok()).unwrap_or_default();
-        gauge!("lightmill_jobs_oldest_seconds", "lane" => lane).set(age.as_secs_f64());
+        gauge!("lightmill_jobs_oldest_seconds", "lane" => lane.clone()).set(age.as_secs_f64());
     }
     Ok(())
 }

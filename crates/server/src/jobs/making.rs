@@ -31,7 +31,7 @@ impl Work for Making {
 /// What is told of a problem, and whether it passes. What a client must not read goes to the log.
 pub(crate) fn failure(problem: &Problem) -> Failure {
     errors::log(problem);
-    let told = Told { code: problem.name().to_owned(), message: problem.public_text() };
+    let told = Told::new(problem.name(), problem.public_text());
     Failure { problem: told, retry: retry(problem) }
 }
 

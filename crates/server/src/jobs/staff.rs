@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use lightmill_jobs::{Backoff, Runner, RunnerSettings};
+use lightmill_jobs::{Backoff, Runner, RunnerSettings, webhook};
 use tokio_util::sync::CancellationToken;
 
 use super::board::{MAKING, TELLING};
@@ -21,12 +21,12 @@ const BEAT_OVER_A_TABLE: Duration = Duration::from_secs(2);
 const LOOK: Duration = Duration::from_secs(1);
 
 /// Webhooks that are told at a time, and attempts to tell one, where none were configured at the start.
-const TOLD: (usize, u32) = (8, 12);
+const TOLD: (usize, u32) = (8, 16);
 
 /// Works on what is on `board`, until `stop`; what is not finished then is given back.
 pub(crate) async fn work(board: Board, config: config::Jobs, live: Arc<Live>, stop: CancellationToken) {
     let making = RunnerSettings {
-        lane: MAKING,
+        lane: MAKING.into(),
         at_a_time: config.at_a_time.get(),
         time: config.time,
         attempts: config.attempts,
@@ -39,13 +39,8 @@ pub(crate) async fn work(board: Board, config: config::Jobs, live: Arc<Live>, st
         look: LOOK,
     };
     let (at_a_time, attempts) = config.webhook.map_or(TOLD, |webhook| (webhook.at_a_time, webhook.attempts));
-    let telling = RunnerSettings {
-        lane: TELLING,
-        at_a_time,
-        attempts,
-        backoff: Backoff { first: Duration::from_secs(2), most: Duration::from_hours(1) },
-        ..making.clone()
-    };
+    let telling =
+        RunnerSettings { lane: TELLING.into(), at_a_time, attempts, backoff: webhook::BACKOFF, ..making.clone() };
     let maker = Arc::new(Making { live: Arc::clone(&live), time: config.time });
     let teller = Arc::new(Telling { live, queue: Arc::clone(&board.queue) });
     let making = Runner::new(Arc::clone(&board.queue), maker, making, board.ordered.clone());
@@ -53,6 +48,6 @@ pub(crate) async fn work(board: Board, config: config::Jobs, live: Arc<Live>, st
     tokio::join!(
         making.run(stop.clone()),
         telling.run(stop.clone()),
-        house::keep(board.queue, &[MAKING, TELLING], config.keep, stop)
+        house::keep(board.queue, vec![MAKING.into(), TELLING.into()], config.keep, stop)
     );
 }

@@ -1,8 +1,9 @@
 use std::sync::Arc;
+use std::time::SystemTime;
 
-use bytes::Bytes;
-use lightmill_jobs::{Failure, Job, Problem, Progress, Queue, Retry, Work, async_trait};
-use serde_json::{Value, json};
+use lightmill_jobs::webhook::{Message, untried};
+use lightmill_jobs::{Failure, Follow, Job, Progress, Queue, Retry, Work, async_trait};
+use serde_json::Value;
 use tokio::sync::watch;
 
 use super::told;
@@ -17,20 +18,22 @@ pub(super) struct Telling {
 #[async_trait]
 impl Work for Telling {
     async fn run(&self, job: &Job, _: &watch::Sender<Progress>) -> Result<Value, Failure> {
-        let of = job.id.strip_suffix(".end").unwrap_or_default();
-        let ended = self.queue.get(of).await.map_err(|error| failure(&error, Retry::Later(None)))?;
-        let Some(ended) = ended else { return Err(failure(&"the job is forgotten", Retry::Never)) };
+        let of = Follow::of(&job.id).unwrap_or_default();
+        let ended = self.queue.get(of).await.map_err(|error| untried(job, &error, Retry::Later(None)))?;
+        let Some(ended) = ended else { return Err(untried(job, &"the job is forgotten", Retry::Never)) };
         let Some(url) = ended.payload["webhook"].as_str() else {
-            return Err(failure(&"the job has no webhook", Retry::Never));
+            return Err(untried(job, &"the job has no webhook", Retry::Never));
         };
         let service = self.live.service();
         let webhooks = service.desk().and_then(|desk| desk.webhooks.as_ref());
-        let webhooks = webhooks.ok_or_else(|| failure(&"webhooks are not configured any more", Retry::Later(None)))?;
-        let status = webhooks.deliver(url, &job.id, Bytes::from(told::job(&ended).to_string())).await?;
-        Ok(json!({ "status": status.as_u16() }))
+        let webhooks =
+            webhooks.ok_or_else(|| untried(job, &"webhooks are not configured any more", Retry::Later(None)))?;
+        webhooks.tell(job, url, &message(&ended)).await
     }
 }
 
-fn failure(message: &dyn std::fmt::Display, retry: Retry) -> Failure {
-    Failure { problem: Problem { code: "WebhookError".to_owned(), message: message.to_string() }, retry }
+/// What is told of a job that has ended.
+pub(crate) fn message(ended: &Job) -> Message {
+    let at = ended.ended.unwrap_or(SystemTime::UNIX_EPOCH);
+    Message::new(format!("job.{}", ended.state.name()), at, told::job(ended))
 }

@@ -1,9 +1,7 @@
 use std::time::SystemTime;
 
-use lightmill_jobs::{Job, Progress};
+use lightmill_jobs::{Job, Progress, rfc3339};
 use serde_json::{Value, json};
-
-use super::rfc3339;
 
 /// A job as clients and webhooks read it.
 pub(super) fn job(job: &Job) -> Value {

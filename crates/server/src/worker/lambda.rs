@@ -5,14 +5,15 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use futures::StreamExt;
 use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
 use lightmill_jobs::events::{DeadLetters, Event, Letter, letters};
+use lightmill_jobs::notices::Notices;
 use lightmill_jobs::{Failure, Problem, Retry};
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 
 use super::objects::{Objects, events_of, slow};
-use super::{SETTLE_TIME, dead_letters, location, of, one, variants, worker, wrong};
-use crate::config::{self, Config, Location, Mistake, Mistakes};
+use super::{SETTLE_TIME, database, dead_letters, location, notices, of, one, variants, worker, wrong};
+use crate::config::{self, Config, Database, Location, Mistake, Mistakes};
 use crate::reload::Live;
 
 /// How long before Lambda would end an invocation it is answered.
@@ -34,6 +35,8 @@ pub struct Lambda {
     config: Config,
     worker: config::Worker,
     rejected: Option<DeadLetters>,
+    /// Who is told, by a worker that runs elsewhere.
+    notices: Option<Arc<Notices>>,
     /// What is made of each bucket's objects, by the names of the sources.
     buckets: Mutex<BTreeMap<String, Arc<Opened>>>,
 }
@@ -61,7 +64,18 @@ impl Lambda {
         }
         let worker = worker(config)?.clone();
         let rejected = dead_letters(config, &worker);
-        let lambda = Self { config: config.clone(), worker, rejected, buckets: Mutex::default() };
+        let queue = match (worker.webhooks.is_empty(), &worker.database) {
+            (true, _) => None,
+            (false, Database::Table(_)) => Some(database(config, &worker).await.map_err(one)?),
+            (false, Database::File(_)) => {
+                return Err(wrong(
+                    "database",
+                    "is no table of DynamoDB: in Lambda webhooks are told by whoever shares it",
+                ));
+            }
+        };
+        let notices = notices(config, &worker, queue.as_ref()).await?;
+        let lambda = Self { config: config.clone(), worker, rejected, notices, buckets: Mutex::default() };
         // One that is named is opened before the first invocation; of others it is only known where they would be.
         match lambda.worker.source {
             Some(_) => drop(lambda.bucket("").await?),
@@ -99,7 +113,7 @@ impl Lambda {
             Err(failure) => failure,
         };
         let (Retry::Never, Some(rejected)) = (failure.retry, &self.rejected) else { return Err(failure) };
-        let Problem { code, message } = &failure.problem;
+        let Problem { code, message, .. } = &failure.problem;
         let put = rejected.put(&letter.body, &format!("{code}: {message}")).await;
         put.map_err(|error| {
             tracing::error!(%error, "what cannot be done could not be put aside");
@@ -137,7 +151,7 @@ impl Lambda {
         if !config.sources.contains(&source) {
             config.sources.push(source.clone());
         }
-        let (variants, live) = variants(&config, &self.worker, &source).await?;
+        let (variants, live) = variants(&config, &self.worker, &source, self.notices.clone()).await?;
         let opened = Arc::new(Opened { objects: Objects { variants, bucket: of(settings) }, live });
         buckets.insert(source.name, Arc::clone(&opened));
         Ok(opened)
@@ -187,7 +201,7 @@ fn answer(read: Vec<(&Letter, Result<(), Failure>)>, count: usize, partial: bool
     match (messages, failed.first()) {
         (_, None) => Ok(json!({ "documents": count, "batchItemFailures": [] })),
         (Some(messages), Some(_)) if partial => Ok(json!({ "documents": count, "batchItemFailures": messages })),
-        (_, Some((_, Failure { problem: Problem { code, message }, .. }))) => {
+        (_, Some((_, Failure { problem: Problem { code, message, .. }, .. }))) => {
             Err(Undone(code.clone(), message.clone()))
         }
     }
@@ -195,8 +209,7 @@ fn answer(read: Vec<(&Letter, Result<(), Failure>)>, count: usize, partial: bool
 
 fn unusable(mistakes: &Mistakes) -> Failure {
     tracing::error!(%mistakes, "a bucket cannot be opened");
-    let message = "the bucket cannot be opened".to_owned();
-    Failure { problem: Problem { code: "BadConfiguration".to_owned(), message }, retry: Retry::Later(None) }
+    Failure { problem: Problem::new("BadConfiguration", "the bucket cannot be opened"), retry: Retry::Later(None) }
 }
 
 #[cfg(test)]

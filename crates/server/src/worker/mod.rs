@@ -5,6 +5,7 @@
 //! * `queue.rs` takes messages of a bucket, which wait in a queue that needs no jobs beside it; `lambda.rs` is invoked with
 //!   them. `objects.rs` reads such documents.
 //! * `settling.rs` does what any of them tells: [`lightmill_jobs::variants`] has whatever is kept of an object agree with it.
+//! * `telling.rs` tells those who want to know ([`lightmill_jobs::notices`]).
 
 mod http;
 mod intake;
@@ -12,6 +13,7 @@ mod lambda;
 mod objects;
 mod queue;
 mod settling;
+mod telling;
 mod watch;
 
 pub use lambda::Lambda;
@@ -21,8 +23,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use lightmill_jobs::events::{DeadLetters, SqsInbox, SqsInboxSettings};
+use lightmill_jobs::notices::Notices;
 use lightmill_jobs::variants::{Target, Variant, Variants};
-use lightmill_jobs::{Backoff, Runner, RunnerSettings, Wake};
+use lightmill_jobs::{Backoff, Queue, Runner, RunnerSettings, Wake};
 use lightmill_mill::{Allow, BucketFrom, Originals, Rules};
 use lightmill_store::s3;
 use lightmill_store::sqs::{self, Address};
@@ -53,6 +56,10 @@ pub struct Worker {
     inbox: Option<Taking>,
     /// What becomes jobs.
     shop: Option<Shop>,
+    /// Those who are told, if there are any.
+    notices: Option<Arc<Notices>>,
+    /// How often their secrets are read again.
+    refresh_time: Duration,
 }
 
 /// Where jobs wait, and who puts them.
@@ -73,13 +80,22 @@ impl Worker {
         let worker = worker(config)?;
         let name = worker.source.as_deref().ok_or_else(|| wrong("source", "is missing: the name of a source"))?;
         let source = location(config, "source", name)?;
-        let (variants, live) = variants(config, worker, source).await?;
+        let puts_jobs = matches!(source.location, Location::Folder(_)) || worker.http.is_some();
+        // Messages of a bucket wait elsewhere.
+        let needs_queue = puts_jobs || !worker.webhooks.is_empty();
+        let queue = if needs_queue { Some(database(config, worker).await.map_err(one)?) } else { None };
+        let notices = notices(config, worker, queue.as_ref()).await?;
+        let (variants, live) = variants(config, worker, source, notices.clone()).await?;
         let inbox = inbox(config, worker, source, &variants);
-        let shop = Shop::open(config, worker, source, &variants).await?;
+        let shop = match queue.filter(|_| puts_jobs) {
+            Some(queue) => Some(Shop::open(config, worker, source, &variants, queue).await?),
+            None => None,
+        };
         if inbox.is_none() && shop.is_none() {
             return Err(wrong("queue", "is missing, and so is `worker.http`: only folders are watched"));
         }
-        Ok(Self { config: worker.clone(), variants, live, inbox, shop })
+        let refresh_time = config.secrets.refresh_time;
+        Ok(Self { config: worker.clone(), variants, live, inbox, shop, notices, refresh_time })
     }
 
     /// What the admin listener is asked about.
@@ -95,7 +111,10 @@ impl Worker {
 
     /// Works until `stop`; what is not finished then is given back.
     pub async fn run(self, stop: CancellationToken) {
-        let Self { config, variants, live, inbox, shop } = self;
+        let Self { config, variants, live, inbox, shop, notices, refresh_time } = self;
+        let telling = telling::tell(notices, Arc::clone(&variants), config.clone(), refresh_time, stop.clone());
+        // Whatever either side does, the other goes on.
+        let telling = tokio::spawn(telling);
         let taking = async {
             if let Some(inbox) = inbox {
                 Arc::new(inbox).run(stop.clone()).await;
@@ -107,29 +126,29 @@ impl Worker {
             }
         };
         tokio::join!(taking, working);
+        if let Err(error) = telling.await {
+            tracing::error!(%error, "those who are told are told no more");
+        }
         live.service().settle(SETTLE_TIME).await;
     }
 }
 
 impl Shop {
-    /// `None` where nobody puts jobs.
     async fn open(
         config: &Config,
         worker: &config::Worker,
         source: &config::Source,
         variants: &Arc<Variants>,
-    ) -> Result<Option<Self>, Mistakes> {
-        let (folder, endpoint) = match (&source.location, &worker.http) {
-            (Location::Folder(folder), _) => (Some(folder.clone()), None),
-            (Location::S3(bucket, _), Some(http)) => (None, Some((Endpoint::open(http, config).await?, of(bucket)))),
-            _ => return Ok(None),
+        queue: Arc<dyn Queue>,
+    ) -> Result<Self, Mistakes> {
+        let folder = if let Location::Folder(folder) = &source.location { Some(folder.clone()) } else { None };
+        let endpoint = match (&source.location, &worker.http) {
+            (Location::S3(bucket, _), Some(http)) => Some((Endpoint::open(http, config).await?, of(bucket))),
+            _ => None,
         };
         let (_, list) = build::written(source).map_err(one)?.ok_or_else(|| wrong("source", "cannot be listed"))?;
-        let kept = (worker.queue_length, worker.keep);
-        let queue = build::queue("worker.database", &worker.database, kept, config).await.map_err(one)?;
-        let variants = Arc::clone(variants);
-        let intake = Intake { queue, variants, list, wake: Wake::default() };
-        Ok(Some(Self { intake, folder, endpoint }))
+        let intake = Intake { queue, variants: Arc::clone(variants), list, wake: Wake::default() };
+        Ok(Self { intake, folder, endpoint })
     }
 
     async fn run(self, config: &config::Worker, variants: Arc<Variants>, stop: CancellationToken) {
@@ -137,7 +156,7 @@ impl Shop {
         let queue = Arc::clone(&intake.queue);
         let runner =
             Runner::new(Arc::clone(&queue), Arc::new(Settling { variants }), settings(config), intake.wake.clone());
-        let keeping = jobs::keep(queue, &[LANE], config.keep, stop.clone());
+        let keeping = jobs::keep(queue, vec![LANE.into()], config.keep, stop.clone());
         let watching = async {
             if let Some(folder) = folder {
                 watch::follow(folder, intake.clone(), config.rescan, stop.clone()).await;
@@ -156,11 +175,32 @@ fn worker(config: &Config) -> Result<&config::Worker, Mistakes> {
     config.worker.as_ref().ok_or_else(|| wrong("source", "is missing: the name of a source"))
 }
 
+/// Opens what outlives the worker.
+///
+/// # Errors
+/// A file or a table that cannot be used.
+pub(crate) async fn database(config: &Config, worker: &config::Worker) -> Result<Arc<dyn Queue>, Mistake> {
+    let kept = (worker.queue_length, worker.keep);
+    build::queue("worker.database", &worker.database, kept, config).await
+}
+
+/// Those who are told, of whom `queue` remembers what they were not told yet.
+async fn notices(
+    config: &Config,
+    worker: &config::Worker,
+    queue: Option<&Arc<dyn Queue>>,
+) -> Result<Option<Arc<Notices>>, Mistakes> {
+    let endpoints = build::endpoints(config, worker).await?;
+    let queue = queue.filter(|_| !endpoints.is_empty());
+    Ok(queue.map(|queue| Arc::new(Notices::new(Arc::clone(queue), endpoints))))
+}
+
 /// What makes variants of the objects of `source`, and the service that it is part of.
 async fn variants(
     config: &Config,
     worker: &config::Worker,
     source: &config::Source,
+    notices: Option<Arc<Notices>>,
 ) -> Result<(Arc<Variants>, Arc<Live>), Mistakes> {
     // What is told of an object is looked at, not what was known of it.
     let mut config = config.clone();
@@ -180,6 +220,8 @@ async fn variants(
         target,
         variants: worker.variants.iter().map(variant).collect(),
         removes: worker.removes,
+        manifest: worker.manifest,
+        notices,
         time: worker.time,
     };
     Ok((Arc::new(variants), Arc::new(Live::new(service))))
@@ -216,7 +258,7 @@ fn of(bucket: &s3::Settings) -> Bucket {
 
 fn settings(config: &config::Worker) -> RunnerSettings {
     RunnerSettings {
-        lane: LANE,
+        lane: LANE.into(),
         at_a_time: config.at_a_time.get(),
         time: config.time,
         attempts: config.attempts,

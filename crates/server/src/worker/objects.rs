@@ -3,7 +3,7 @@ use std::sync::Arc;
 use lightmill_jobs::events::Event;
 use lightmill_jobs::events::document::{self, Document, DocumentError};
 use lightmill_jobs::variants::Variants;
-use lightmill_jobs::{Failure, Problem, Retry};
+use lightmill_jobs::{Error, Failure, Problem, Retry};
 
 use super::settling::settle;
 
@@ -63,6 +63,21 @@ impl Objects {
         failed.map_or(Ok(()), Err)
     }
 
+    /// Has it be told that nothing will be made of the objects of a document that is given up, but for those that have all.
+    ///
+    /// # Errors
+    /// If that cannot be kept until it is told.
+    pub(super) async fn tell_failed(&self, document: &[u8], problem: &Problem) -> Result<(), Error> {
+        let events = events(document).unwrap_or_default();
+        for key in events.iter().filter_map(|event| self.bucket.key(event).ok().flatten()) {
+            // A store that cannot say so is one more reason to tell.
+            if !self.variants.is_settled(key).await.unwrap_or(false) {
+                self.variants.tell_failed(key, problem).await?;
+            }
+        }
+        Ok(())
+    }
+
     async fn settle_one(&self, event: &Event) -> Result<(), Failure> {
         let key = self.bucket.key(event);
         match key.map_err(|other| never("OtherBucket", format!("it tells of the bucket {other}")))? {
@@ -74,10 +89,9 @@ impl Objects {
 
 /// What takes longer than it may.
 pub(super) fn slow() -> Failure {
-    let problem = Problem { code: "TimeoutError".to_owned(), message: "it took longer than it may".to_owned() };
-    Failure { problem, retry: Retry::Later(None) }
+    Failure { problem: Problem::new("TimeoutError", "it took longer than it may"), retry: Retry::Later(None) }
 }
 
 fn never(code: &str, message: String) -> Failure {
-    Failure { problem: Problem { code: code.to_owned(), message }, retry: Retry::Never }
+    Failure { problem: Problem::new(code, message), retry: Retry::Never }
 }

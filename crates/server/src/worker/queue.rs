@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use lightmill_jobs::events::{Inbox, Message, metrics};
-use lightmill_jobs::{Failure, Problem, Retry};
+use lightmill_jobs::{Failure, Retry};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -81,9 +81,13 @@ impl Taking {
                 tracing::warn!(id = message.id, reason = problem.message, ?after, "a message is tried again");
                 self.inbox.give_back(message, after).await
             }
-            Err(Failure { problem: Problem { code, message: words }, .. }) => {
-                self.inbox.reject(message, &format!("{code}: {words}")).await.map(drop)
-            }
+            Err(Failure { problem, .. }) => match self.objects.tell_failed(message.body.as_bytes(), &problem).await {
+                Ok(()) => self.inbox.reject(message, &format!("{}: {}", problem.code, problem.message)).await.map(drop),
+                Err(error) => {
+                    tracing::error!(id = message.id, %error, "a failure cannot be told yet");
+                    self.inbox.give_back(message, BACKOFF).await
+                }
+            },
         };
         if let Err(error) = ended {
             // It comes again when nobody keeps it any more.

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use lightmill_jobs::variants::{Settled, Variants};
-use lightmill_jobs::{Failure, Job, Progress, Work, async_trait};
+use lightmill_jobs::{Error, Failure, Job, Outcome, Progress, Retry, Work, async_trait};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
@@ -23,9 +23,14 @@ impl Work for Settling {
             Settled::Own => json!({ "key": key }),
         })
     }
+
+    async fn ending(&self, job: &Job, outcome: &Outcome) -> Result<(), Error> {
+        let Outcome::Failed(problem) = outcome else { return Ok(()) };
+        self.variants.tell_failed(job.payload["key"].as_str().unwrap_or_default(), problem).await
+    }
 }
 
-/// Has what is kept of the object agree with it, and counts how that ended (`lightmill_worker_objects_total{outcome}`).
+/// Has what is kept of the object agree with it, has a failure be told that will not pass, and counts how that ended (`lightmill_worker_objects_total{outcome}`).
 pub(super) async fn settle(variants: &Variants, key: &str) -> Result<Settled, Failure> {
     let settled = variants.settle(key).await;
     let outcome = match &settled {
@@ -35,9 +40,17 @@ pub(super) async fn settle(variants: &Variants, key: &str) -> Result<Settled, Fa
         Err(_) => "failed",
     };
     metrics::counter!("lightmill_worker_objects_total", "outcome" => outcome).increment(1);
-    settled.map_err(|error| {
-        let failure = failure(&Problem::Mill(error));
-        tracing::warn!(key, code = failure.problem.code, reason = failure.problem.message, "no variants");
-        failure
-    })
+    let error = match settled {
+        Ok(settled) => return Ok(settled),
+        Err(error) => error,
+    };
+    let failure = failure(&Problem::Mill(error));
+    tracing::warn!(key, code = failure.problem.code, reason = failure.problem.message, "no variants");
+    if failure.retry == Retry::Never
+        && let Err(error) = variants.tell_failed(key, &failure.problem).await
+    {
+        tracing::error!(key, %error, "a failure cannot be told yet");
+        return Err(Failure { retry: Retry::Later(None), ..failure });
+    }
+    Err(failure)
 }

@@ -45,6 +45,11 @@ impl Facts {
         self.video.first()
     }
 
+    /// Whether its pictures stand for light of high dynamic range.
+    pub fn is_high_dynamic_range(&self) -> bool {
+        self.picture().is_some_and(VideoStream::is_high_dynamic_range)
+    }
+
     /// The stream of sound that everything is made of: the first.
     pub fn sound(&self) -> Option<&AudioStream> {
         self.audio.first()

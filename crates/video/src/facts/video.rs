@@ -70,6 +70,11 @@ impl VideoStream {
         })
     }
 
+    /// Whether samples stand for light of high dynamic range.
+    pub(super) fn is_high_dynamic_range(&self) -> bool {
+        self.transfer != Transfer::Sdr
+    }
+
     /// The codec, if it is one that recipes name.
     pub fn known_codec(&self) -> Option<VideoCodec> {
         Some(match self.codec.as_str() {

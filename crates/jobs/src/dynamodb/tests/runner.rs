@@ -25,7 +25,7 @@ async fn a_result_that_is_too_large_fails_and_is_not_made_again() {
     house.scratch.put("a").await;
     let (queue, stop) = (house.scratch.queue.clone(), CancellationToken::new());
     let settings = RunnerSettings {
-        lane: "work",
+        lane: "work".into(),
         at_a_time: 1,
         time: Duration::from_mins(1),
         attempts: 3,

@@ -4,8 +4,9 @@
 use serde_json::Value;
 
 use super::fields::{optional, shown};
-use super::{Document, DocumentError, key, text, time};
+use super::{Document, DocumentError, key, text};
 use crate::events::{Event, Sequencer, Version, What};
+use crate::rfc3339;
 
 /// The part that tells of the object.
 const OBJECT: &str = "/detail/object";
@@ -26,7 +27,7 @@ pub(super) fn read(value: &Value) -> Result<Document, DocumentError> {
         version: Version { id: owned("/version-id"), etag: owned("/etag") },
         size: object.get("size").and_then(Value::as_u64),
         sequencer: optional(object, "/sequencer").and_then(Sequencer::read),
-        at: optional(value, "/time").and_then(time::read),
+        at: optional(value, "/time").and_then(rfc3339::read),
     };
     Ok(Document::Events { events: vec![event], ignored: Vec::new() })
 }

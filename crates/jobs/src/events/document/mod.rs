@@ -1,7 +1,7 @@
 //! Documents that tell of events.
 //!
 //! `read.rs` tells them apart, `s3.rs` reads notifications of S3 and of servers that speak like it (MinIO), `eventbridge.rs`
-//! those that went through EventBridge, `key.rs` decodes keys, `time.rs` reads times, `fields.rs` takes values from JSON,
+//! those that went through EventBridge, `key.rs` decodes keys, `fields.rs` takes values from JSON,
 //! `error.rs` says what is wrong.
 
 mod error;
@@ -12,7 +12,6 @@ mod read;
 mod s3;
 #[cfg(test)]
 mod tests;
-mod time;
 
 pub use error::DocumentError;
 pub(super) use fields::text;

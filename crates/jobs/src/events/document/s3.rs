@@ -4,8 +4,9 @@
 use serde_json::Value;
 
 use super::fields::{optional, shown};
-use super::{Document, DocumentError, MAX_RECORDS, key, text, time};
+use super::{Document, DocumentError, MAX_RECORDS, key, text};
 use crate::events::{Event, Sequencer, Version, What};
+use crate::rfc3339;
 
 /// The part of each record that tells of the object.
 const OBJECT: &str = "/s3/object";
@@ -45,6 +46,6 @@ fn event(record: &Value, what: What) -> Result<Event, DocumentError> {
         version: Version { id: owned("/versionId"), etag: owned("/eTag") },
         size: object.get("size").and_then(Value::as_u64),
         sequencer: optional(object, "/sequencer").and_then(Sequencer::read),
-        at: optional(record, "/eventTime").and_then(time::read),
+        at: optional(record, "/eventTime").and_then(rfc3339::read),
     })
 }

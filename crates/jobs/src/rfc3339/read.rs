@@ -1,7 +1,7 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// A time of RFC 3339 in UTC (`2026-01-31T12:00:00.123Z`), from 1970 to 9999. `None` for anything else.
-pub(super) fn read(text: &str) -> Option<SystemTime> {
+pub fn read(text: &str) -> Option<SystemTime> {
     let (date, time) = text.strip_suffix('Z')?.split_once('T')?;
     let (time, fraction) = time.split_once('.').unwrap_or((time, "0"));
     let [year, month, day] = numbers(date, '-', [4, 2, 2])?;
