@@ -177,6 +177,7 @@ macro_rules! flat {
             ) -> S3Result<S3Response<ListObjectsV2Output>> {
                 // Byte for byte, so that what begins with a prefix is written with the same beginning.
                 request.input.prefix = request.input.prefix.map(|prefix| file_name(&prefix));
+                request.input.start_after = request.input.start_after.map(|after| file_name(&after));
                 let mut response = self.files.list_objects_v2(request).await?;
                 let output = &mut response.output;
                 // What it would have to encode, as the request may ask, is nothing that tests list.
