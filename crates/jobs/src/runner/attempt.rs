@@ -128,12 +128,14 @@ fn abandoned() -> Problem {
     Problem { code: "AbandonedError".to_owned(), message: "every attempt ended without a word".to_owned() }
 }
 
-fn late(time: Duration) -> Failure {
+/// A failure for the reason that it took longer than `time`.
+pub(crate) fn late(time: Duration) -> Failure {
     let message = format!("an attempt took longer than {} s", time.as_secs_f64());
     Failure { problem: Problem { code: "TimeoutError".to_owned(), message }, retry: Retry::Later(None) }
 }
 
-fn panicked() -> Failure {
+/// A failure for a reason that nobody had thought of.
+pub(crate) fn panicked() -> Failure {
     let problem = Problem { code: "InternalError".to_owned(), message: "internal error".to_owned() };
     Failure { problem, retry: Retry::Never }
 }

@@ -6,8 +6,12 @@
 
 mod name;
 mod settle;
+mod standing;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
+pub(crate) use name::of_key;
 pub use name::{Id, Name, is_variant};
 pub use settle::{Settled, Target, Variant, Variants, Wish};
+pub(crate) use standing::Seen;
+pub use standing::Standing;

@@ -1,4 +1,3 @@
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -10,7 +9,7 @@ use lightmill_mill::{Asked, Error, Film, Job, KeptFilm, Mill, Rules};
 use lightmill_recipe::{Format, Locator};
 use lightmill_store::{self as store, Attributes, Content, List, Sink, Source, Stat, Version};
 
-use super::{Id, Name};
+use super::{Id, Name, Standing};
 
 /// How often an object is looked at again that changes while its variants are made.
 const ROUNDS: usize = 3;
@@ -105,26 +104,17 @@ impl Variants {
     /// What a store says.
     pub async fn is_settled(&self, key: &str) -> Result<bool, Error> {
         let Some(version) = self.version(key).await? else { return Ok(false) };
-        let id = Id::of(key, &version);
-        let there: BTreeSet<String> = self
-            .names(key)
-            .await?
-            .into_iter()
-            .filter(|(_, name)| name.id == id)
-            .map(|(_, name)| name.variant)
-            .collect();
-        Ok(self.variants.iter().all(|variant| there.contains(&variant.name)))
+        Ok(self.look(key, &version).await? != Standing::Lacking)
     }
 
     /// Whether the object is a variant itself.
     pub fn is_own(&self, key: &str) -> bool {
-        let is_known = |name: &Name| self.variants.iter().any(|variant| variant.name == name.variant);
         let Target { inside, prefix, .. } = &self.target;
         let below = inside.as_ref().and_then(|inside| key.strip_prefix(inside.as_str())?.strip_prefix(prefix.as_str()));
-        below.and_then(Name::read).is_some_and(|name| is_known(&name))
+        below.and_then(Name::read).is_some_and(|name| self.is_configured(&name))
     }
 
-    async fn version(&self, key: &str) -> Result<Option<Version>, Error> {
+    pub(super) async fn version(&self, key: &str) -> Result<Option<Version>, Error> {
         match self.source.stat(key).await {
             Ok(Stat { version, .. }) => Ok(Some(version)),
             Err(store::Error::NotFound) => Ok(None),
@@ -134,6 +124,23 @@ impl Variants {
 
     /// Makes all variants, and writes them when all are made; how many.
     async fn make(&self, key: &str, id: &Id) -> Result<usize, Error> {
+        let made = self.outcomes(key).await?;
+        let writes = made.iter().map(|(i, result)| self.write(&self.variants[*i], key, id, result));
+        try_join_all(writes).await?;
+        Ok(made.len())
+    }
+
+    /// Makes all variants and writes none; how many bytes they have.
+    ///
+    /// # Errors
+    /// As [`Self::settle`].
+    pub async fn rehearse(&self, key: &str) -> Result<u64, Error> {
+        let made = self.outcomes(key).await?;
+        Ok(made.iter().map(|(_, made)| made.bytes()).sum())
+    }
+
+    /// All variants, and which they are.
+    async fn outcomes(&self, key: &str) -> Result<Vec<(usize, Outcome)>, Error> {
         let deadline = Instant::now() + self.time;
         let jobs = try_join_all(self.variants.iter().map(|variant| self.job(variant, key))).await?;
         let (films, pictures): (Vec<usize>, Vec<usize>) = (0..jobs.len()).partition(|i| jobs[*i].film_type().is_some());
@@ -146,9 +153,7 @@ impl Variants {
         for i in films {
             made.push((i, Outcome::Film(self.film(&jobs[i], deadline).await?)));
         }
-        let writes = made.iter().map(|(i, result)| self.write(&self.variants[*i], key, id, result));
-        try_join_all(writes).await?;
-        Ok(made.len())
+        Ok(made)
     }
 
     async fn job(&self, variant: &Variant, key: &str) -> Result<Job, Error> {
@@ -186,14 +191,23 @@ impl Variants {
             return Ok(0);
         }
         let stale = self.names(key).await?.into_iter().filter(|(_, name)| Some(&name.id) != keep);
-        let removals =
-            futures::stream::iter(stale.map(|(object, _)| async move { self.target.sink.remove(&object).await }));
+        self.remove_all(stale.map(|(object, _)| object).collect()).await
+    }
+
+    /// Removes these objects of the target; how many they are.
+    ///
+    /// # Errors
+    /// What a store says; some may be gone then.
+    pub async fn remove_all(&self, objects: Vec<String>) -> Result<usize, Error> {
+        let removals = futures::stream::iter(
+            objects.into_iter().map(|object| async move { self.target.sink.remove(&object).await }),
+        );
         let removed: Vec<()> = removals.buffer_unordered(AT_A_TIME).try_collect().await?;
         Ok(removed.len())
     }
 
     /// What is kept of the object, of every state.
-    async fn names(&self, key: &str) -> Result<Vec<(String, Name)>, Error> {
+    pub(super) async fn names(&self, key: &str) -> Result<Vec<(String, Name)>, Error> {
         let Target { list, prefix, .. } = &self.target;
         let mut objects = list.list(&format!("{prefix}{}", Name::beginning(key)));
         let mut names = Vec::new();
@@ -211,4 +225,13 @@ impl Variants {
 enum Outcome {
     Picture(Arc<Made>),
     Film(KeptFilm),
+}
+
+impl Outcome {
+    fn bytes(&self) -> u64 {
+        match self {
+            Self::Picture(made) => made.bytes.len() as u64,
+            Self::Film(film) => film.size,
+        }
+    }
 }
