@@ -2,8 +2,8 @@ use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    CheckArguments, ConvertArguments, ExplainArguments, ProcessArguments, ServeArguments, SignArguments,
-    WorkerArguments,
+    BackfillArguments, CheckArguments, ConvertArguments, ExplainArguments, ProcessArguments, ServeArguments,
+    SignArguments, WorkerArguments,
 };
 use crate::exit::Exit;
 
@@ -23,6 +23,8 @@ pub enum Command {
     Serve(ServeArguments),
     /// Make variants of every picture that comes into a folder, and keep them in agreement with it.
     Worker(WorkerArguments),
+    /// Make variants of everything that is already there: what is missing, and from where it was stopped.
+    Backfill(BackfillArguments),
     /// Make one picture, without a server.
     Process(ProcessArguments),
     /// Print recipe, plan, estimated cost and chosen format of a URL as JSON, without doing the work.

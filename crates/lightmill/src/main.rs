@@ -31,6 +31,7 @@ fn main() -> ExitCode {
     exit::report(match Arguments::read().command {
         Command::Serve(arguments) => run_service(arguments),
         Command::Worker(arguments) => run_worker(&arguments),
+        Command::Backfill(arguments) => commands::backfill(&arguments),
         Command::Process(arguments) => commands::process(&arguments),
         Command::Explain(arguments) => commands::explain(&arguments),
         Command::Convert(arguments) => commands::convert(&arguments),

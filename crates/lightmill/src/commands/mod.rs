@@ -1,5 +1,6 @@
 //! One file for each command: its arguments, and what it does.
 
+mod backfill;
 mod check;
 mod configuration;
 mod convert;
@@ -7,10 +8,12 @@ mod explain;
 mod look;
 mod output;
 mod process;
+mod progress;
 mod serve;
 mod sign;
 mod worker;
 
+pub use backfill::{BackfillArguments, backfill};
 pub use check::{CheckArguments, check};
 pub use convert::{ConvertArguments, convert};
 pub use explain::{ExplainArguments, explain};

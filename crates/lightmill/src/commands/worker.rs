@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use clap::Args;
 use lightmill_server::config::{Config, Mistakes, Overrides};
 
-use super::configuration::ConfigurationArguments;
+use super::configuration::{ConfigurationArguments, folders};
 
 /// `lightmill worker`.
 #[derive(Debug, Clone, Args)]
@@ -21,16 +21,7 @@ pub struct WorkerArguments {
 impl WorkerArguments {
     /// The configuration with what the command line says.
     pub fn config(&self) -> Result<Config, Mistakes> {
-        let folders = self.watch.clone().zip(self.to.clone()).map(|(watch, to)| (absolute(watch), absolute(to)));
-        if let Some((_, to)) = &folders {
-            // Whoever cannot make it is told that it is missing.
-            let _ = std::fs::create_dir_all(to);
-        }
+        let folders = self.watch.clone().zip(self.to.clone()).map(|(watch, to)| folders(watch, to));
         self.configuration.load(&Overrides { folders, ..Overrides::default() })
     }
-}
-
-/// Relative paths of a command line count from where it is typed.
-fn absolute(path: PathBuf) -> PathBuf {
-    std::path::absolute(&path).unwrap_or(path)
 }

@@ -2,8 +2,10 @@
 //!
 //! * `watch.rs` tells which objects of a folder changed, `intake.rs` puts a job for each state that it finds.
 //! * `queue.rs` takes messages of a bucket, which wait in a queue that needs no jobs beside it.
+//! * `backfill.rs` goes through what is there already.
 //! * `settling.rs` does what either tells: [`lightmill_jobs::variants`] has whatever is kept of an object agree with it.
 
+mod backfill;
 mod intake;
 mod queue;
 mod settling;
@@ -13,13 +15,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use lightmill_jobs::backfill::Walk;
 use lightmill_jobs::events::{Inbox, SqsInbox, SqsInboxSettings};
 use lightmill_jobs::sqlite::SqliteQueue;
 use lightmill_jobs::variants::{Target, Variant, Variants};
 use lightmill_jobs::{Backoff, Queue, Runner, RunnerSettings, Wake};
 use lightmill_mill::{Allow, BucketFrom, Originals, Rules};
-use lightmill_store::List;
 use lightmill_store::sqs::{self, Address};
+use lightmill_store::{List, azure};
 use tokio_util::sync::CancellationToken;
 
 use crate::build::{self, Parts};
@@ -29,6 +32,8 @@ use crate::reload::Live;
 use intake::Intake;
 use queue::Taking;
 use settling::Settling;
+
+pub use backfill::{Backfill, BackfillError, BackfillWish, Backfilling, Counts, Ended, Estimate, Phase, Sample, Shown};
 
 /// The lane of all jobs.
 const LANE: &str = "variants";
@@ -58,29 +63,9 @@ impl Worker {
     /// # Errors
     /// Everything that is missing, or cannot be opened.
     pub async fn open(config: &Config) -> Result<Self, Mistakes> {
-        let worker = config.worker.clone().ok_or_else(|| wrong("is missing: which source it works on"))?;
-        // What is told of an object is looked at, not what was known of it.
-        let mut config = config.clone();
-        (config.cache.version_time, config.cache.error_time) = (Duration::ZERO, Duration::ZERO);
-        let persistence = build::persistence(&config).map_err(one)?;
-        let parts = Parts::open(config.clone(), persistence, None)?;
-        parts.read_keys().await?;
-        parts.find_tools().await?;
-        let service = parts.service();
-        let (source, target) = (location(&config, &worker.source)?, location(&config, &worker.target)?);
-        let (sink, kept) = build::written(target).map_err(one)?.ok_or_else(|| wrong("cannot write to its target"))?;
-        let target = Target { sink, list: kept, prefix: worker.prefix.clone(), inside: inside(source, target) };
-        let variants = Variants {
-            mill: service.mill().clone(),
-            rules: Arc::new(rules(&config, &worker)),
-            source: parts.source(&worker.source).ok_or_else(|| wrong("has no source"))?,
-            target,
-            variants: worker.variants.iter().map(variant).collect(),
-            removes: worker.removes,
-            time: worker.time,
-        };
-        let told = told(&worker, source, &config)?;
-        Ok(Self { config: worker, variants: Arc::new(variants), told, live: Arc::new(Live::new(service)) })
+        let Opened { config, worker, variants, live } = opened(config).await?;
+        let told = told(&worker, location(&config, &worker.source)?, &config)?;
+        Ok(Self { config: worker, variants: Arc::new(variants), told, live: Arc::new(live) })
     }
 
     /// What the admin listener is asked about.
@@ -101,7 +86,8 @@ impl Worker {
                 let wake = Wake::default();
                 let work = Arc::new(Settling { variants: Arc::clone(&variants) });
                 let runner = Runner::new(Arc::clone(&queue), work, settings(&config), wake.clone());
-                let intake = Intake { queue: Arc::clone(&queue), variants, list, wake };
+                let walk = Walk::new(variants, list, true, config.attempts);
+                let intake = Intake { queue: Arc::clone(&queue), walk, wake };
                 let watching = watch::follow(folder, intake, config.rescan, stop.clone());
                 let keeping = jobs::keep(queue, &[LANE], config.keep, stop.clone());
                 tokio::join!(runner.run(stop), watching, keeping);
@@ -109,6 +95,40 @@ impl Worker {
         }
         live.service().settle(SETTLE_TIME).await;
     }
+}
+
+/// What worker and backfill have in common.
+struct Opened {
+    /// The configuration as it is used.
+    config: Config,
+    worker: config::Worker,
+    variants: Variants,
+    live: Live,
+}
+
+async fn opened(config: &Config) -> Result<Opened, Mistakes> {
+    let worker = config.worker.clone().ok_or_else(|| wrong("is missing: which source it works on"))?;
+    // What is told of an object is looked at, not what was known of it.
+    let mut config = config.clone();
+    (config.cache.version_time, config.cache.error_time) = (Duration::ZERO, Duration::ZERO);
+    let persistence = build::persistence(&config).map_err(one)?;
+    let parts = Parts::open(config.clone(), persistence, None)?;
+    parts.read_keys().await?;
+    parts.find_tools().await?;
+    let service = parts.service();
+    let (source, target) = (location(&config, &worker.source)?, location(&config, &worker.target)?);
+    let (sink, kept) = build::written(target).map_err(one)?.ok_or_else(|| wrong("cannot write to its target"))?;
+    let target = Target { sink, list: kept, prefix: worker.prefix.clone(), inside: inside(source, target) };
+    let variants = Variants {
+        mill: service.mill().clone(),
+        rules: Arc::new(rules(&config, &worker)),
+        source: parts.source(&worker.source).ok_or_else(|| wrong("has no source"))?,
+        target,
+        variants: worker.variants.iter().map(variant).collect(),
+        removes: worker.removes,
+        time: worker.time,
+    };
+    Ok(Opened { config, worker, variants, live: Live::new(service) })
 }
 
 fn told(worker: &config::Worker, source: &config::Source, config: &Config) -> Result<Told, Mistakes> {
@@ -176,6 +196,16 @@ fn inside(source: &config::Source, target: &config::Source) -> Option<String> {
         (Location::S3(source, _), Location::S3(target, _)) => {
             let same = (&source.bucket, &source.endpoint) == (&target.bucket, &target.endpoint);
             target.prefix.strip_prefix(&source.prefix).filter(|_| same).map(str::to_owned)
+        }
+        (Location::Gcs(source, _), Location::Gcs(target, _)) => {
+            let same = (&source.bucket, &source.endpoint) == (&target.bucket, &target.endpoint);
+            target.prefix.strip_prefix(&source.prefix).filter(|_| same).map(str::to_owned)
+        }
+        (Location::Azure(source, _), Location::Azure(target, _)) => {
+            let place = |settings: &azure::Settings| {
+                (settings.account.clone(), settings.container.clone(), settings.endpoint.clone())
+            };
+            target.prefix.strip_prefix(&source.prefix).filter(|_| place(source) == place(target)).map(str::to_owned)
         }
         _ => None,
     }

@@ -25,7 +25,9 @@ impl List for Bucket {
         let listed = of_pages((pages, None), |(pages, token)| async move {
             let (mut entries, next) = pages.read(token).await?;
             if pages.span.details && !pages.has_one_version_of_each(&entries).await {
-                entries.iter_mut().for_each(|entry| entry.version = None);
+                for entry in &mut entries {
+                    entry.version = None;
+                }
             }
             Ok((entries, next.map(|token| (pages, Some(token)))))
         });
