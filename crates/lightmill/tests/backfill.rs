@@ -249,6 +249,8 @@ fn what_makes_no_sense_is_named() {
     assert!(said.err.contains("SOURCE = \"other\"") && said.err.contains("which is uploads"), "{said:?}");
     let said = place.run(&["--dry-run", "--sample", "20000"]);
     assert!(said.code == 64 && said.err.contains("--sample") && said.err.contains("0..=10000"), "{said:?}");
+    let said = place.run(&["--dry-run", "--restart"]);
+    assert!(said.code == 64 && said.err.contains("--restart") && said.err.contains("--dry-run"), "{said:?}");
     let said = place.run(&["--sample", "5"]);
     assert!(said.code == 64 && said.err.contains("--dry-run"), "{said:?}");
     let none = format!("[sources.uploads]\nurl = \"{}\"\n[[mounts]]\nunsafe = true", place.folder.path().display());

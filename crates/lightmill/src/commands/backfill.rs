@@ -44,13 +44,13 @@ pub struct BackfillArguments {
     #[arg(long, value_name = "N", default_value_t = 20, requires = "dry_run", value_parser = clap::value_parser!(u16).range(0..=10_000))]
     sample: u16,
     /// The file that says how far it is [default: .lightmill-backfill.json beside `worker.database`, with --to in that folder].
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "dry_run")]
     state: Option<PathBuf>,
     /// The file that tells what failed, in lines of JSON [default: beside the state].
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "dry_run")]
     report: Option<PathBuf>,
     /// Begin anew, whatever was done before.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "dry_run")]
     restart: bool,
     /// Tell no progress.
     #[arg(long)]
