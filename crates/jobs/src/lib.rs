@@ -7,12 +7,14 @@
 //!    client's mistake; it gives back what a stopping process cannot finish.
 //! 4. [`events`]: what stores tell of their objects, and the [`Inbox`](events::Inbox) where that waits.
 //! 5. [`variants`]: what is made of every object of a source, and kept in agreement with it.
-//! 6. [`notices`]: what is told about variants, and to whom.
-//! 7. [`webhook`]: tells servers what has happened, with a signature, and only at addresses that may be reached.
+//! 6. [`backfill`]: that of everything that is there already.
+//! 7. [`notices`]: what is told about variants, and to whom.
+//! 8. [`webhook`]: tells servers what has happened, with a signature, and only at addresses that may be reached.
 //!
 //! A job whose worker disappears is taken by another one when its lease has run out. Work may therefore be done twice, and
 //! must lead to the same result then.
 
+pub mod backfill;
 mod clock;
 pub mod dynamodb;
 mod error;

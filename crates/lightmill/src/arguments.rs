@@ -5,8 +5,8 @@ use clap::{Parser, Subcommand};
 use lightmill_server::worker::Lambda;
 
 use crate::commands::{
-    CheckArguments, ConvertArguments, ExplainArguments, ProcessArguments, ServeArguments, SignArguments,
-    WebhooksArguments, WorkerArguments,
+    BackfillArguments, CheckArguments, ConvertArguments, ExplainArguments, ProcessArguments, ServeArguments,
+    SignArguments, WebhooksArguments, WorkerArguments,
 };
 use crate::exit::Exit;
 
@@ -26,6 +26,8 @@ pub enum Command {
     Serve(ServeArguments),
     /// Make variants of every picture that comes into a folder, and keep them in agreement with it.
     Worker(WorkerArguments),
+    /// Make variants of everything that is already there: what is missing, and from where it was stopped.
+    Backfill(BackfillArguments),
     /// Show what is told to webhooks, of jobs and of the worker, and have it be told again.
     Webhooks(WebhooksArguments),
     /// Make one picture, without a server.

@@ -32,6 +32,7 @@ fn main() -> ExitCode {
         Command::Serve(arguments) => run_service(arguments),
         Command::Worker(arguments) if Lambda::is_here() => run_lambda(&arguments),
         Command::Worker(arguments) => run_worker(&arguments),
+        Command::Backfill(arguments) => commands::backfill(&arguments),
         Command::Webhooks(arguments) => commands::webhooks(&arguments),
         Command::Process(arguments) => commands::process(&arguments),
         Command::Explain(arguments) => commands::explain(&arguments),

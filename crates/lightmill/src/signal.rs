@@ -22,6 +22,17 @@ impl StopSignals {
         let name = self.next().await;
         tracing::info!(signal = name, "draining: requests in flight are finished, no more are accepted");
         readiness.set(false);
+        self.end(stop).await;
+    }
+
+    /// Waits for the first signal, and has what is under way end. A second one ends the process at once.
+    pub async fn wait_then_cancel(mut self, stop: CancellationToken) {
+        let name = self.next().await;
+        tracing::info!(signal = name, "stopping");
+        self.end(stop).await;
+    }
+
+    async fn end(mut self, stop: CancellationToken) {
         stop.cancel();
         let name = self.next().await;
         tracing::warn!(signal = name, "stopped at once by a second signal");

@@ -216,3 +216,24 @@ fn variants_among_the_uploads_have_none_of_their_own() {
     until(LONG, || is_idle(&worker));
     assert_eq!(count(), 2);
 }
+
+#[test]
+fn what_went_while_no_worker_ran_is_seen() {
+    let folder = Scratch::new().unwrap();
+    for name in ["a.jpg", "b.jpg", "c.jpg"] {
+        upload(&folder, "rocket.jpg", name);
+    }
+    let worker = started(&folder);
+    until(LONG, || made(&folder).len() == 3 && is_idle(&worker));
+    drop(worker);
+    let kept = made(&folder);
+    std::fs::remove_file(folder.path().join("uploads/a.jpg")).unwrap();
+    let photo = upload(&folder, "coffee.png", "b.jpg");
+    // What nobody configured is nobody's.
+    let other = folder.write("processed/a_other_0123456789abcdef.jpg", "x").unwrap();
+    let worker = started(&folder);
+    until(LONG, || made(&folder).get("a") == Some(&["other.jpg".to_owned()].into()));
+    until(LONG, || is_idle(&worker) && made(&folder).get("b") == Some(&five()));
+    assert!(photo.exists() && other.exists());
+    assert_eq!(made(&folder).get("c"), kept.get("c"));
+}

@@ -60,7 +60,7 @@ pub use async_trait::async_trait;
 pub use collect::collect;
 pub use content::{Content, Piece};
 pub use error::Error;
-pub use list::List;
+pub use list::{Entry, List, Span};
 pub use open_file::OpenFile;
 pub use secrets::Secret;
 pub use sink::{Attributes, Condition, Sink};

@@ -162,11 +162,13 @@ fn too_large() -> Problem {
     Problem::new("ResultTooLargeError", "the result is too large to be kept")
 }
 
-fn late(time: Duration) -> Failure {
+/// A failure for the reason that it took longer than `time`.
+pub(crate) fn late(time: Duration) -> Failure {
     let message = format!("an attempt took longer than {} s", time.as_secs_f64());
     Failure { problem: Problem::new("TimeoutError", message), retry: Retry::Later(None) }
 }
 
-fn panicked() -> Failure {
+/// A failure for a reason that nobody had thought of.
+pub(crate) fn panicked() -> Failure {
     Failure { problem: Problem::new("InternalError", "internal error"), retry: Retry::Never }
 }

@@ -10,6 +10,7 @@ mod taking;
 mod tests;
 mod work;
 
+pub(crate) use attempt::{late, panicked};
 pub use backoff::Backoff;
 pub use taking::{Runner, RunnerSettings, Wake};
 pub use work::{Failure, Retry, Work};

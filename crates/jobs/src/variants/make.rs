@@ -4,7 +4,7 @@ use std::time::Instant;
 use bytes::Bytes;
 use futures::future::try_join_all;
 use lightmill_dialects::{Wish, oss};
-use lightmill_image::Made;
+use lightmill_image::{Made, Probe};
 use lightmill_mill::{Asked, Error, Film, Job, KeptFilm};
 use lightmill_recipe::{Format, Locator, Output, Placeholder, Recipe};
 use lightmill_store::{Attributes, Content, Stat};
@@ -20,15 +20,58 @@ pub(super) struct MadeOf {
     pub(super) record: Option<Record>,
 }
 
+/// What was made of an object, before it is written.
+struct Outcomes {
+    /// What was asked for, in the order of the variants.
+    jobs: Vec<Job>,
+    /// Which variant each is.
+    made: Vec<(usize, Outcome)>,
+    stand_in: Option<StandIn>,
+    /// What the picture is; none of a video.
+    probe: Option<Probe>,
+}
+
 /// What is written.
 enum Outcome {
     Picture(Arc<Made>),
     Film(KeptFilm),
 }
 
+impl Outcome {
+    fn bytes(&self) -> u64 {
+        match self {
+            Self::Picture(made) => made.bytes.len() as u64,
+            Self::Film(film) => film.size,
+        }
+    }
+}
+
 impl Variants {
     /// Makes all variants, and writes them when all are made.
     pub(super) async fn make(&self, key: &str, id: &Id, stat: &Stat) -> Result<MadeOf, Error> {
+        let Outcomes { jobs, made, stand_in, probe } = self.outcomes(key).await?;
+        let writes = made.iter().map(|(i, result)| self.write(&self.variants[*i], key, id, result));
+        let written = try_join_all(writes).await?;
+        let count = written.len();
+        let original = match probe {
+            _ if !self.records() => None,
+            Some(probe) => Some(Original::picture(&probe)),
+            None => self.video(&jobs, stat).await?,
+        };
+        let record = original.map(|original| Record::new(key, stat, (original, stand_in, written)));
+        Ok(MadeOf { count, record })
+    }
+
+    /// Makes all variants and writes none; how many bytes they have.
+    ///
+    /// # Errors
+    /// As [`Self::settle`].
+    pub async fn rehearse(&self, key: &str) -> Result<u64, Error> {
+        let Outcomes { made, .. } = self.outcomes(key).await?;
+        Ok(made.iter().map(|(_, made)| made.bytes()).sum())
+    }
+
+    async fn outcomes(&self, key: &str) -> Result<Outcomes, Error> {
         let deadline = Instant::now() + self.time;
         let jobs = try_join_all(self.variants.iter().map(|variant| self.job(variant, key))).await?;
         let (films, pictures): (Vec<usize>, Vec<usize>) = (0..jobs.len()).partition(|i| jobs[*i].film_type().is_some());
@@ -58,16 +101,7 @@ impl Variants {
             made.push((i, Outcome::Film(self.film(&jobs[i], deadline).await?)));
         }
         made.sort_by_key(|(i, _)| *i);
-        let writes = made.iter().map(|(i, result)| self.write(&self.variants[*i], key, id, result));
-        let written = try_join_all(writes).await?;
-        let count = written.len();
-        let original = match set.probe {
-            _ if !self.records() => None,
-            Some(probe) => Some(Original::picture(&probe)),
-            None => self.video(&jobs, stat).await?,
-        };
-        let record = original.map(|original| Record::new(key, stat, (original, stand_in, written)));
-        Ok(MadeOf { count, record })
+        Ok(Outcomes { jobs, made, stand_in, probe: set.probe })
     }
 
     /// What the videos are that `jobs` make something of: they have looked at it.

@@ -11,10 +11,14 @@ mod make;
 mod name;
 mod record;
 mod settle;
+mod standing;
 mod tell;
 #[cfg(test)]
 pub(crate) mod tests;
 
+pub(crate) use name::of_key;
 pub use name::{Id, MANIFEST, Name, is_variant};
 pub use record::{Original, Record, StandIn, Written};
 pub use settle::{Settled, Target, Variant, Variants, Wish};
+pub(crate) use standing::Seen;
+pub use standing::Standing;

@@ -20,9 +20,15 @@ impl Id {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Those that follow from the key alone.
+    pub fn key_digits(&self) -> &str {
+        &self.0[..DIGITS]
+    }
 }
 
-fn of_key(key: &str) -> String {
+/// [`Id::key_digits`] of every state of `key`.
+pub(crate) fn of_key(key: &str) -> String {
     Fingerprint::of([key]).as_str()[..DIGITS].to_owned()
 }
 
@@ -61,9 +67,15 @@ impl Name {
             .then(|| Self { variant: variant.to_owned(), id: Id(id.to_owned()) })
     }
 
+    /// What the key of the object begins with of which the object of that name is made, up to where an extension may follow.
+    pub fn stem<'a>(&self, object: &'a str) -> Option<&'a str> {
+        let (stem, _) = object.rsplit_once('.')?;
+        stem.strip_suffix(&format!("_{}_{}", self.variant, self.id.0))
+    }
+
     /// Whether it is that of something that is made of `key`, in whatever state.
     pub fn is_of(&self, key: &str) -> bool {
-        self.id.0.starts_with(&of_key(key))
+        self.id.key_digits() == of_key(key)
     }
 }
 

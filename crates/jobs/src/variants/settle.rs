@@ -1,4 +1,3 @@
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,7 +7,7 @@ use lightmill_mill::{Error, Mill, Rules};
 use lightmill_recipe::Locator;
 use lightmill_store::{self as store, List, Sink, Source, Stat};
 
-use super::{Id, MANIFEST, Name};
+use super::{Id, Name, Standing};
 use crate::notices::Notices;
 
 /// How often an object is looked at again that changes while its variants are made.
@@ -122,22 +121,18 @@ impl Variants {
     /// What a store says.
     pub async fn is_settled(&self, key: &str) -> Result<bool, Error> {
         let Some(stat) = self.stat(key).await? else { return Ok(false) };
-        let id = Id::of(key, &stat.version);
-        let (fresh, stale): (Vec<Name>, Vec<Name>) =
-            self.names(key).await?.into_iter().map(|(_, name)| name).partition(|name| name.id == id);
-        let there: BTreeSet<&str> = fresh.iter().map(|name| name.variant.as_str()).collect();
-        let has_all = self.variants.iter().all(|variant| there.contains(variant.name.as_str()));
-        let is_whole = has_all && (!self.manifest || there.contains(MANIFEST));
-        Ok(is_whole && (stale.is_empty() || !self.removes))
+        Ok(match self.look(key, &stat.version).await? {
+            Standing::Whole => true,
+            Standing::Cluttered => !self.removes,
+            Standing::Lacking => false,
+        })
     }
 
     /// Whether the object is a variant itself, or a manifest.
     pub fn is_own(&self, key: &str) -> bool {
-        let is_one = |name: &Name| self.variants.iter().any(|variant| variant.name == name.variant);
-        let is_known = |name: &Name| name.variant == MANIFEST || is_one(name);
         let Target { inside, prefix, .. } = &self.target;
         let below = inside.as_ref().and_then(|inside| key.strip_prefix(inside.as_str())?.strip_prefix(prefix.as_str()));
-        below.and_then(Name::read).is_some_and(|name| is_known(&name))
+        below.and_then(Name::read).is_some_and(|name| self.is_configured(&name))
     }
 
     pub(super) async fn stat(&self, key: &str) -> Result<Option<Stat>, Error> {
@@ -155,11 +150,23 @@ impl Variants {
         }
         let mut stale = self.names(key).await?;
         stale.retain(|(_, name)| Some(&name.id) != keep);
-        self.tell_removed(key, &stale, keep.is_some()).await?;
+        self.remove_these(key, stale, keep.is_some()).await
+    }
+
+    /// Removes what is kept of the object under these names, and has that be told; how many. `replaced`: whether the object has
+    /// another state.
+    pub(crate) async fn remove_these(
+        &self,
+        key: &str,
+        stale: Vec<(String, Name)>,
+        replaced: bool,
+    ) -> Result<usize, Error> {
+        self.tell_removed(key, &stale, replaced).await?;
         self.remove_all(stale).await
     }
 
-    pub(super) async fn remove_all(&self, objects: Vec<(String, Name)>) -> Result<usize, Error> {
+    /// Removes these objects of the target; how many they are. After an error some may be gone.
+    pub(crate) async fn remove_all(&self, objects: Vec<(String, Name)>) -> Result<usize, Error> {
         let removals = objects.into_iter().map(|(object, _)| async move { self.target.sink.remove(&object).await });
         let removals = futures::stream::iter(removals);
         let removed: Vec<()> = removals.buffer_unordered(AT_A_TIME).try_collect().await?;

@@ -27,7 +27,7 @@ pub(crate) struct Place {
     pub(crate) variants: Variants,
 }
 
-fn rules() -> Rules {
+pub(crate) fn rules() -> Rules {
     Rules {
         name: "worker".to_owned(),
         oss: oss::Options::default(),
@@ -44,20 +44,25 @@ fn rules() -> Rules {
     }
 }
 
-fn variant(name: &str, actions: &'static str) -> Variant {
+pub(crate) fn variant(name: &str, actions: &'static str) -> Variant {
     let request =
         move |locator: &lightmill_recipe::Locator| oss::parse_actions(actions, locator, None, &oss::Options::default());
     Variant { name: name.to_owned(), request: Box::new(request) }
+}
+
+/// One that reads `source`.
+pub(crate) fn mill(source: &Arc<dyn lightmill_store::Source>) -> Mill {
+    let settings = Settings { version_time: Duration::ZERO, error_time: Duration::ZERO, ..Settings::default() };
+    let stores = Stores { sources: [("uploads".to_owned(), Arc::clone(source))].into(), ..Stores::default() };
+    let workshop = Workshop::start(&Permits::default()).unwrap();
+    Mill::new(&settings, workshop, stores, Fonts::default(), Persistence::default())
 }
 
 /// Variants in a folder of their own, or among the uploads.
 pub(crate) fn place(apart: bool) -> Place {
     let (uploads, made) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let source: Arc<dyn lightmill_store::Source> = Arc::new(LocalSource::open(uploads.path()).unwrap());
-    let settings = Settings { version_time: Duration::ZERO, error_time: Duration::ZERO, ..Settings::default() };
-    let stores = Stores { sources: [("uploads".to_owned(), Arc::clone(&source))].into(), ..Stores::default() };
-    let workshop = Workshop::start(&Permits::default()).unwrap();
-    let mill = Mill::new(&settings, workshop, stores, Fonts::default(), Persistence::default());
+    let mill = mill(&source);
     let folder = if apart { made.path() } else { uploads.path() };
     let target = Target {
         sink: Arc::new(LocalSink::open(folder).unwrap()),

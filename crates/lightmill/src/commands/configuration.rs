@@ -17,3 +17,12 @@ impl ConfigurationArguments {
         Config::load(self.config.as_deref(), overrides)
     }
 }
+
+/// The folders of a worker, of which the second is made if it is missing. Relative paths of a command line count from where
+/// it is typed.
+pub fn folders(from: PathBuf, to: PathBuf) -> (PathBuf, PathBuf) {
+    // Whoever cannot make it is told that it is missing.
+    let _ = std::fs::create_dir_all(&to);
+    let absolute = |path: PathBuf| std::path::absolute(&path).unwrap_or(path);
+    (absolute(from), absolute(to))
+}

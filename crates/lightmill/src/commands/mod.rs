@@ -1,5 +1,6 @@
 //! One file for each command: its arguments, and what it does.
 
+mod backfill;
 mod check;
 mod configuration;
 mod convert;
@@ -7,11 +8,13 @@ mod explain;
 mod look;
 mod output;
 mod process;
+mod progress;
 mod serve;
 mod sign;
 mod webhooks;
 mod worker;
 
+pub use backfill::{BackfillArguments, backfill};
 pub use check::{CheckArguments, check};
 pub use convert::{ConvertArguments, convert};
 pub use explain::{ExplainArguments, explain};

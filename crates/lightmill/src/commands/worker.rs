@@ -5,7 +5,7 @@ use clap::Args;
 use lightmill_server::config::{Config, Mistakes, Overrides};
 use lightmill_server::listen::Listener;
 
-use super::configuration::ConfigurationArguments;
+use super::configuration::{ConfigurationArguments, folders};
 use crate::exit::Failure;
 
 /// `lightmill worker`.
@@ -24,11 +24,7 @@ pub struct WorkerArguments {
 impl WorkerArguments {
     /// The configuration with what the command line says.
     pub fn config(&self) -> Result<Config, Mistakes> {
-        let folders = self.watch.clone().zip(self.to.clone()).map(|(watch, to)| (absolute(watch), absolute(to)));
-        if let Some((_, to)) = &folders {
-            // Whoever cannot make it is told that it is missing.
-            let _ = std::fs::create_dir_all(to);
-        }
+        let folders = self.watch.clone().zip(self.to.clone()).map(|(watch, to)| folders(watch, to));
         self.configuration.load(&Overrides { folders, ..Overrides::default() })
     }
 }
@@ -41,9 +37,4 @@ pub fn announce_worker(admin: &Listener, events: Option<&str>) -> Result<(), Fai
     }
     let mut out = std::io::stdout().lock();
     out.write_all(lines.as_bytes()).and_then(|()| out.flush()).map_err(Failure::internal)
-}
-
-/// Relative paths of a command line count from where it is typed.
-fn absolute(path: PathBuf) -> PathBuf {
-    std::path::absolute(&path).unwrap_or(path)
 }

@@ -57,6 +57,14 @@ impl Amazon {
         variables.map(|(name, value)| (name.to_owned(), value)).to_vec()
     }
 
+    /// One request to S3: status and text of the answer.
+    pub fn s3(&self, method: &str, target: &str, body: &[u8]) -> (u16, String) {
+        let signed = SIGNED.replace("SERVICE", "s3");
+        let headers = [("authorization", &*signed), ("x-amz-content-sha256", "UNSIGNED-PAYLOAD")];
+        let answer = self.client().send(method, target.as_bytes(), &headers, body).unwrap();
+        (answer.status, answer.text())
+    }
+
     /// Puts an object into a bucket, which is made if there is none.
     pub fn put_object(&self, bucket: &str, key: &str, bytes: &[u8]) {
         let client = Client::new(self.0.endpoint().trim_start_matches("http://").parse().unwrap());

@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test file uses a part")]
 
 pub mod amazon;
+pub mod backfill;
 pub mod cloud;
 pub mod corners;
 pub mod film;

@@ -2,6 +2,7 @@
 //! `docs/stores.md` has the table of what is tried against what; the last test here holds it to this file.
 #![allow(clippy::unwrap_used)]
 
+mod backfill;
 mod changes;
 #[path = "../common/mod.rs"]
 mod common;
@@ -30,11 +31,11 @@ macro_rules! suite {
 }
 
 suite! {
-    local (crate::store::Folder::new()): originals transforms keys changes results paths;
-    moto (crate::store::Moto): originals transforms keys changes results paths;
-    s3s_fs (crate::store::S3s::new()): originals transforms keys changes results paths credentials;
-    azurite (crate::store::Azurite): originals transforms keys changes results paths credentials;
-    fake_gcs (crate::store::FakeGcs): originals transforms keys changes results paths;
+    local (crate::store::Folder::new()): originals transforms keys changes results paths backfill;
+    moto (crate::store::Moto): originals transforms keys changes results paths backfill;
+    s3s_fs (crate::store::S3s::new()): originals transforms keys changes results paths backfill credentials;
+    azurite (crate::store::Azurite): originals transforms keys changes results paths backfill credentials;
+    fake_gcs (crate::store::FakeGcs): originals transforms keys changes results paths backfill;
 }
 
 #[test]

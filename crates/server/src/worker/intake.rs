@@ -1,10 +1,11 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use futures::StreamExt;
-use lightmill_jobs::variants::{Id, Variants};
+use futures::{StreamExt, TryStreamExt};
+use lightmill_jobs::backfill::{Looked, Orphans, Walk};
+use lightmill_jobs::variants::{Id, Standing};
 use lightmill_jobs::{Job, NewJob, Put, Queue, State, Wake};
-use lightmill_store::{self as store, List};
+use lightmill_store as store;
 use serde_json::json;
 
 use super::LANE;
@@ -20,8 +21,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 #[derive(Clone)]
 pub(super) struct Intake {
     pub(super) queue: Arc<dyn Queue>,
-    pub(super) variants: Arc<Variants>,
-    pub(super) list: Arc<dyn List>,
+    pub(super) walk: Walk,
     pub(super) wake: Wake,
 }
 
@@ -48,24 +48,51 @@ impl Intake {
         self.look_until_taken(key, Reason::Event).await;
     }
 
+    /// Looks through everything: objects as [`Self::scan`] does, and variants for those of what is gone.
+    pub(super) async fn look_through(&self) {
+        self.scan("").await;
+        if self.walk.variants.removes
+            && let Err(error) = self.remove_orphans().await
+        {
+            tracing::error!(%error, "variants of what is gone cannot be looked for");
+        }
+    }
+
     /// Looks through all objects that begin with `prefix`: those that lack a variant become jobs, unless it is known that
     /// they cannot have it.
     pub(super) async fn scan(&self, prefix: &str) {
-        let looks = self.list.list(prefix).map(|key| async move {
-            let key = match key {
-                Ok(key) => key,
-                Err(error) => {
-                    tracing::error!(%error, "the objects cannot be listed");
-                    return;
+        let objects = self.walk.objects(prefix, None);
+        objects.for_each_concurrent(AT_A_TIME, |looked| self.take_up(looked)).await;
+    }
+
+    async fn take_up(&self, looked: Result<Looked, lightmill_mill::Error>) {
+        match looked {
+            Ok(Looked { key, standing: Standing::Lacking, .. }) => self.look_until_taken(&key, Reason::Scan).await,
+            Ok(Looked { key, standing: Standing::Cluttered, .. }) if self.walk.variants.removes => {
+                if let Err(error) = self.walk.variants.tidy(&key).await {
+                    tracing::warn!(key, %error, "variants of other states cannot be removed");
                 }
-            };
-            match self.variants.is_settled(&key).await {
-                Ok(true) => {}
-                Ok(false) => self.look_until_taken(&key, Reason::Scan).await,
-                Err(error) => tracing::warn!(key, %error, "an object cannot be looked at"),
             }
-        });
-        looks.buffer_unordered(AT_A_TIME).for_each(async |()| ()).await;
+            Ok(_) => {}
+            Err(error) => tracing::error!(%error, "the objects cannot be listed"),
+        }
+    }
+
+    async fn remove_orphans(&self) -> Result<(), lightmill_mill::Error> {
+        let mut pages = self.walk.orphans("", None);
+        while let Some(Orphans { gone, doubtful, .. }) = pages.try_next().await? {
+            if doubtful > 0 {
+                tracing::warn!(doubtful, "variants stay whose object may be gone");
+            }
+            for orphan in gone {
+                let (removed, back) = self.walk.remove(orphan).await?;
+                tracing::debug!(removed, "variants of an object that went unseen");
+                if let Some(key) = back {
+                    self.look_until_taken(&key, Reason::Event).await;
+                }
+            }
+        }
+        Ok(())
     }
 
     async fn look_until_taken(&self, key: &str, reason: Reason) {
@@ -84,10 +111,10 @@ impl Intake {
     }
 
     async fn look(&self, key: &str, reason: Reason) -> Result<(), Problem> {
-        if self.variants.is_own(key) {
+        if !self.walk.is_object(key) {
             return Ok(());
         }
-        match self.variants.source.stat(key).await {
+        match self.walk.variants.source.stat(key).await {
             Ok(stat) => {
                 let id = Id::of(key, &stat.version).as_str().to_owned();
                 match self.put(key, id.clone(), None).await? {
@@ -113,7 +140,7 @@ impl Intake {
             // It may have seen what there was before; a scan sees what is not finished.
             (State::Running, reason) => reason == Reason::Event,
             // It may have gone and come back since.
-            (State::Done, Reason::Event) => !self.variants.is_settled(key).await?,
+            (State::Done, Reason::Event) => !self.walk.variants.is_settled(key).await?,
             (State::Done, Reason::Scan) => true,
             // What was tried more than once failed for a reason that passes; the rest would fail again.
             (State::Failed | State::Cancelled, reason) => reason == Reason::Event && known.attempts > 1,

@@ -4,9 +4,11 @@
 //!   puts a job for each state that it finds.
 //! * `queue.rs` takes messages of a bucket, which wait in a queue that needs no jobs beside it; `lambda.rs` is invoked with
 //!   them. `objects.rs` reads such documents.
+//! * `backfill.rs` goes through what is there already.
 //! * `settling.rs` does what any of them tells: [`lightmill_jobs::variants`] has whatever is kept of an object agree with it.
 //! * `telling.rs` tells those who want to know ([`lightmill_jobs::notices`]).
 
+mod backfill;
 mod http;
 mod intake;
 mod lambda;
@@ -16,19 +18,21 @@ mod settling;
 mod telling;
 mod watch;
 
+pub use backfill::{Backfill, BackfillError, BackfillWish, Backfilling, Counts, Ended, Estimate, Phase, Sample, Shown};
 pub use lambda::Lambda;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use lightmill_jobs::backfill::Walk;
 use lightmill_jobs::events::{DeadLetters, SqsInbox, SqsInboxSettings};
 use lightmill_jobs::notices::Notices;
 use lightmill_jobs::variants::{Target, Variant, Variants};
 use lightmill_jobs::{Backoff, Queue, Runner, RunnerSettings, Wake};
 use lightmill_mill::{Allow, BucketFrom, Originals, Rules};
-use lightmill_store::s3;
 use lightmill_store::sqs::{self, Address};
+use lightmill_store::{azure, s3};
 use tokio_util::sync::CancellationToken;
 
 use crate::build::{self, Parts};
@@ -78,8 +82,7 @@ impl Worker {
     /// Everything that is missing, or cannot be opened.
     pub async fn open(config: &Config) -> Result<Self, Mistakes> {
         let worker = worker(config)?;
-        let name = worker.source.as_deref().ok_or_else(|| wrong("source", "is missing: the name of a source"))?;
-        let source = location(config, "source", name)?;
+        let source = source(config, worker)?;
         let puts_jobs = matches!(source.location, Location::Folder(_)) || worker.http.is_some();
         // Messages of a bucket wait elsewhere.
         let needs_queue = puts_jobs || !worker.webhooks.is_empty();
@@ -147,7 +150,9 @@ impl Shop {
             _ => None,
         };
         let (_, list) = build::written(source).map_err(one)?.ok_or_else(|| wrong("source", "cannot be listed"))?;
-        let intake = Intake { queue, variants: Arc::clone(variants), list, wake: Wake::default() };
+        // Programs that write in pieces do so under such names, in folders.
+        let walk = Walk::new(Arc::clone(variants), list, folder.is_some(), worker.attempts);
+        let intake = Intake { queue, walk, wake: Wake::default() };
         Ok(Self { intake, folder, endpoint })
     }
 
@@ -173,6 +178,11 @@ impl Shop {
 
 fn worker(config: &Config) -> Result<&config::Worker, Mistakes> {
     config.worker.as_ref().ok_or_else(|| wrong("source", "is missing: the name of a source"))
+}
+
+fn source<'a>(config: &'a Config, worker: &config::Worker) -> Result<&'a config::Source, Mistakes> {
+    let name = worker.source.as_deref().ok_or_else(|| wrong("source", "is missing: the name of a source"))?;
+    location(config, "source", name)
 }
 
 /// Opens what outlives the worker.
@@ -292,6 +302,16 @@ fn inside(source: &config::Source, target: &config::Source) -> Option<String> {
         (Location::S3(source, _), Location::S3(target, _)) => {
             let same = (&source.bucket, &source.endpoint) == (&target.bucket, &target.endpoint);
             target.prefix.strip_prefix(&source.prefix).filter(|_| same).map(str::to_owned)
+        }
+        (Location::Gcs(source, _), Location::Gcs(target, _)) => {
+            let same = (&source.bucket, &source.endpoint) == (&target.bucket, &target.endpoint);
+            target.prefix.strip_prefix(&source.prefix).filter(|_| same).map(str::to_owned)
+        }
+        (Location::Azure(source, _), Location::Azure(target, _)) => {
+            let place = |settings: &azure::Settings| {
+                (settings.account.clone(), settings.container.clone(), settings.endpoint.clone())
+            };
+            target.prefix.strip_prefix(&source.prefix).filter(|_| place(source) == place(target)).map(str::to_owned)
         }
         _ => None,
     }

@@ -29,7 +29,7 @@ pub(super) async fn follow(folder: PathBuf, intake: Intake, rescan: Duration, st
         tracing::error!(%error, "the folder cannot be watched: it is only looked through from time to time");
     }
     let following = async {
-        intake.scan("").await;
+        intake.look_through().await;
         tracing::info!("the folder was looked through, and is watched");
         let mut scans = tokio::time::interval(if rescan.is_zero() { Duration::MAX / 4 } else { rescan });
         scans.reset();
@@ -37,11 +37,11 @@ pub(super) async fn follow(folder: PathBuf, intake: Intake, rescan: Duration, st
             tokio::select! {
                 sign = signs.recv() => match sign {
                     Some(Sign::Path(path)) => look(&folder, &path, &intake).await,
-                    Some(Sign::Lost) => intake.scan("").await,
+                    Some(Sign::Lost) => intake.look_through().await,
                     // Without a watcher there are only scans.
-                    None => { scans.tick().await; intake.scan("").await; }
+                    None => { scans.tick().await; intake.look_through().await; }
                 },
-                _ = scans.tick() => intake.scan("").await,
+                _ = scans.tick() => intake.look_through().await,
             }
         }
     };

@@ -7,7 +7,7 @@ use futures::stream::{self, BoxStream, StreamExt};
 use tokio::sync::OnceCell;
 
 use super::{Bucket, Settings};
-use crate::{Attributes, Condition, Content, Error, List, Object, Sink, Source, Stat, Version};
+use crate::{Attributes, Condition, Content, Entry, Error, List, Object, Sink, Source, Span, Stat, Version};
 
 /// A [`Bucket`] that is opened by its first request: where region and credentials come from an instance's metadata, that
 /// takes a moment, and a configuration can be checked where there are none. Clones are the same bucket.
@@ -66,8 +66,12 @@ impl Sink for LateBucket {
 }
 
 impl List for LateBucket {
-    fn list(&self, prefix: &str) -> BoxStream<'static, Result<String, Error>> {
-        let (this, prefix) = (self.clone(), prefix.to_owned());
-        stream::once(async move { this.bucket().await.list(&prefix) }).flatten().boxed()
+    fn entries(&self, span: &Span) -> BoxStream<'static, Result<Entry, Error>> {
+        let (this, span) = (self.clone(), span.clone());
+        stream::once(async move { this.bucket().await.entries(&span) }).flatten().boxed()
+    }
+
+    fn seeks(&self) -> bool {
+        true
     }
 }

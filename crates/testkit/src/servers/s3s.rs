@@ -136,6 +136,9 @@ struct Flat {
     turn: Arc<Mutex<()>>,
 }
 
+/// Objects of a page, where nothing else is asked for.
+const PAGE: i32 = 1000;
+
 fn file_name(key: &str) -> String {
     utf8_percent_encode(key, NON_ALPHANUMERIC).to_string()
 }
@@ -175,8 +178,12 @@ macro_rules! flat {
                 &self,
                 mut request: S3Request<ListObjectsV2Input>,
             ) -> S3Result<S3Response<ListObjectsV2Output>> {
+                let input = &mut request.input;
                 // Byte for byte, so that what begins with a prefix is written with the same beginning.
-                request.input.prefix = request.input.prefix.map(|prefix| file_name(&prefix));
+                input.prefix = input.prefix.take().map(|prefix| file_name(&prefix));
+                // The order of file names is another one than that of keys: pages are cut here.
+                let after = input.continuation_token.take().max(input.start_after.take());
+                let most = usize::try_from(input.max_keys.replace(i32::MAX).unwrap_or(PAGE)).unwrap_or_default();
                 let mut response = self.files.list_objects_v2(request).await?;
                 let output = &mut response.output;
                 // What it would have to encode, as the request may ask, is nothing that tests list.
@@ -184,6 +191,16 @@ macro_rules! flat {
                 for object in output.contents.iter_mut().flatten() {
                     let key = object.key.take().unwrap_or_default();
                     object.key = Some(percent_decode_str(&key).decode_utf8_lossy().into_owned());
+                }
+                if let Some(contents) = &mut output.contents {
+                    contents.sort_by(|one, other| one.key.cmp(&other.key));
+                    contents.retain(|object| after.is_none() || object.key > after);
+                    let is_truncated = contents.len() > most;
+                    contents.truncate(most);
+                    output.is_truncated = Some(is_truncated);
+                    let last = contents.last().and_then(|object| object.key.clone());
+                    output.next_continuation_token = last.filter(|_| is_truncated);
+                    output.key_count = i32::try_from(contents.len()).ok();
                 }
                 Ok(response)
             }

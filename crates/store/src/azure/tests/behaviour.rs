@@ -1,11 +1,12 @@
 use std::sync::LazyLock;
 
 use bytes::Bytes;
+use futures::TryStreamExt;
 use lightmill_testkit::servers::Azurite;
 
 use super::*;
 use crate::testing::Keeps;
-use crate::{Attributes, Error, Secret, Sink, Source, collect};
+use crate::{Attributes, Entry, Error, List, Secret, Sink, Source, Span, collect};
 
 /// One for all tests of this file; it ends with their process.
 static SERVER: LazyLock<Azurite> = LazyLock::new(|| Azurite::start().unwrap_or_else(|error| panic!("{error:#}")));
@@ -41,7 +42,10 @@ async fn behaves_as_a_sink() {
 #[tokio::test]
 async fn behaves_as_a_list() {
     let container = created("list");
-    crate::testing::behaves_as_a_list(&container, &container).await;
+    crate::testing::behaves_as_a_list(&container, &container, &container).await;
+    let span = Span { details: true, ..Span::default() };
+    let entries: Vec<Entry> = container.entries(&span).try_collect().await.unwrap();
+    assert!(entries.iter().all(|entry| entry.version.is_some()));
 }
 
 #[tokio::test]

@@ -2,12 +2,13 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures::TryStreamExt;
 use lightmill_testkit::servers::FakeGcs;
 
 use super::*;
 use crate::guard::{Retried, RetryLimits};
 use crate::testing::Keeps;
-use crate::{Attributes, Error, Sink, Source, collect};
+use crate::{Attributes, Entry, Error, List, Sink, Source, Span, collect};
 
 /// One for all tests of this file; it ends with their process.
 static SERVER: LazyLock<FakeGcs> = LazyLock::new(|| FakeGcs::start().unwrap_or_else(|error| panic!("{error:#}")));
@@ -41,7 +42,10 @@ async fn behaves_as_a_sink() {
 #[tokio::test]
 async fn behaves_as_a_list() {
     let bucket = created("list");
-    crate::testing::behaves_as_a_list(&bucket, &bucket).await;
+    crate::testing::behaves_as_a_list(&bucket, &bucket, &bucket).await;
+    let span = Span { details: true, ..Span::default() };
+    let entries: Vec<Entry> = bucket.entries(&span).try_collect().await.unwrap();
+    assert!(entries.iter().all(|entry| entry.version.is_some()));
 }
 
 #[tokio::test]

@@ -27,7 +27,7 @@ async fn behaves_as_a_sink() {
 async fn behaves_as_a_list() {
     let server = Server::start();
     let bucket = server.bucket().await;
-    crate::testing::behaves_as_a_list(&bucket, &bucket).await;
+    crate::testing::behaves_as_a_list(&bucket, &bucket, &bucket).await;
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use lightmill_testkit::servers::Moto;
 use super::*;
 use crate::s3::Role;
 use crate::testing::Keeps;
-use crate::{Attributes, Condition, Error, List, Sink, Source, collect};
+use crate::{Attributes, Condition, Entry, Error, List, Sink, Source, Span, collect};
 
 /// One for all tests of this file; it ends with their process.
 static MOTO: LazyLock<Moto> = LazyLock::new(|| Moto::start().unwrap_or_else(|error| panic!("{error:#}")));
@@ -95,6 +95,9 @@ async fn versions_of_a_bucket_that_has_them() {
     let third = bucket.write_if("a", "other".into(), &nothing, &condition).await.unwrap();
     assert_eq!(bucket.stat("a").await.unwrap().version, third);
     assert_eq!(bucket.write_if("a", "another".into(), &nothing, &condition).await, Err(Error::Changed));
+    let span = Span { details: true, ..Span::default() };
+    let entries: Vec<Entry> = bucket.entries(&span).try_collect().await.unwrap();
+    assert_eq!(entries, [Entry { key: "a".to_owned(), size: Some(5), version: None }]);
     bucket.remove("a").await.unwrap();
     assert_eq!(bucket.stat("a").await, Err(Error::NotFound));
 }
@@ -103,7 +106,10 @@ async fn versions_of_a_bucket_that_has_them() {
 async fn behaves_as_a_list() {
     let settings = created("list", "eu-central-1").await;
     let bucket = Bucket::open(&settings).await;
-    crate::testing::behaves_as_a_list(&bucket, &bucket).await;
+    crate::testing::behaves_as_a_list(&bucket, &bucket, &bucket).await;
+    let span = Span { details: true, ..Span::default() };
+    let entries: Vec<Entry> = bucket.entries(&span).try_collect().await.unwrap();
+    assert!(entries.iter().all(|entry| entry.version.is_some()));
     let inner = Bucket::open(&Settings { prefix: "a/".to_owned(), ..settings }).await;
     let keys: Vec<String> = inner.list("b/").try_collect().await.unwrap();
     assert_eq!(keys, ["b/c d+é%20.png", "b/e"]);
