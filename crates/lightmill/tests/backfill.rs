@@ -256,7 +256,7 @@ fn what_makes_no_sense_is_named() {
     let none = format!("[sources.uploads]\nurl = \"{}\"\n[[mounts]]\nunsafe = true", place.folder.path().display());
     let none = place.folder.write("none.toml", none).unwrap();
     let said = Backfill::run(["uploads".as_ref(), "--config".as_ref(), none.as_os_str()]);
-    assert!(said.code == 64 && said.err.contains("worker: is missing"), "{said:?}");
+    assert!(said.code == 64 && said.err.contains("worker.source: is missing"), "{said:?}");
     let missing = place.folder.path().join("missing");
     let said = Backfill::run([missing.as_os_str(), "--to".as_ref(), place.folder.path().join("to").as_os_str()]);
     assert!(said.code == 64 && said.err.contains("missing"), "{said:?}");

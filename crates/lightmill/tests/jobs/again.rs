@@ -64,9 +64,9 @@ fn too_much_else_to_do_is_no_attempt() {
 fn processes_share_the_work() {
     let shop = Shop::open("at_a_time = 1", &[]);
     let other = shop.another();
-    let wish =
-        |width: u32| json!({ "url": format!("/rocket.jpg?x-oss-process=image/resize,w_{width}/blur,r_20,s_20") });
-    let ids: Vec<_> = (600..640).map(|width| shop.order(&wish(width))).collect();
+    // So much work that the other one has looked for it before all is done.
+    let wish = |width: u32| json!({ "url": format!("/rocket.jpg?x-oss-process=image/resize,limit_0,w_{width}/blur,r_50,s_50") });
+    let ids: Vec<_> = (2000..2040).map(|width| shop.order(&wish(width))).collect();
     for id in &ids {
         let job = shop.end(id);
         assert_eq!((&job["state"], &job["attempts"]), (&json!("done"), &json!(1)), "{job}");

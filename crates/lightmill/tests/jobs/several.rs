@@ -94,7 +94,8 @@ fn what_a_killed_instance_leaves_is_ended_and_told_by_another() {
     let job = shop.end(&running);
     assert_eq!((&job["state"], &job["attempts"]), (&json!("done"), &json!(2)), "{job}");
     let [told] = &mailbox.wait(1)[..] else { panic!("{:?}", mailbox.deliveries()) };
-    assert_eq!((&told.json()["id"], &told.json()["state"]), (&json!(running), &json!("done")));
+    let told = &told.json()["data"];
+    assert_eq!((&told["id"], &told["state"]), (&json!(running), &json!("done")));
     shop.until(&running, |job| job["webhook"]["state"] == "done");
     assert_eq!(mailbox.deliveries().len(), 1);
 }
