@@ -7,8 +7,9 @@ use lightmill_jobs::backfill::{Belongs, Error, Settle, Walk};
 use lightmill_jobs::variants::{Settled, Variants};
 use lightmill_recipe::Fingerprint;
 
+use super::SETTLE_TIME;
+use super::opening::{self, database, location, notices, one, variants, worker, wrong};
 use super::settling::settle;
-use super::{SETTLE_TIME, database, location, notices, one, variants, worker, wrong};
 use crate::build;
 use crate::config::{self, Config, Database, Location, Mistake, Mistakes};
 use crate::reload::Live;
@@ -60,7 +61,7 @@ impl Backfilling {
             config.results = None;
         }
         let worker = worker(&config)?.clone();
-        let source = super::source(&config, &worker)?;
+        let source = opening::source(&config, &worker)?;
         if let Some(name) = wish.source.as_ref().filter(|name| **name != source.name) {
             let problem = format!("is not the source of [worker], which is {}", source.name);
             return Err(one(Mistake { key: "SOURCE".to_owned(), value: Some(format!("\"{name}\"")), problem }));

@@ -11,8 +11,9 @@ use serde_json::{Value, json};
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 
+use super::SETTLE_TIME;
 use super::objects::{Objects, events_of, slow};
-use super::{SETTLE_TIME, database, dead_letters, location, notices, of, one, variants, worker, wrong};
+use super::opening::{database, dead_letters, location, notices, of, one, variants, worker, wrong};
 use crate::config::{self, Config, Database, Location, Mistake, Mistakes};
 use crate::reload::Live;
 
